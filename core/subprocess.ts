@@ -1,0 +1,79 @@
+import { execa } from 'execa';
+import { ToolkitError } from './errors.ts';
+
+export interface ProcessOptions {
+  /** For messages: `peft trainer`, `git`. */
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd?: string;
+  /** The whole environment of the child: nothing else is inherited. */
+  env: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+  onStdoutLine?: (line: string) => void;
+  onStderrLine?: (line: string) => void;
+}
+
+export interface ProcessResult {
+  /** `undefined` when a signal ended it. */
+  exitCode: number | undefined;
+  signal: string | undefined;
+  /** The last lines, for error messages. */
+  stderrTail: string;
+  stdout: string;
+}
+
+const TAIL_LINES = 20;
+/** How long a child may take to end by itself after SIGTERM. */
+const GRACE_MS = 10_000;
+
+/**
+ * Runs a child process to its end; an abort ends it gracefully, then forcefully.
+ * @returns also when the exit code is not 0: the caller knows what it means
+ * @throws ToolkitError (environment) where the program cannot be started; (interrupted) on abort
+ */
+export async function runProcess(options: ProcessOptions): Promise<ProcessResult> {
+  const tail: string[] = [];
+  const child = execa(options.command, [...options.args], {
+    cwd: options.cwd,
+    env: { ...options.env },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    cancelSignal: options.signal,
+    forceKillAfterDelay: GRACE_MS,
+    timeout: options.timeoutMs,
+    buffer: { stdout: options.onStdoutLine === undefined, stderr: false },
+  });
+  const readStderr = async () => {
+    for await (const line of child.iterable({ from: 'stderr' })) {
+      tail.push(line);
+      if (tail.length > TAIL_LINES) tail.shift();
+      options.onStderrLine?.(line);
+    }
+  };
+  const readStdout = async () => {
+    if (options.onStdoutLine === undefined) return;
+    for await (const line of child.iterable({ from: 'stdout' })) options.onStdoutLine(line);
+  };
+  const [result] = await Promise.all([child, readStderr().catch(() => {}), readStdout().catch(() => {})]);
+  if (result.isCanceled) throw new ToolkitError({ kind: 'interrupted', what: `${options.name} was stopped` });
+  if (result.code === 'ENOENT' || result.code === 'EACCES') {
+    throw new ToolkitError({
+      kind: 'environment',
+      what: `cannot start ${options.name}: ${result.code}`,
+      where: options.command,
+      todo: 'install it, or correct its path',
+    });
+  }
+  if (result.timedOut) {
+    throw new ToolkitError({ kind: 'failed', what: `${options.name} took longer than ${options.timeoutMs} ms`, found: tail.join('\n') });
+  }
+  return {
+    exitCode: result.exitCode,
+    signal: result.signal,
+    stderrTail: tail.join('\n'),
+    stdout: typeof result.stdout === 'string' ? result.stdout : '',
+  };
+}

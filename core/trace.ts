@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+export const ArgumentsSchema = z.record(z.string(), z.unknown());
+
+/** A tool (by id) and its arguments. */
+export const CallSchema = z.object({ tool: z.string().min(1), arguments: ArgumentsSchema });
+export type Call = z.infer<typeof CallSchema>;
+
+export const MessageSchema = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('system'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: z.string().min(1) }),
+  /** A call, or (`respond`) text for the user. */
+  z.object({ role: z.literal('assistant'), content: z.string().optional(), call: CallSchema.optional() }),
+  z.object({ role: z.literal('tool'), content: z.string(), isError: z.boolean().optional() }),
+]);
+export type Message = z.infer<typeof MessageSchema>;
+
+export const ProvenanceSchema = z.object({
+  writer: z.string(),
+  kind: z.enum(['single', 'chain', 'respond']),
+  difficulty: z.enum(['easy', 'medium', 'hard']),
+  /** The phrasings that made the query; traces that share one never lie on both sides of the split. */
+  family: z.string(),
+  /** Whether every call ran on a live server and succeeded. */
+  executed: z.boolean(),
+  seed: z.number().int(),
+  catalogue: z.string(),
+});
+
+export const TraceSchema = z.object({
+  id: z.string().min(1),
+  messages: z.array(MessageSchema).min(2),
+  /** Ids of the tools on offer, in the order in which the prompt shows them. */
+  tools: z.array(z.string()).min(1),
+  provenance: ProvenanceSchema,
+});
+export type Trace = z.infer<typeof TraceSchema>;
+
+/** One assistant turn of a trace. */
+export interface Step {
+  /** Number of the assistant turn, from 0. */
+  index: number;
+  /** What the model has seen before this step. */
+  before: Message[];
+  /** `null`: respond. */
+  call: Call | null;
+  /** The text of a `respond` step. */
+  content: string;
+}
+
+export function stepsOf(trace: Trace): Step[] {
+  return trace.messages.flatMap((message, position) =>
+    message.role === 'assistant'
+      ? [
+          {
+            index: trace.messages.slice(0, position).filter(({ role }) => role === 'assistant').length,
+            before: trace.messages.slice(0, position),
+            call: message.call ?? null,
+            content: message.content ?? '',
+          },
+        ]
+      : [],
+  );
+}

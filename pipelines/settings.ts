@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { EMBEDDED_BASE } from '../core/project.ts';
+import { readYamlFile } from '../core/yaml-file.ts';
+
+/** How one server may be run without touching the user's data. */
+const SandboxSchema = z.strictObject({
+  /** Files and folders that are copied before use; where they stand in the server's args, env or cwd, the copy's path is put. */
+  copy: z.array(z.string()).min(1),
+  /** Whether the server has to be started again after its files were reset; false for servers that keep no state in memory. */
+  restart: z.boolean().default(true),
+});
+
+/** `workspace.yaml`: everything about one project but the training recipes. Every member has a default. */
+export const SettingsSchema = z.strictObject({
+  /** The `mcpServers` file; relative to the workspace. */
+  servers: z.string().default('servers.json'),
+  /** Folder of the base model in Hugging Face layout, relative to the workspace, or `embedded`. */
+  base: z.string().default('embedded'),
+  seed: z.number().int().default(1),
+  tools: z
+    .strictObject({
+      /** Ids, or `server.*`, of tools that take no part. */
+      exclude: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  sandbox: z.record(z.string(), SandboxSchema).default({}),
+  /** Ids of tools that may run without a sandbox although nothing says that they are read-only. */
+  safe: z.array(z.string()).default([]),
+  prompt: z
+    .strictObject({
+      system: z.string().optional(),
+      descriptions: z.enum(['full', 'first-sentence']).default('full'),
+    })
+    .prefault({}),
+  synthesize: z
+    .strictObject({
+      tracesPerTool: z.number().int().positive().default(40),
+      chains: z.number().int().nonnegative().default(60),
+      respond: z.number().int().nonnegative().default(60),
+      /** Share of the queries that avoid the words of the tool's name. */
+      withoutToolWords: z.number().min(0).max(1).default(0.5),
+      /** Longest tool result kept in a trace, in characters. */
+      resultLimit: z.number().int().positive().default(400),
+    })
+    .prefault({}),
+  split: z
+    .strictObject({
+      validation: z.number().min(0).max(0.5).default(0.1),
+      test: z.number().min(0).max(0.5).default(0.2),
+      /** Queries with at least this Jaccard similarity of 3-gram shingles are near-duplicates. */
+      similarity: z.number().min(0).max(1).default(0.7),
+    })
+    .prefault({}),
+  /** Longest sample in tokens; a longer one is rejected with its reason. */
+  contextLength: z.number().int().positive().default(4096),
+  recipes: z
+    .strictObject({
+      selector: z.string().default('selector'),
+      arguments: z.string().default('arguments'),
+      monolithic: z.string().default('monolithic'),
+    })
+    .prefault({}),
+  convert: z.strictObject({ type: z.enum(['f32', 'f16', 'q8_0']).default('f16') }).prefault({}),
+  evaluate: z
+    .strictObject({
+      systems: z.array(z.enum(['base', 'monolithic', 'decoupled'])).min(1).default(['base', 'monolithic', 'decoupled']),
+      /** Runs the predicted calls in the sandbox for `executed_ok`. */
+      execute: z.boolean().default(true),
+      /** Most cases, drawn by the seed; absent: all of the held-out split. */
+      limit: z.number().int().positive().optional(),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof SettingsSchema>;
+
+/** Reads `workspace.yaml`; a missing file means all defaults. @throws ToolkitError (input) with line and column of every mistake. */
+export async function loadSettings(context: Context): Promise<Settings> {
+  const path = join(context.workspace, 'workspace.yaml');
+  return existsSync(path) ? readYamlFile(path, SettingsSchema) : SettingsSchema.parse({});
+}
+
+/** Absolute path of the base model's folder. */
+export function basePath(context: Context, settings: Settings): string {
+  return settings.base === 'embedded' ? EMBEDDED_BASE : resolve(context.workspace, settings.base);
+}
