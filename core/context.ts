@@ -2,7 +2,9 @@
 export interface Context {
   /** Absolute path of the workspace folder. */
   workspace: string;
-  /** Environment for child processes, already cut down to what is allowed. */
+  /** Environment of the toolkit's own child processes (Python, pip, git), cut down to what is allowed. */
   env: Readonly<Record<string, string>>;
+  /** Environment of MCP servers: without package indexes, proxies' passwords and tokens. */
+  serverEnv: Readonly<Record<string, string>>;
   signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { ToolkitError, messageOf } from './errors.ts';
+import { messageOf, ToolkitError } from './errors.ts';
 import { describeIssues } from './issues.ts';
 
 /** Reads a JSON file through a schema. @throws ToolkitError (input) naming the file and every mismatch. */
@@ -10,11 +10,21 @@ export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promi
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new ToolkitError({ kind: 'input', what: `cannot read as JSON: ${messageOf(error)}`, where: path, cause: error });
+    throw new ToolkitError({
+      kind: 'input',
+      what: `cannot read as JSON: ${messageOf(error)}`,
+      where: path,
+      cause: error,
+    });
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ToolkitError({ kind: 'input', what: 'a file of the wrong form', where: path, ...describeIssues(result.error, value) });
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'a file of the wrong form',
+    where: path,
+    ...describeIssues(result.error, value),
+  });
 }
 
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {

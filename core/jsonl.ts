@@ -1,9 +1,9 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { z } from 'zod';
-import { ToolkitError, messageOf } from './errors.ts';
+import { messageOf, ToolkitError } from './errors.ts';
 import { describeIssues } from './issues.ts';
 
 /**
@@ -11,21 +11,29 @@ import { describeIssues } from './issues.ts';
  * @throws ToolkitError (input) naming file:line, found and expected, at the first bad line. Empty lines are passed over.
  */
 export async function* readJsonl<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
-  const input = createReadStream(path, { encoding: 'utf8' });
-  const failed = once(input, 'error').then(([error]) => {
-    throw new ToolkitError({ kind: 'input', what: `cannot read: ${messageOf(error)}`, where: path });
+  const file = await open(path).catch((error: unknown) => {
+    throw new ToolkitError({ kind: 'input', what: `cannot read: ${messageOf(error)}`, where: path, cause: error });
   });
-  failed.catch(() => {});
   let number = 0;
   try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(file.createReadStream({ encoding: 'utf8', autoClose: false }))) {
       number += 1;
       if (line.trim() !== '') yield parseLine(line, `${path}:${number}`, schema);
     }
-    if (input.errored) await failed;
   } finally {
-    input.destroy();
+    await file.close();
   }
+}
+
+/** Splits at `\n` only: node:readline also splits at U+2028 and U+2029, which JSON allows inside strings. */
+async function* linesOf(input: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of input) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 function parseLine<T>(line: string, where: string, schema: z.ZodType<T>): T {
@@ -43,7 +51,12 @@ function parseLine<T>(line: string, where: string, schema: z.ZodType<T>): T {
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ToolkitError({ kind: 'input', what: 'a line of the wrong form', where, ...describeIssues(result.error, value) });
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'a line of the wrong form',
+    where,
+    ...describeIssues(result.error, value),
+  });
 }
 
 export interface JsonlWriter {

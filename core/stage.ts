@@ -1,46 +1,29 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { z } from 'zod';
-import { ToolkitError, messageOf } from './errors.ts';
+import { messageOf, ToolkitError } from './errors.ts';
 import type { StageEvent, StageEvents } from './event.ts';
-import { canonicalJson, hashFile, hashJson } from './hash.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { hashJson } from './hash.ts';
+import { writeJsonFile } from './json-file.ts';
+import { difference, hashFolder, MANIFEST, type Manifest, readManifest, type StagePlan } from './manifest.ts';
 
-/** Everything that decides what a stage makes. Equal plans make equal artefacts. */
-export interface StagePlan {
-  /** For people: `synthesize`. */
-  stage: string;
-  /** The folder that it makes, absolute. */
-  folder: string;
-  /** Content hashes of what it reads. */
-  inputs: Record<string, string>;
-  /** Its settings, as JSON. */
-  settings: unknown;
-  seed: number;
-}
-
-export const ManifestSchema = z.object({
-  version: z.literal(1),
-  stage: z.string(),
-  inputs: z.record(z.string(), z.string()),
-  settings: z.unknown(),
-  seed: z.number(),
-  toolVersions: z.record(z.string(), z.string()),
-  counts: z.record(z.string(), z.number()),
-  /** sha256 of each file, by path inside the folder. */
-  files: z.record(z.string(), z.string()),
-  /** sha256 over `files`: what later stages take as this stage's hash. */
-  hash: z.string(),
-});
-export type Manifest = z.infer<typeof ManifestSchema>;
+export type { Manifest, StagePlan } from './manifest.ts';
+export { readManifest } from './manifest.ts';
 
 export type StageState =
   | { state: 'fresh'; manifest: Manifest }
   | { state: 'stale'; why: string; manifest: Manifest }
   | { state: 'incomplete'; why: string }
   | { state: 'missing'; why: string };
+
+export interface StageRunOptions {
+  /** Makes the stage again although it is fresh, from the start. */
+  force?: boolean;
+  signal: AbortSignal;
+  /** Versions of what made the artefact, kept in the manifest. */
+  toolVersions?: Record<string, string>;
+}
 
 export interface StageWork {
   /** Where to write: a temporary folder beside the final one. */
@@ -49,7 +32,6 @@ export interface StageWork {
   resumed: boolean;
 }
 
-const MANIFEST = 'manifest.json';
 const PLAN = '.plan.json';
 
 /** Compares what is on disk with a plan. */
@@ -64,10 +46,12 @@ export async function stageState(plan: StagePlan): Promise<StageState> {
   return { state: 'missing', why: 'was never made' };
 }
 
-/** The manifest of a complete stage folder. `undefined` where the stage is not complete. */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  const path = join(folder, MANIFEST);
-  return existsSync(path) ? readJsonFile(path, ManifestSchema) : undefined;
+/** A stage at work: its lock is held until `release`. */
+export interface OpenStage extends StageWork {
+  /** Writes the manifest, last, and gives the folder its final name. */
+  commit(counts: Record<string, number>): Promise<StageEvent>;
+  /** Must be called in any case; what was written and not committed stays for the next run. */
+  release(): Promise<void>;
 }
 
 /**
@@ -78,44 +62,76 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
  */
 export async function* runStage(
   plan: StagePlan,
-  options: { force?: boolean; signal: AbortSignal; toolVersions?: Record<string, string> },
+  options: StageRunOptions,
   work: (place: StageWork) => AsyncGenerator<StageEvent, Record<string, number>, undefined>,
 ): StageEvents {
-  const before = await stageState(plan);
-  if (before.state === 'fresh' && !options.force) {
+  const stage = await openStage(plan, options);
+  if (stage === 'fresh') {
     yield { type: 'skipped', stage: plan.stage, reason: 'fresh: inputs and settings are the same' };
     return;
   }
-  const release = await acquire(plan);
   try {
-    const place = await openPartial(plan, options.force === true);
-    yield* checked(plan, options.signal, place, work, options.toolVersions ?? {});
+    const counts = yield* work(stage);
+    options.signal.throwIfAborted();
+    yield await stage.commit(counts);
+  } catch (error) {
+    throw explain(error, plan, options.signal);
   } finally {
-    await release();
+    await stage.release();
   }
 }
 
-async function* checked(
-  plan: StagePlan,
-  signal: AbortSignal,
-  place: StageWork,
-  work: (place: StageWork) => AsyncGenerator<StageEvent, Record<string, number>, undefined>,
-  toolVersions: Record<string, string>,
-): StageEvents {
-  let counts: Record<string, number>;
+/** Opens a stage by hand, where one process works on several (see `runStage`). */
+export async function openStage(plan: StagePlan, options: StageRunOptions): Promise<OpenStage | 'fresh'> {
+  const isFresh = async () => !options.force && (await stageState(plan)).state === 'fresh';
+  if (await isFresh()) return 'fresh';
+  const release = await acquire(plan);
   try {
-    counts = yield* work(place);
-    signal.throwIfAborted();
+    await recover(plan);
+    // Another run may have finished it while this one waited.
+    if (await isFresh()) {
+      await release();
+      return 'fresh';
+    }
+    const place = await openPartial(plan, options.force === true);
+    return { ...place, release, commit: (counts) => commit(plan, place.folder, counts, options.toolVersions ?? {}) };
   } catch (error) {
-    throw explain(error, plan, signal);
+    await release();
+    throw error;
   }
-  await rm(join(place.folder, PLAN), { force: true });
-  const files = await hashFolder(place.folder);
+}
+
+async function commit(
+  plan: StagePlan,
+  folder: string,
+  counts: Record<string, number>,
+  toolVersions: Record<string, string>,
+): Promise<StageEvent> {
+  const files = await hashFolder(folder);
   const { stage, inputs, settings, seed } = plan;
-  const manifest: Manifest = { version: 1, stage, inputs, settings, seed, toolVersions, counts, files, hash: hashJson(files) };
-  await writeJsonFile(join(place.folder, MANIFEST), manifest);
-  await replaceFolder(place.folder, plan.folder);
-  yield { type: 'done', stage, folder: plan.folder, counts };
+  const manifest: Manifest = {
+    version: 1,
+    stage,
+    inputs,
+    settings,
+    seed,
+    toolVersions,
+    counts,
+    files,
+    hash: hashJson(files),
+  };
+  await writeJsonFile(join(folder, MANIFEST), manifest);
+  await rm(join(folder, PLAN), { force: true });
+  await replaceFolder(folder, plan.folder);
+  return { type: 'done', stage, folder: plan.folder, counts };
+}
+
+/** Ends what a crash between manifest and final name left: a partial folder with a manifest is complete. */
+async function recover(plan: StagePlan): Promise<void> {
+  const partial = partialFolder(plan);
+  if (existsSync(join(partial, MANIFEST))) await replaceFolder(partial, plan.folder);
+  else if (!existsSync(plan.folder) && existsSync(`${plan.folder}.old`))
+    await rename(`${plan.folder}.old`, plan.folder);
 }
 
 function explain(error: unknown, plan: StagePlan, signal: AbortSignal): unknown {
@@ -144,7 +160,11 @@ function explain(error: unknown, plan: StagePlan, signal: AbortSignal): unknown 
 async function acquire(plan: StagePlan): Promise<() => Promise<void>> {
   await mkdir(join(plan.folder, '..'), { recursive: true });
   try {
-    return await lock(plan.folder, { realpath: false, stale: 10_000, retries: { retries: 6, minTimeout: 2000, maxTimeout: 2000 } });
+    return await lock(plan.folder, {
+      realpath: false,
+      stale: 10_000,
+      retries: { retries: 6, minTimeout: 2000, maxTimeout: 2000 },
+    });
   } catch (error) {
     throw new ToolkitError({
       kind: 'failed',
@@ -177,16 +197,6 @@ function partialFolder(plan: StagePlan): string {
   return `${plan.folder}.partial`;
 }
 
-/** Says what differs; `undefined` where nothing does. */
-function difference(manifest: Manifest, plan: StagePlan): string | undefined {
-  const names = new Set([...Object.keys(manifest.inputs), ...Object.keys(plan.inputs)]);
-  const changed = [...names].filter((name) => manifest.inputs[name] !== plan.inputs[name]);
-  if (changed.length > 0) return `changed: ${changed.join(', ')}`;
-  if (manifest.seed !== plan.seed) return `the seed was ${manifest.seed}, now ${plan.seed}`;
-  if (canonicalJson(manifest.settings) !== canonicalJson(plan.settings)) return 'its settings changed';
-  return undefined;
-}
-
 /** Puts a finished folder in the place of an old one. The old one is gone only when the new one stands. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   const old = `${to}.old`;
@@ -194,16 +204,4 @@ async function replaceFolder(from: string, to: string): Promise<void> {
   if (existsSync(to)) await rename(to, old);
   await rename(from, to);
   await rm(old, { recursive: true, force: true });
-}
-
-/** sha256 of every file in a folder, by relative path with `/`; `manifest.json` and dot files at the top left out. */
-export async function hashFolder(folder: string): Promise<Record<string, string>> {
-  const hashes: Record<string, string> = {};
-  const entries = await readdir(folder, { recursive: true });
-  for (const entry of entries.sort()) {
-    const path = join(folder, entry);
-    if (entry === MANIFEST || entry.startsWith('.') || !(await stat(path)).isFile()) continue;
-    hashes[relative(folder, path).replaceAll('\\', '/')] = await hashFile(path);
-  }
-  return hashes;
 }

@@ -68,7 +68,11 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     });
   }
   if (result.timedOut) {
-    throw new ToolkitError({ kind: 'failed', what: `${options.name} took longer than ${options.timeoutMs} ms`, found: tail.join('\n') });
+    throw new ToolkitError({
+      kind: 'failed',
+      what: `${options.name} took longer than ${options.timeoutMs} ms`,
+      found: tail.join('\n'),
+    });
   }
   return {
     exitCode: result.exitCode,

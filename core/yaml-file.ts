@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { ToolkitError, joinErrors, messageOf } from './errors.ts';
+import { joinErrors, messageOf, ToolkitError } from './errors.ts';
 import { valueAt } from './issues.ts';
 
 /** A YAML document that knows where each of its values stands. */
@@ -46,7 +46,10 @@ export function yamlErrors(yaml: LocatedYaml, error: z.ZodError): ToolkitError[]
     const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     return paths.map((keys) => {
       const found = JSON.stringify(valueAt(yaml.value, keys)) ?? 'nothing';
-      const what = issue.code === 'unrecognized_keys' ? `unknown key \`${keys.join('.')}\`` : `wrong value of \`${keys.join('.')}\``;
+      const what =
+        issue.code === 'unrecognized_keys'
+          ? `unknown key \`${keys.join('.')}\``
+          : `wrong value of \`${keys.join('.')}\``;
       return new ToolkitError({ kind: 'input', what, where: yaml.locate(keys), expected: issue.message, found });
     });
   });

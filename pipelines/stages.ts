@@ -1,0 +1,55 @@
+import type { Context } from '../core/context.ts';
+import type { StageEvents } from '../core/event.ts';
+import type { StagePlan } from '../core/stage.ts';
+import { buildData, planBuildData } from './build-data.ts';
+import { convert, planConvert } from './convert.ts';
+import { discover, planDiscover } from './discover.ts';
+import { evaluate, planEvaluate } from './evaluate.ts';
+import { planReport, report } from './report.ts';
+import type { Settings } from './settings.ts';
+import { planSynthesize, synthesize } from './synthesize.ts';
+import { planTrain, train } from './train.ts';
+
+/** What every stage takes. */
+export interface StageOptions {
+  /** Makes the stage again although it is fresh. */
+  force?: boolean;
+  /** Goes on with the other servers when one fails. */
+  keepGoing?: boolean;
+}
+
+export interface Stage {
+  name: string;
+  /** What it would make now; several where it makes several artefacts. @throws ToolkitError where its inputs are missing */
+  plan(context: Context, settings: Settings): Promise<StagePlan[]>;
+  run(context: Context, settings: Settings, options: StageOptions): StageEvents;
+}
+
+function single(
+  name: string,
+  plan: (context: Context, settings: Settings) => Promise<StagePlan>,
+  run: Stage['run'],
+): Stage {
+  return { name, plan: async (context, settings) => [await plan(context, settings)], run };
+}
+
+function training(task: 'selector' | 'monolithic' | 'arguments'): Stage {
+  return {
+    name: `train ${task}`,
+    plan: (context, settings) => planTrain(context, settings, { recipe: settings.recipes[task] }),
+    run: (context, settings, options) => train(context, settings, { ...options, recipe: settings.recipes[task] }),
+  };
+}
+
+/** The whole job in its order. */
+export const STAGES: readonly Stage[] = [
+  single('discover', planDiscover, discover),
+  single('synthesize', planSynthesize, synthesize),
+  single('build-data', planBuildData, buildData),
+  training('selector'),
+  training('monolithic'),
+  training('arguments'),
+  single('convert', planConvert, convert),
+  single('evaluate', planEvaluate, evaluate),
+  single('report', planReport, report),
+];

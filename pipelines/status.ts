@@ -1,0 +1,36 @@
+import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
+import { type StagePlan, stageState } from '../core/stage.ts';
+import type { Settings } from './settings.ts';
+import { STAGES, type Stage } from './stages.ts';
+
+export interface StatusRow {
+  stage: string;
+  state: 'fresh' | 'stale' | 'incomplete' | 'missing';
+  /** Why it is not fresh; empty where it is. */
+  why: string;
+}
+
+/** What is fresh, stale or missing in a workspace, and why, in the order in which stages run. Changes nothing. */
+export async function status(context: Context, settings: Settings): Promise<StatusRow[]> {
+  const rows: StatusRow[] = [];
+  for (const stage of STAGES) rows.push(...(await rowsOf(stage, context, settings)));
+  return rows;
+}
+
+/** A stage whose inputs are not there yet cannot be planned: it is missing, and the planner's error says why. */
+async function rowsOf(stage: Stage, context: Context, settings: Settings): Promise<StatusRow[]> {
+  let plans: StagePlan[];
+  try {
+    plans = await stage.plan(context, settings);
+  } catch (error) {
+    if (!(error instanceof ToolkitError)) throw error;
+    return [{ stage: stage.name, state: 'missing', why: error.details.what }];
+  }
+  return Promise.all(
+    plans.map(async (plan) => {
+      const found = await stageState(plan);
+      return { stage: plan.stage, state: found.state, why: found.state === 'fresh' ? '' : found.why };
+    }),
+  );
+}

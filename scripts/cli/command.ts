@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { CommanderError } from 'commander';
+import type { Context } from '../../core/context.ts';
+import { type ErrorKind, ToolkitError } from '../../core/errors.ts';
+import { childEnvironments } from './environment.ts';
+
+const EXIT_CODES: Record<ErrorKind, number> = { input: 2, environment: 1, failed: 1, interrupted: 130 };
+
+/** Runs an entry point to its end and turns what it throws into a message and an exit code: 0 good, 1 failed, 2 bad usage or bad input. */
+export async function runMain(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  let interrupts = 0;
+  const stop = () => {
+    interrupts += 1;
+    if (interrupts > 2) process.exit(130);
+    controller.abort(new ToolkitError({ kind: 'interrupted', what: 'interrupted' }));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe went away (`| head`): nothing more to say, nothing lost.
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  try {
+    await main(controller.signal);
+    process.exitCode ??= 0;
+  } catch (error) {
+    process.exitCode = report(error, controller.signal.aborted);
+  }
+  // Native engines may keep the event loop alive.
+  process.exit();
+}
+
+function report(error: unknown, aborted: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ToolkitError) {
+    process.stderr.write(`\n${error.kind === 'interrupted' ? '' : 'error: '}${error.message}\n`);
+    return EXIT_CODES[error.kind];
+  }
+  if (aborted) {
+    process.stderr.write('\ninterrupted\n');
+    return EXIT_CODES.interrupted;
+  }
+  process.stderr.write(
+    `\nerror (a bug of the toolkit, please report it): ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+export function makeContext(workspace: string, signal: AbortSignal): Context {
+  return { workspace: resolve(workspace), signal, ...childEnvironments(process.env) };
+}

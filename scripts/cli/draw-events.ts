@@ -1,0 +1,86 @@
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import type { StageEvent, StageEvents } from '../../core/event.ts';
+
+/** How often a progress line is printed where the output is no terminal. */
+const LOG_INTERVAL_MS = 10_000;
+
+export interface NamedStage {
+  title: string;
+  events: () => StageEvents;
+}
+
+/**
+ * Runs stages one after another and shows their events: as JSON lines on stdout (`--json`), as a live list on a
+ * terminal, else as a line now and then, so that a CI log stays short.
+ * @throws what the first failing stage throws; the stages after it do not run
+ */
+export async function drawStages(stages: readonly NamedStage[], { json }: { json: boolean }): Promise<void> {
+  if (json) {
+    for (const { events } of stages)
+      for await (const event of events()) process.stdout.write(`${JSON.stringify(event)}\n`);
+    return;
+  }
+  // Errors are told once, by the entry point. Signals too are its business.
+  const shared = { registerSignalListeners: false, exitOnError: true } as const;
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const live = process.stderr.isTTY === true;
+  const tasks = stages.map(({ title, events }) => ({
+    title,
+    task: (_: unknown, task: ListrTaskView) => follow(title, events(), task, live),
+  }));
+  const list = live
+    ? new Listr(tasks, {
+        ...shared,
+        renderer: 'default',
+        rendererOptions: {
+          logger,
+          showErrorMessage: false,
+          collapseErrors: false,
+          collapseSubtasks: false,
+          timer: undefined,
+        },
+      })
+    : new Listr(tasks, { ...shared, renderer: 'simple', rendererOptions: { logger } });
+  await list.run();
+}
+
+/** The part of a listr2 task that is written to. */
+interface ListrTaskView {
+  title: string;
+  output: string;
+}
+
+async function follow(title: string, events: StageEvents, task: ListrTaskView, live: boolean): Promise<void> {
+  const results: string[] = [];
+  const interval = live ? 100 : LOG_INTERVAL_MS;
+  let last = 0;
+  for await (const event of events) {
+    if (event.type === 'done') results.push(describeCounts(event.counts));
+    if (event.type === 'skipped') results.push(event.reason);
+    const text = describe(event);
+    if (text === undefined || (event.type === 'progress' && Date.now() - last < interval)) continue;
+    last = Date.now();
+    task.output = text;
+  }
+  const summary = results.length === 1 ? results[0] : `${results.length} parts`;
+  task.title = `${title} · ${summary}`;
+}
+
+function describe(event: StageEvent): string | undefined {
+  switch (event.type) {
+    case 'start':
+      return `${event.stage}: started${event.resumed ? `, ${event.resumed} done before` : ''}`;
+    case 'progress':
+      return `${event.stage}: ${event.done}${event.total === undefined ? '' : `/${event.total}`}${event.note ? ` · ${event.note}` : ''}`;
+    case 'warning':
+      return `${event.stage}: warning: ${event.message}`;
+    default:
+      return undefined;
+  }
+}
+
+function describeCounts(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}

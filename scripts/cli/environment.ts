@@ -1,0 +1,54 @@
+/** What any program needs to run at all. */
+const BASIC = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'TERM',
+  'SYSTEMROOT',
+  'COMSPEC',
+  'PATHEXT',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'USERPROFILE',
+  'PROGRAMDATA',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+];
+/** What Python, pip, CUDA and a proxy need besides. */
+const OWN = [
+  'PYTHON',
+  'LD_LIBRARY_PATH',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'REQUESTS_CA_BUNDLE',
+];
+const OWN_PREFIXES = ['PIP_', 'CUDA_', 'NVIDIA_', 'ROCR_', 'HIP_', 'OMP_', 'MKL_', 'OPENBLAS_', 'LC_'];
+
+/** The environments of child processes: an allow-list, so that no secret leaks by being there. */
+export function childEnvironments(all: NodeJS.ProcessEnv): {
+  env: Record<string, string>;
+  serverEnv: Record<string, string>;
+} {
+  const select = (allowed: (name: string) => boolean) =>
+    Object.fromEntries(
+      Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined && allowed(entry[0])),
+    );
+  const basic = (name: string) => BASIC.includes(name) || name.startsWith('LC_');
+  return {
+    env: select((name) => basic(name) || OWN.includes(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix))),
+    serverEnv: select(basic),
+  };
+}

@@ -1,0 +1,38 @@
+import { styleText } from 'node:util';
+import type { MaskExplanation } from '../../pipelines/explain-mask.ts';
+
+/** Untrained tokens shown on each side of a trained stretch, unless all are asked for. */
+const CONTEXT_TOKENS = 40;
+
+/** Prints a sample with its trained tokens in green; alternate tokens are underlined, so that seams can be seen. */
+export function printMask(explanation: MaskExplanation, { json, full }: { json?: boolean; full?: boolean }): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(explanation)}\n`);
+    return;
+  }
+  const { tokens } = explanation;
+  const shown = tokens.map((_, index) => full === true || nearTrained(tokens, index));
+  const trained = tokens.filter(({ train }) => train).length;
+  process.stdout.write(
+    `${explanation.id} · ${explanation.task} · ${tokens.length} tokens, ${trained} trained (green)\n\n`,
+  );
+  for (const [index, { text, train }] of tokens.entries()) {
+    if (!shown[index]) {
+      if (index === 0 || shown[index - 1]) process.stdout.write(styleText('dim', ' … '));
+      continue;
+    }
+    process.stdout.write(paint(text, train, index));
+  }
+  process.stdout.write('\n');
+}
+
+function nearTrained(tokens: MaskExplanation['tokens'], index: number): boolean {
+  return tokens.slice(Math.max(0, index - CONTEXT_TOKENS), index + CONTEXT_TOKENS).some(({ train }) => train);
+}
+
+function paint(text: string, train: boolean, index: number): string {
+  // Control characters of hostile text must not reach the terminal.
+  const safe = text.replaceAll('\n', '⏎\n').replace(/(?!\n)\p{Cc}/gu, '�');
+  if (!train) return styleText('dim', safe);
+  return styleText(index % 2 === 0 ? ['green', 'bold', 'underline'] : ['green', 'bold'], safe);
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { stringify } from 'yaml';
+import type { Context } from '../../core/context.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../core/json-file.ts';
+import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { makeContext } from './command.ts';
+
+export interface WorkspaceFlags {
+  workspace: string;
+  servers?: string;
+  base?: string;
+  seed?: number;
+  json?: boolean;
+}
+
+/** The flags that every command on a workspace has. */
+export function withWorkspaceFlags(command: Command): Command {
+  return command
+    .option('-w, --workspace <folder>', 'where the artefacts lie, with an optional workspace.yaml', 'workspace')
+    .option('--servers <file>', 'the mcpServers file (overrides workspace.yaml)')
+    .option('--base <folder>', 'the base model in Hugging Face layout, or `embedded` (overrides workspace.yaml)')
+    .option('--seed <number>', 'seed of all random choices (overrides workspace.yaml)', parseSeed);
+}
+
+/**
+ * Opens the workspace that the flags name. Files named by flags are relative to the current folder.
+ * A new workspace keeps its flags in `workspace.yaml`, so that the next command needs none.
+ */
+export async function openWorkspace(
+  flags: WorkspaceFlags,
+  signal: AbortSignal,
+): Promise<{ context: Context; settings: Settings }> {
+  const context = makeContext(flags.workspace, signal);
+  const overrides = overridesOf(flags, context);
+  if (!existsSync(join(context.workspace, 'workspace.yaml'))) {
+    if (flags.servers === undefined) {
+      throw new ToolkitError({
+        kind: 'input',
+        what: 'there is no workspace (no workspace.yaml)',
+        where: context.workspace,
+        todo: 'give --servers FILE to start one there, or run `pnpm demo`, which makes one',
+      });
+    }
+    await writeFileAtomic(join(context.workspace, 'workspace.yaml'), stringify(overrides));
+  }
+  return { context, settings: { ...(await loadSettings(context)), ...overrides } };
+}
+
+function overridesOf(flags: WorkspaceFlags, context: Context): Partial<Settings> {
+  const inWorkspace = (path: string) => relative(context.workspace, resolve(path)) || '.';
+  return {
+    ...(flags.servers === undefined ? {} : { servers: inWorkspace(flags.servers) }),
+    ...(flags.base === undefined ? {} : { base: flags.base === 'embedded' ? flags.base : inWorkspace(flags.base) }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  };
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed)) throw new InvalidArgumentError('must be a whole number');
+  return seed;
+}

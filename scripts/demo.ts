@@ -1,0 +1,48 @@
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { loadSettings } from '../pipelines/settings.ts';
+import { STAGES } from '../pipelines/stages.ts';
+import { makeContext, runMain } from './cli/command.ts';
+import { drawStages } from './cli/draw-events.ts';
+import { printEvaluation } from './cli/print-evaluation.ts';
+import { writeDemoWorkspace } from './demo-workspace.ts';
+
+interface DemoFlags {
+  workspace: string;
+  seed: string;
+  json?: boolean;
+}
+
+await runMain(async (signal) => {
+  const flags = new Command('pnpm demo')
+    .description(
+      'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about 10 minutes on 2 cores.',
+    )
+    .option('-w, --workspace <folder>', 'where to work', 'workspace')
+    .option('--seed <number>', 'seed of all random choices', '1')
+    .option('--json', 'print events as JSON lines on stdout')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .parse()
+    .opts<DemoFlags>();
+  const json = flags.json === true;
+  const started = Date.now();
+  const context = makeContext(flags.workspace, signal);
+  await writeDemoWorkspace(context.workspace, Number(flags.seed));
+  const settings = await loadSettings(context);
+  await drawStages(
+    STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),
+    { json },
+  );
+  await printEvaluation(context, { json });
+  if (json) return;
+  const place = (...parts: string[]) => relative(process.cwd(), join(context.workspace, ...parts));
+  const minutes = ((Date.now() - started) / 60_000).toFixed(1);
+  process.stdout.write(`
+Report:    ${place('report', 'report.html')}
+Adapters:  ${place('adapters')} (PEFT), ${place('bundle')} (GGUF)
+Took:      ${minutes} minutes
+
+Next: pnpm pipeline status · pnpm pipeline explain-mask · the README says how to use your own servers and base.
+`);
+});

@@ -1,0 +1,112 @@
+import { Command, Option } from 'commander';
+import { explainMask } from '../pipelines/explain-mask.ts';
+import { scoreCases } from '../pipelines/score.ts';
+import { STAGES, type Stage } from '../pipelines/stages.ts';
+import { status } from '../pipelines/status.ts';
+import { runMain } from './cli/command.ts';
+import { drawStages } from './cli/draw-events.ts';
+import { printEvaluation } from './cli/print-evaluation.ts';
+import { printMask } from './cli/print-mask.ts';
+import { printStatus } from './cli/print-status.ts';
+import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
+
+const SUMMARIES: Record<string, string> = {
+  discover: 'list the tools of the servers: mcp.json -> catalogue',
+  synthesize: 'write queries with executed calls: catalogue -> traces',
+  'build-data': 'make loss-masked, split data sets: traces -> samples',
+  convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
+  evaluate: 'compare base, monolithic and decoupled on the held-out split: bundle -> metrics',
+  report: 'write report.html and summary.md from the metrics',
+};
+
+await runMain(async (signal) => {
+  const program = new Command('pnpm pipeline')
+    .description(
+      'Runs the stages from MCP servers to evaluated adapters. Fresh stages are skipped, interrupted ones resume.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)');
+  for (const stage of STAGES.filter(({ name }) => name in SUMMARIES)) addStage(program, stage, signal);
+  addRun(program, signal);
+  addStatus(program, signal);
+  addExplainMask(program, signal);
+  addScore(program, signal);
+  await program.parseAsync();
+});
+
+interface StageFlags extends WorkspaceFlags {
+  force?: boolean;
+  keepGoing?: boolean;
+}
+
+function stageCommand(program: Command, name: string, summary: string): Command {
+  return withWorkspaceFlags(program.command(name).description(summary))
+    .option('--force', 'make it again although it is fresh')
+    .option('--json', 'print events as JSON lines on stdout');
+}
+
+function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
+  const command = stageCommand(program, stage.name, SUMMARIES[stage.name] ?? '');
+  if (stage.name === 'discover') command.option('--keep-going', 'go on with the other servers when one fails');
+  command.action(async (flags: StageFlags) => {
+    const { context, settings } = await openWorkspace(flags, signal);
+    await drawStages([{ title: stage.name, events: () => stage.run(context, settings, flags) }], {
+      json: flags.json === true,
+    });
+    if (stage.name === 'evaluate') await printEvaluation(context, flags);
+  });
+}
+
+function addRun(program: Command, signal: AbortSignal): void {
+  stageCommand(program, 'run', 'all stages, training included; only what is stale is made')
+    .option('--keep-going', 'go on with the other servers when one fails')
+    .action(async (flags: StageFlags) => {
+      const { context, settings } = await openWorkspace(flags, signal);
+      const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
+      await drawStages(stages, { json: flags.json === true });
+      await printEvaluation(context, flags);
+    });
+}
+
+function addStatus(program: Command, signal: AbortSignal): void {
+  withWorkspaceFlags(program.command('status').description('say what is fresh, stale or missing, and why'))
+    .option('--json', 'print the rows as JSON')
+    .action(async (flags: WorkspaceFlags) => {
+      const { context, settings } = await openWorkspace(flags, signal);
+      printStatus(await status(context, settings), flags.json === true);
+    });
+}
+
+function addExplainMask(program: Command, signal: AbortSignal): void {
+  withWorkspaceFlags(program.command('explain-mask').description("show a sample's tokens, coloured by loss"))
+    .option('--sample <id>', 'which sample (default: the first of the task)')
+    .addOption(
+      new Option('--task <task>', 'of which task').choices(['selector', 'arguments', 'monolithic']).default('selector'),
+    )
+    .option('--full', 'all tokens, not just those around the trained ones')
+    .option('--json', 'print tokens as JSON')
+    .action(
+      async (
+        flags: WorkspaceFlags & { sample?: string; task: 'selector' | 'arguments' | 'monolithic'; full?: boolean },
+      ) => {
+        const { context, settings } = await openWorkspace(flags, signal);
+        printMask(await explainMask(context, settings, flags), flags);
+      },
+    );
+}
+
+function addScore(program: Command, signal: AbortSignal): void {
+  program
+    .command('score')
+    .description(
+      'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, why}',
+    )
+    .requiredOption('--cases <file>', 'the JSON-lines file')
+    .option('--json', 'JSON lines (the output is always JSON lines)')
+    .action(async ({ cases }: { cases: string }) => {
+      for await (const row of scoreCases(cases, signal)) {
+        if (!process.stdout.write(`${JSON.stringify(row)}\n`))
+          await new Promise((resolve) => process.stdout.once('drain', resolve));
+      }
+    });
+}

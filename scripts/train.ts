@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { train } from '../pipelines/train.ts';
+import { runMain } from './cli/command.ts';
+import { drawStages } from './cli/draw-events.ts';
+import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
+
+interface TrainFlags extends WorkspaceFlags {
+  recipe: string;
+  tool?: string[];
+  set?: string[];
+  force?: boolean;
+}
+
+await runMain(async (signal) => {
+  const collect = (value: string, before: string[] = []) => [...before, value];
+  const program = withWorkspaceFlags(new Command('pnpm train'))
+    .description(
+      'Trains the adapters of one recipe on the samples of a workspace. Complete ones are skipped, interrupted ones resume.',
+    )
+    .requiredOption('--recipe <name>', 'selector, arguments, monolithic, demo/…, or the path of a YAML file')
+    .option('--tool <name>', 'only this tool (id or name; may be repeated)', collect)
+    .option('--set <key=value>', 'override a value of the recipe, e.g. optimizer.lr=1e-4 (may be repeated)', collect)
+    .option('--force', 'train again although it is fresh')
+    .option('--json', 'print events as JSON lines on stdout')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .parse();
+  const flags = program.opts<TrainFlags>();
+  const { context, settings } = await openWorkspace(flags, signal);
+  const events = () =>
+    train(context, settings, { recipe: flags.recipe, tools: flags.tool, set: flags.set, force: flags.force });
+  await drawStages([{ title: `train ${flags.recipe}`, events }], { json: flags.json === true });
+});

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StageEvent } from '../../core/event.ts';
+import { readManifest, runStage, type StagePlan, type StageWork, stageState } from '../../core/stage.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'stage-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const plan = (changes: Partial<StagePlan> = {}): StagePlan => ({
+  stage: 'letters',
+  folder: join(root, 'letters'),
+  inputs: { from: 'sha256:1' },
+  settings: { upTo: 3 },
+  seed: 1,
+  ...changes,
+});
+
+/** Appends a, b, c, …; stops at `failAt` as a crash would. */
+async function* letters(
+  { folder, resumed }: StageWork,
+  failAt?: number,
+): AsyncGenerator<StageEvent, Record<string, number>> {
+  const file = join(folder, 'letters.txt');
+  const before = resumed && existsSync(file) ? (await readFile(file, 'utf8')).length : 0;
+  for (let done = before; done < 3; done++) {
+    if (done === failAt) throw new Error('crash');
+    await appendFile(file, 'abc'[done]!);
+    yield { type: 'progress', stage: 'letters', done: done + 1 };
+  }
+  return { letters: 3 };
+}
+
+async function collect(stagePlan: StagePlan, options: { force?: boolean; failAt?: number; signal?: AbortSignal } = {}) {
+  const events: StageEvent[] = [];
+  const signal = options.signal ?? new AbortController().signal;
+  for await (const event of runStage(stagePlan, { force: options.force, signal }, (place) =>
+    letters(place, options.failAt),
+  ))
+    events.push(event);
+  return events;
+}
+
+describe('runStage', () => {
+  it('makes the folder with a manifest, then skips it', async () => {
+    expect((await collect(plan())).at(-1)).toMatchObject({ type: 'done', counts: { letters: 3 } });
+    expect(await readManifest(plan().folder)).toMatchObject({
+      stage: 'letters',
+      files: { 'letters.txt': expect.stringMatching(/^sha256:/) },
+    });
+    expect(await collect(plan())).toEqual([expect.objectContaining({ type: 'skipped' })]);
+  });
+
+  it('resumes an interrupted run of the same plan', async () => {
+    await expect(collect(plan(), { failAt: 2 })).rejects.toThrow('crash');
+    expect(await stageState(plan())).toMatchObject({ state: 'incomplete' });
+    expect((await collect(plan())).filter(({ type }) => type === 'progress')).toHaveLength(1);
+    expect(await readFile(join(plan().folder, 'letters.txt'), 'utf8')).toBe('abc');
+  });
+
+  it('starts over when the plan changed in the meantime', async () => {
+    await expect(collect(plan(), { failAt: 2 })).rejects.toThrow('crash');
+    expect((await collect(plan({ seed: 2 }))).filter(({ type }) => type === 'progress')).toHaveLength(3);
+  });
+
+  it('says why it is stale', async () => {
+    await collect(plan());
+    expect(await stageState(plan({ inputs: { from: 'sha256:2' } }))).toMatchObject({
+      state: 'stale',
+      why: 'changed: from',
+    });
+    expect(await stageState(plan({ seed: 2 }))).toMatchObject({ state: 'stale', why: 'the seed was 1, now 2' });
+    expect(await stageState(plan({ settings: { upTo: 4 } }))).toMatchObject({ state: 'stale' });
+  });
+
+  it('keeps the old folder until the new one is whole', async () => {
+    await collect(plan());
+    await expect(collect(plan({ seed: 2 }), { failAt: 1 })).rejects.toThrow('crash');
+    expect(await stageState(plan())).toMatchObject({ state: 'fresh' });
+  });
+
+  it('ends what a crash between manifest and final name left', async () => {
+    await collect(plan());
+    await rename(plan().folder, `${plan().folder}.partial`);
+    expect(await collect(plan())).toEqual([expect.objectContaining({ type: 'skipped' })]);
+  });
+
+  it('brings the old folder back after a crash between the two renames', async () => {
+    await collect(plan());
+    await rename(plan().folder, `${plan().folder}.old`);
+    expect(await collect(plan())).toEqual([expect.objectContaining({ type: 'skipped' })]);
+  });
+
+  it('tells an abort from a failure and keeps what was done', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(collect(plan(), { signal: controller.signal })).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(await readFile(join(`${plan().folder}.partial`, 'letters.txt'), 'utf8')).toBe('abc');
+  });
+
+  it('refuses a second run on the same folder', async () => {
+    const signal = new AbortController().signal;
+    const first = runStage(plan(), { signal }, letters);
+    await first.next();
+    await expect(collect(plan())).rejects.toThrow('another run is at work');
+    for await (const _ of first);
+  }, 30_000);
+
+  it('gives equal hashes for equal content, whatever else is around', async () => {
+    await collect(plan());
+    const first = await readManifest(plan().folder);
+    await mkdir(join(root, 'elsewhere'));
+    await writeFile(join(root, 'elsewhere', 'x'), '');
+    const moved = plan({ folder: join(root, 'elsewhere', 'letters') });
+    await collect(moved);
+    expect((await readManifest(moved.folder))?.hash).toBe(first?.hash);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { runProcess } from '../../core/subprocess.ts';
+
+const node = (script: string, more: object = {}) =>
+  runProcess({ name: 'a program', command: process.execPath, args: ['-e', script], env: {}, ...more });
+
+describe('runProcess', () => {
+  it('gives lines as they come, the exit code and the end of stderr', async () => {
+    const lines: string[] = [];
+    const result = await node('console.log("a\\nb"); for (let i = 0; i < 30; i++) console.error(i); process.exit(3)', {
+      onStdoutLine: (line: string) => lines.push(line),
+    });
+    expect(lines).toEqual(['a', 'b']);
+    expect(result.exitCode).toBe(3);
+    expect(result.stderrTail.split('\n')).toHaveLength(20);
+    expect(result.stderrTail).toMatch(/29$/);
+  });
+
+  it('hands down the given environment and nothing else', async () => {
+    process.env.TOOLKIT_TEST_SECRET = 'x';
+    const result = await node('console.log(process.env.TOOLKIT_TEST_SECRET, process.env.GIVEN)', {
+      env: { GIVEN: 'yes' },
+    });
+    delete process.env.TOOLKIT_TEST_SECRET;
+    expect(result.stdout).toBe('undefined yes');
+  });
+
+  it('says what cannot be started', async () => {
+    await expect(runProcess({ name: 'nothing', command: '/no/such/program', args: [], env: {} })).rejects.toMatchObject(
+      {
+        kind: 'environment',
+        details: { where: '/no/such/program' },
+      },
+    );
+  });
+
+  it('ends the child on abort', async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const running = node(
+      'process.on("SIGTERM", () => { console.log("bye"); process.exit(0) }); console.log("up"); setInterval(() => {}, 1000)',
+      {
+        signal: controller.signal,
+        onStdoutLine: (line: string) => {
+          lines.push(line);
+          if (line === 'up') controller.abort();
+        },
+      },
+    );
+    await expect(running).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(lines).toEqual(['up', 'bye']);
+  });
+});
