@@ -5,11 +5,21 @@ import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { ToolkitError } from './errors.ts';
 import { hashFile } from './hash.ts';
 
+/** A token that stands outside the vocabulary's merges: `<|im_end|>`, `<tool_call>`. */
+export interface AddedToken {
+  content: string;
+  /** Control, never meant to be written as text. */
+  special: boolean;
+  /** Whether the tokenizer always splits around it, whatever stands beside it. */
+  splits: boolean;
+}
+
 /** A base model's tokenizer. Special tokens in the text are recognized; nothing is added around it. */
 export interface Tokenizer {
   encode(text: string): number[];
   /** Keeps special tokens. */
   decode(ids: readonly number[]): string;
+  added: readonly AddedToken[];
   /** sha256 of tokenizer.json. */
   hash: string;
 }
@@ -27,10 +37,25 @@ export async function loadTokenizer(base: string): Promise<Tokenizer> {
   }
   const configPath = join(base, 'tokenizer_config.json');
   const config: unknown = existsSync(configPath) ? JSON.parse(await readFile(configPath, 'utf8')) : {};
-  const tokenizer = new HubTokenizer(JSON.parse(await readFile(path, 'utf8')), config as object);
+  const file = JSON.parse(await readFile(path, 'utf8')) as { added_tokens?: HubAddedToken[] };
+  const tokenizer = new HubTokenizer(file, config as object);
   return {
     encode: (text) => (text === '' ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
     decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    added: (file.added_tokens ?? []).map(({ content, special, lstrip, rstrip, single_word, normalized }) => ({
+      content,
+      special: special === true,
+      splits: !lstrip && !rstrip && !single_word && !normalized,
+    })),
     hash: await hashFile(path),
   };
+}
+
+interface HubAddedToken {
+  content: string;
+  special?: boolean;
+  lstrip?: boolean;
+  rstrip?: boolean;
+  single_word?: boolean;
+  normalized?: boolean;
 }

@@ -33,6 +33,8 @@ export const SettingsSchema = z.strictObject({
     .strictObject({
       system: z.string().optional(),
       descriptions: z.enum(['full', 'first-sentence']).default('full'),
+      /** Which tools the prompt lists when arguments are written: only the chosen one, or all. */
+      argumentTools: z.enum(['chosen', 'all']).default('chosen'),
     })
     .prefault({}),
   synthesize: z
@@ -66,7 +68,10 @@ export const SettingsSchema = z.strictObject({
   convert: z.strictObject({ type: z.enum(['f32', 'f16', 'q8_0']).default('f16') }).prefault({}),
   evaluate: z
     .strictObject({
-      systems: z.array(z.enum(['base', 'monolithic', 'decoupled'])).min(1).default(['base', 'monolithic', 'decoupled']),
+      systems: z
+        .array(z.enum(['base', 'monolithic', 'decoupled']))
+        .min(1)
+        .default(['base', 'monolithic', 'decoupled']),
       /** Runs the predicted calls in the sandbox for `executed_ok`. */
       execute: z.boolean().default(true),
       /** Most cases, drawn by the seed; absent: all of the held-out split. */

@@ -1,5 +1,5 @@
 import type { Tool } from '../tool.ts';
-import type { Message, Trace } from '../trace.ts';
+import type { Message } from '../trace.ts';
 
 /** How tools and the system message are shown to the model. The same for every system that is compared. */
 export interface PromptSettings {
@@ -7,49 +7,34 @@ export interface PromptSettings {
   system?: string;
   /** `full`, or only each description's first sentence where context is scarce. */
   descriptions: 'full' | 'first-sentence';
+  /** Which tools the arguments prompt lists: only the chosen one (the default, short), or all, as the selector's prompt does. */
+  argumentTools?: 'chosen' | 'all';
 }
 
-/** A step's assistant turn in the base's own chat format, cut where inference starts generating. */
-export interface CallPieces {
-  /** All up to the selection cut. Qwen: `…<|im_start|>assistant\n<tool_call>\n{"name": "` */
-  beforeName: string;
-  /** Trained by the selector. Qwen: `read_text_file",` */
-  name: string;
-  /** Between the trained spans. Qwen: ` "arguments":` */
-  between: string;
-  /** Trained by the tool's argument adapter, to the stop token. Qwen: ` {"path": "a.txt"}}\n</tool_call><|im_end|>` */
-  arguments: string;
-}
+/** What a model wrote after the generation prompt. */
+export type Parsed = { call: { promptName: string; arguments: unknown } } | { text: string } | { malformed: string };
 
 /** The one renderer: makes the spans for training and the prompts for the runtime from the same text. */
 export interface Renderer {
   settings: PromptSettings;
   /** Up to where the assistant starts to write freely: `…<|im_start|>assistant\n`. For base and monolithic. */
   generationPrompt(messages: readonly Message[], tools: readonly Tool[]): string;
-  /** Up to the selection cut, the same for all tools on offer and `respond`. */
+  /** Up to the selection cut, the same for all tools on offer and `respond`. Qwen: `…<|im_start|>assistant\n<tool_call>\n{"name": "` */
   selectorPrompt(messages: readonly Message[], tools: readonly Tool[]): string;
-  /** What follows the selection cut when this tool (or RESPOND) is chosen; the trained name span. */
+  /** What follows the selection cut when this tool (or RESPOND) is chosen; the trained name span. Qwen: `read_text_file",` */
   nameSpan(promptName: string): string;
-  /** Up to the arguments cut of the tool: selectorPrompt + nameSpan + between. */
+  /** Up to the arguments cut of the tool, with the tools that `settings.argumentTools` says. Qwen: `…{"name": "read_text_file", "arguments":` */
   argumentsPrompt(messages: readonly Message[], tools: readonly Tool[], promptName: string): string;
-  /** What follows the arguments cut for these arguments, through the stop token. Arguments come in schema order. */
+  /** What follows the arguments cut for these arguments, through the stop token, in schema order. Qwen: ` {"path": "a.txt"}}\n</tool_call><|im_end|>` */
   argumentsSpan(tool: Tool, args: Record<string, unknown>): string;
   /** What follows the generation prompt for a whole call, or for `respond` text; through the stop token. */
   completion(step: { call: { tool: Tool; arguments: Record<string, unknown> } | null; content: string }): string;
-  /** The pieces of one step; for `respond` (tool null) arguments and between are empty. */
-  pieces(
-    messages: readonly Message[],
-    tools: readonly Tool[],
-    call: { tool: Tool; arguments: Record<string, unknown> } | null,
-  ): CallPieces;
   /** Reads what a model wrote after the generation prompt: the first call (promptName, arguments), or text, or why it is neither. */
-  parse(
-    completion: string,
-  ): { call: { promptName: string; arguments: unknown } } | { text: string } | { malformed: string };
+  parse(completion: string): Parsed;
+  /** What stands around the arguments' JSON in an arguments span. Qwen: ` ` and `}\n</tool_call><|im_end|>`. */
+  argumentsFrame: { before: string; after: string };
   /** The text that ends an assistant turn: `<|im_end|>`. */
   stop: string;
   /** sha256 over template and settings. */
   hash: string;
 }
-
-export type { Trace };

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolkitError } from './errors.ts';
+import { hashFile, hashJson } from './hash.ts';
+
+/**
+ * sha256 over the config and weights of a base in Hugging Face layout: what an adapter belongs to.
+ * @throws ToolkitError (input) where it is not such a folder
+ */
+export async function hashBase(folder: string): Promise<string> {
+  const files = ['config.json', ...(await weightFiles(folder))];
+  const hashes = await Promise.all(files.map(async (file) => [file, await hashFile(join(folder, file))] as const));
+  return hashJson(Object.fromEntries(hashes));
+}
+
+/** Names of the weight files of a base, sorted. @throws ToolkitError (input) where it has none */
+export async function weightFiles(folder: string): Promise<string[]> {
+  const names = existsSync(join(folder, 'config.json')) ? await readdir(folder) : [];
+  const weights = names.filter((name) => name.endsWith('.safetensors')).sort();
+  if (weights.length > 0) return weights;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'not the folder of a base model',
+    where: folder,
+    expected: 'config.json and *.safetensors (Hugging Face layout)',
+    todo: 'correct `base` in workspace.yaml',
+  });
+}

@@ -1,0 +1,27 @@
+import type { Split } from '../core/sample.ts';
+import type { SplitShares } from './assign-units.ts';
+import type { SimilarPair } from './similar-pairs.ts';
+import type { TraceEntry } from './trace-entry.ts';
+
+/** The traces as they were dealt out. */
+export interface Assignment {
+  entries: readonly TraceEntry[];
+  pairs: readonly SimilarPair[];
+  /** For each trace. */
+  splits: readonly Split[];
+  shares: SplitShares;
+}
+
+/** Which side stays, in doubt. */
+export const PRIORITY: readonly Split[] = ['test', 'validation', 'train'];
+
+/** The share of the traces that a split should have. */
+export function shareOf(split: Split, { test, validation }: SplitShares): number {
+  return { test, validation, train: 1 - test - validation }[split];
+}
+
+/** What losing a trace of a split costs: between counting traces (train always wins) and shares (one of test is worth four of train). */
+export function weightOf(split: Split, shares: SplitShares): number {
+  const share = split === 'validation' ? Math.max(shares.validation, shares.test) : shareOf(split, shares);
+  return 1 / Math.sqrt(share);
+}

@@ -1,0 +1,46 @@
+import type { Catalogue } from '../core/tool.ts';
+import type { Message, Trace } from '../core/trace.ts';
+import { argumentsValidator } from './arguments-validator.ts';
+
+/**
+ * Makes a check of traces against a catalogue. It says why a trace cannot be used, in few different words so that the reasons can be
+ * counted; `undefined` where it can.
+ */
+export function traceValidator(catalogue: Catalogue): (trace: Trace) => string | undefined {
+  const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
+  const why = argumentsValidator();
+  const seen = new Set<string>();
+  return (trace) => {
+    if (seen.has(trace.id)) return 'trace: another one has the same id';
+    seen.add(trace.id);
+    const missing = trace.tools.find((id) => !tools.has(id));
+    if (missing !== undefined) return 'trace: offers a tool that is not in the catalogue';
+    for (const { call } of trace.messages.filter((message) => message.role === 'assistant')) {
+      if (call === undefined) continue;
+      const tool = tools.get(call.tool);
+      if (tool === undefined || !trace.tools.includes(call.tool)) return 'trace: calls a tool that is not on offer';
+      if (why(tool, call.arguments) !== undefined) return `trace: arguments do not fit the schema of ${tool.id}`;
+    }
+    return orderTrouble(trace.messages);
+  };
+}
+
+/** What may stand behind what: a query behind anything but a call, a tool result behind its call, and so on. */
+function orderTrouble(messages: readonly Message[]): string | undefined {
+  let before = 'start';
+  for (const message of messages) {
+    const kind = message.role === 'assistant' && message.call !== undefined ? 'call' : message.role;
+    if (!MAY_FOLLOW[kind]?.includes(before)) return `trace: ${kind} behind ${before}`;
+    before = kind;
+  }
+  const steps = messages.some(({ role }) => role === 'assistant');
+  return steps ? undefined : 'trace: has no step';
+}
+
+const MAY_FOLLOW: Record<string, string[]> = {
+  system: ['start'],
+  user: ['start', 'system', 'assistant'],
+  call: ['user', 'tool'],
+  assistant: ['user', 'tool'],
+  tool: ['call'],
+};

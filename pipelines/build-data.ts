@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../core/context.ts';
+import type { StageEvent, StageEvents } from '../core/event.ts';
+import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
+import { readJsonl } from '../core/jsonl.ts';
+import type { StagePlan } from '../core/manifest.ts';
+import { createRenderer } from '../core/prompt/create-renderer.ts';
+import { loadPromptSource, type PromptSource } from '../core/prompt/load-renderer.ts';
+import type { PromptFile } from '../core/prompt/prompt-file.ts';
+import type { Renderer } from '../core/prompt/renderer.ts';
+import { segmentEncoder } from '../core/prompt/segment-encoder.ts';
+import { runStage } from '../core/stage.ts';
+import { CatalogueSchema } from '../core/tool.ts';
+import { TraceSchema } from '../core/trace.ts';
+import type { SplitResult } from '../datasets/split-traces.ts';
+import { stageHash, tracesPath } from './build-data/inputs.ts';
+import { openRowFiles } from './build-data/row-files.ts';
+import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
+import { splitFile } from './build-data/split-stage.ts';
+import { tally } from './build-data/tally.ts';
+import { basePath, type Settings } from './settings.ts';
+
+const STAGE = 'build-data';
+/** Traces between two progress events. */
+const PROGRESS_EVERY = 50;
+/** What the stage makes; an interrupted run is begun anew, it takes seconds. */
+const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
+
+/** @throws ToolkitError (input) where catalogue or traces are not there yet */
+export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
+  const { tokenizer, templateHash } = await loadPromptSource(basePath(context, settings));
+  return {
+    stage: STAGE,
+    folder: join(context.workspace, 'samples'),
+    inputs: {
+      catalogue: await stageHash(context, 'catalogue', 'discover'),
+      traces: await stageHash(context, 'traces', 'synthesize'),
+      tokenizer: tokenizer.hash,
+      template: templateHash,
+    },
+    settings: { prompt: settings.prompt, split: settings.split, contextLength: settings.contextLength },
+    seed: settings.seed,
+  };
+}
+
+/** Makes loss-masked, deduplicated, split data sets: traces in, samples and exports out. Every sample passes the cut-rule check. */
+export async function* buildData(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
+  const plan = await planBuildData(context, settings);
+  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+    for (const name of MADE) await rm(join(folder, name), { recursive: true, force: true });
+    const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+    const source = await loadPromptSource(basePath(context, settings));
+    const renderer = createRenderer({ ...source, settings: settings.prompt });
+    const [rejects, counts] = [tally(), tally()];
+    const path = tracesPath(context);
+    const split = await splitFile(path, catalogue, settings, { rejects, signal: context.signal });
+    yield { type: 'start', stage: STAGE, total: split.splits.size };
+    yield* warnings(split);
+    const tools = {
+      renderer,
+      tools: new Map(catalogue.tools.map((tool) => [tool.id, tool])),
+      catalogue: catalogue.hash,
+      encode: segmentEncoder(source.tokenizer),
+    };
+    const files = openRowFiles(folder);
+    const writer = { tools, contextLength: settings.contextLength, files, rejects, counts };
+    try {
+      yield* writeAll(path, split, writer, context.signal);
+    } finally {
+      await files.close();
+    }
+    await writeJsonFile(join(folder, 'rejects.json'), rejects.counts());
+    await writeJsonFile(join(folder, 'prompt.json'), promptFile(source, renderer));
+    return { ...counts.counts(), rejected: rejects.total };
+  });
+}
+
+/** Reads the traces a second time, now with their splits known. */
+async function* writeAll(
+  path: string,
+  { splits }: SplitResult,
+  writer: SampleWriterOptions,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent> {
+  const left = new Map(splits);
+  for await (const trace of readJsonl(path, TraceSchema)) {
+    signal.throwIfAborted();
+    const side = left.get(trace.id);
+    // A second trace of the same id was rejected.
+    if (side === undefined || !left.delete(trace.id)) continue;
+    await writeSamples(trace, side, writer);
+    writer.counts.add(`${side} traces`);
+    const done = splits.size - left.size;
+    if (done % PROGRESS_EVERY === 0 || left.size === 0) {
+      yield { type: 'progress', stage: STAGE, done, total: splits.size, note: `${done} traces` };
+    }
+  }
+}
+
+function promptFile({ templateHash, tokenizer }: PromptSource, { settings, hash }: Renderer): PromptFile {
+  return { settings, template: templateHash, tokenizer: tokenizer.hash, renderer: hash };
+}
+
+function* warnings({ lacking }: SplitResult): Generator<StageEvent> {
+  for (const side of ['train', 'validation', 'test'] as const) {
+    const labels = lacking.filter(({ split }) => split === side).map(({ label }) => label);
+    if (labels.length === 0) continue;
+    yield { type: 'warning', stage: STAGE, message: `too few traces to have some in ${side}: ${labels.join(', ')}` };
+  }
+}

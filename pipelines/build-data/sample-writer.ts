@@ -1,0 +1,58 @@
+import { ToolkitError } from '../../core/errors.ts';
+import type { Sample, Split } from '../../core/sample.ts';
+import type { Trace } from '../../core/trace.ts';
+import { type CheckTools, checkSample } from '../../datasets/check-sample.ts';
+import { axolotlRows, tokenIdRows, trlRows } from '../../datasets/export-rows.ts';
+import { makeSamples } from '../../datasets/make-samples.ts';
+import { sampleTokens } from '../../datasets/sample-tokens.ts';
+import type { RowFiles } from './row-files.ts';
+import { pathOfSample } from './sample-path.ts';
+import type { Tally } from './tally.ts';
+
+export interface SampleWriterOptions {
+  tools: CheckTools;
+  contextLength: number;
+  files: RowFiles;
+  rejects: Tally;
+  /** Samples by split and task. */
+  counts: Tally;
+}
+
+/** Makes, checks and writes the samples of a trace; an over-long one is counted and left out. */
+export async function writeSamples(trace: Trace, split: Split, options: SampleWriterOptions): Promise<void> {
+  const { tools, contextLength, files, rejects, counts } = options;
+  const slugs = new Map([...tools.tools.values()].map(({ id, slug }) => [id, slug]));
+  let whole = true;
+  for (const sample of makeSamples(trace, split, tools)) {
+    const tokens = sampleTokens(sample, tools.encode);
+    if (tokens.ids.length > contextLength) {
+      rejects.add(`sample: ${sample.task}, longer than ${contextLength} tokens`);
+      whole = whole && sample.task !== 'monolithic';
+      continue;
+    }
+    gate(sample, trace, tools);
+    const path = pathOfSample(sample, slugs);
+    await files.write(`${split}/${path}`, [sample]);
+    counts.add(`${split} ${sample.task}`);
+    if (split === 'test') continue;
+    await files.write(`exports/axolotl/${split}/${path}`, axolotlRows(sample));
+    await files.write(`exports/trl/${split}/${path}`, trlRows(sample));
+    await files.write(`exports/token-ids/${split}/${path}`, tokenIdRows(tokens));
+  }
+  // What does not fit into the context cannot be answered either: it is no test case.
+  if (split === 'test' && whole) await files.write('traces-test.jsonl', [trace]);
+}
+
+/** Nothing is trained that the runtime would not do. */
+function gate(sample: Sample, trace: Trace, tools: CheckTools): void {
+  const failed = checkSample(sample, trace, tools).filter(({ ok }) => !ok);
+  if (failed.length === 0) return;
+  throw new ToolkitError({
+    kind: 'failed',
+    what: 'a sample breaks the cut rule: what is trained differs from what the runtime does',
+    where: sample.id,
+    expected: failed.map(({ name }) => name).join('; '),
+    found: failed.map(({ found }) => found).join('; '),
+    todo: 'leave the trace out, and report this sample: the base’s template or tokenizer does something unforeseen',
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
+import { readJsonFile } from '../core/json-file.ts';
+import { readJsonl } from '../core/jsonl.ts';
+import { createRenderer } from '../core/prompt/create-renderer.ts';
+import { loadPromptSource } from '../core/prompt/load-renderer.ts';
+import { type Sample, SampleSchema, type Task } from '../core/sample.ts';
+import type { Tokenizer } from '../core/tokenizer.ts';
+import { CatalogueSchema } from '../core/tool.ts';
+import { type Trace, TraceSchema } from '../core/trace.ts';
+import { type Check, checkSample } from '../datasets/check-sample.ts';
+import { sampleTokens } from '../datasets/sample-tokens.ts';
+import { tracesPath } from './build-data/inputs.ts';
+import { basePath, type Settings } from './settings.ts';
+
+/** A sample as the trainer sees it, token by token. */
+export interface MaskExplanation {
+  id: string;
+  task: Task;
+  tokens: { id: number; text: string; train: boolean }[];
+  /** Whether the sample keeps the cut rule. */
+  checks: Check[];
+}
+
+/**
+ * Shows what the loss sees of one sample, and checks it.
+ * @param options.sample its id; absent: the first one of the task (`selector` unless said otherwise)
+ * @throws ToolkitError (input) where there is no such sample
+ */
+export async function explainMask(
+  context: Context,
+  settings: Settings,
+  options: { sample?: string; task?: Task } = {},
+): Promise<MaskExplanation> {
+  const { sample: id, task = 'selector' } = options;
+  const sample = await findSample(context, id === undefined ? (one) => one.task === task : (one) => one.id === id);
+  if (sample === undefined) throw noSample(context, id ?? `the first ${task} sample`);
+  const source = await loadPromptSource(basePath(context, settings));
+  const { encode } = source.tokenizer;
+  const { ids, train } = sampleTokens(sample, encode);
+  const tokens = ids.map((token, index) => ({
+    id: token,
+    text: source.tokenizer.decode([token]),
+    train: train[index]!,
+  }));
+  const renderer = createRenderer({ ...source, settings: settings.prompt });
+  const checks = await check(context, sample, { renderer, encode });
+  return { id: sample.id, task: sample.task, tokens, checks };
+}
+
+async function check(
+  context: Context,
+  sample: Sample,
+  own: { renderer: ReturnType<typeof createRenderer>; encode: Tokenizer['encode'] },
+): Promise<Check[]> {
+  const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
+  const trace = await findTrace(context, sample.meta.trace);
+  if (trace?.tools.every((id) => tools.has(id))) {
+    return checkSample(sample, trace, { ...own, tools, catalogue: catalogue.hash });
+  }
+  return [
+    {
+      name: 'its trace is still there',
+      ok: false,
+      found: `no usable trace ${sample.meta.trace}: the samples are stale`,
+    },
+  ];
+}
+
+async function findSample(context: Context, wanted: (sample: Sample) => boolean): Promise<Sample | undefined> {
+  for (const split of ['train', 'validation', 'test']) {
+    const folder = join(context.workspace, 'samples', split);
+    const entries = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
+    for (const entry of entries.filter((name) => name.endsWith('.jsonl')).sort()) {
+      for await (const sample of readJsonl(join(folder, entry), SampleSchema)) if (wanted(sample)) return sample;
+    }
+  }
+  return undefined;
+}
+
+async function findTrace(context: Context, id: string): Promise<Trace | undefined> {
+  if (!existsSync(tracesPath(context))) return undefined;
+  for await (const trace of readJsonl(tracesPath(context), TraceSchema)) if (trace.id === id) return trace;
+  return undefined;
+}
+
+function noSample(context: Context, found: string): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: 'no such sample',
+    where: join(context.workspace, 'samples'),
+    found,
+    todo: 'take an id from samples/*/*.jsonl, or run `pnpm pipeline build-data` first',
+  });
+}

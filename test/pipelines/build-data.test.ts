@@ -1,0 +1,135 @@
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { StageEvent } from '../../core/event.ts';
+import { writeJsonFile } from '../../core/json-file.ts';
+import { readJsonl } from '../../core/jsonl.ts';
+import { SampleSchema } from '../../core/sample.ts';
+import { readManifest, stageState } from '../../core/stage.ts';
+import type { Trace } from '../../core/trace.ts';
+import { buildData, planBuildData } from '../../pipelines/build-data.ts';
+import { explainMask } from '../../pipelines/explain-mask.ts';
+import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
+import { CATALOGUE, makeTraces } from '../datasets/made-up-traces.ts';
+
+async function makeWorkspace(traces: readonly Trace[]) {
+  const workspace = await mkdtemp(join(tmpdir(), 'build-data-'));
+  const manifest = { version: 1, inputs: {}, settings: {}, seed: 1, toolVersions: {}, counts: {}, files: {} };
+  await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), CATALOGUE);
+  await writeJsonFile(join(workspace, 'catalogue', 'manifest.json'), { ...manifest, stage: 'discover', hash: 'c' });
+  await writeJsonFile(join(workspace, 'traces', 'manifest.json'), { ...manifest, stage: 'synthesize', hash: 't' });
+  await writeFile(
+    join(workspace, 'traces', 'traces.jsonl'),
+    traces.map((trace) => `${JSON.stringify(trace)}\n`).join(''),
+  );
+  return { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
+}
+
+type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
+
+const settings = SettingsSchema.parse({ prompt: { descriptions: 'first-sentence' } });
+
+async function run(context: Workspace, own: Settings = settings): Promise<StageEvent[]> {
+  const events: StageEvent[] = [];
+  for await (const event of buildData(context, own)) events.push(event);
+  return events;
+}
+
+const rejectsOf = async ({ workspace }: Workspace) =>
+  JSON.parse(await readFile(join(workspace, 'samples', 'rejects.json'), 'utf8'));
+
+test('makes the samples of a workspace, skips when fresh, and gives the same bytes again', async () => {
+  const traces = makeTraces(120);
+  const [one, two] = [await makeWorkspace(traces), await makeWorkspace(traces)];
+  const events = await run(one);
+  expect(events.at(-1)).toMatchObject({ type: 'done', stage: 'build-data' });
+  expect(events.filter(({ type }) => type === 'progress').at(-1)).toMatchObject({ total: expect.any(Number) });
+  expect((await run(one)).map(({ type }) => type)).toEqual(['skipped']);
+  await run(two);
+  const [a, b] = [
+    await readManifest(join(one.workspace, 'samples')),
+    await readManifest(join(two.workspace, 'samples')),
+  ];
+  expect(a!.hash).toBe(b!.hash);
+  const files = Object.keys(a!.files);
+  for (const path of [
+    'train/selector.jsonl',
+    'train/monolithic.jsonl',
+    'train/arguments/files-move-file.jsonl',
+    'validation/selector.jsonl',
+    'test/selector.jsonl',
+    'traces-test.jsonl',
+    'prompt.json',
+    'rejects.json',
+    'exports/axolotl/train/selector.jsonl',
+    'exports/trl/train/arguments/files-move-file.jsonl',
+    'exports/token-ids/validation/monolithic.jsonl',
+  ]) {
+    expect(files).toContain(path);
+  }
+  expect(files.filter((path) => path.includes('list-allowed') || /exports\/.*test/.test(path))).toEqual([]);
+  for await (const sample of readJsonl(join(one.workspace, 'samples', 'test', 'selector.jsonl'), SampleSchema)) {
+    expect(sample.meta.split).toBe('test');
+  }
+  const other = await planBuildData(one, { ...settings, contextLength: 2000 });
+  expect((await stageState(other)).state).toBe('stale');
+});
+
+test('counts what it rejects, with reasons', async () => {
+  const [first, ...rest] = makeTraces(40);
+  const long = {
+    ...first!,
+    id: 'long',
+    messages: [{ role: 'user' as const, content: 'word '.repeat(9000) }, ...first!.messages.slice(1)],
+  };
+  const gone = { ...first!, id: 'gone', tools: ['files.gone'] };
+  const context = await makeWorkspace([first!, ...rest, first!, { ...first!, id: 'again' }, gone, long]);
+  await run(context);
+  const rejects = await rejectsOf(context);
+  expect(rejects).toMatchObject({
+    'trace: another one has the same id': 1,
+    'trace: offers a tool that is not in the catalogue': 1,
+    'sample: selector, longer than 4096 tokens': 1,
+    'sample: monolithic, longer than 4096 tokens': 1,
+  });
+  expect(rejects['trace: repeats another one']).toBeGreaterThan(0);
+  expect(Object.values<number>(rejects).reduce((a, b) => a + b)).toBe(
+    (await readManifest(join(context.workspace, 'samples')))?.counts.rejected,
+  );
+});
+
+test('refuses a corrupt line with file and line, and keeps nothing half made', async () => {
+  const context = await makeWorkspace(makeTraces(3));
+  await appendFile(join(context.workspace, 'traces', 'traces.jsonl'), '{"id": "x", "mess\n');
+  await expect(run(context)).rejects.toThrow(/traces\.jsonl:4: not a line of JSON/);
+  expect(await readManifest(join(context.workspace, 'samples'))).toBeUndefined();
+});
+
+test('says what to do where there is nothing to read', async () => {
+  const context = await makeWorkspace([]);
+  await expect(run(context)).rejects.toThrow(/no trace can be used/);
+  await expect(planBuildData({ ...context, workspace: tmpdir() }, settings)).rejects.toThrow(/pnpm pipeline discover/);
+});
+
+test('stops when it is interrupted', async () => {
+  const context = { ...(await makeWorkspace(makeTraces(30))), signal: AbortSignal.abort() };
+  await expect(run(context)).rejects.toMatchObject({ kind: 'interrupted' });
+});
+
+test('explains the mask of a sample', async () => {
+  const context = await makeWorkspace(makeTraces(40));
+  await run(context);
+  const mask = await explainMask(context, settings);
+  expect(mask.task).toBe('selector');
+  expect(mask.checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(
+    mask.tokens
+      .filter(({ train }) => train)
+      .map(({ text }) => text)
+      .join(''),
+  ).toMatch(/^[\w-]+",/);
+  const other = await explainMask(context, settings, { task: 'arguments' });
+  expect((await explainMask(context, settings, { sample: other.id })).tokens).toEqual(other.tokens);
+  await expect(explainMask(context, settings, { sample: 'none' })).rejects.toThrow(/no such sample/);
+});
