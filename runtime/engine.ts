@@ -1,0 +1,52 @@
+/** Runs a base model, alone or with one adapter at a time. Tokens are ids of the base's own tokenizer. */
+export interface Engine {
+  /** Special tokens in the text are recognized, nothing is added around it. */
+  tokenize(text: string): number[];
+  /** Keeps special tokens. */
+  detokenize(tokens: readonly number[]): string;
+  /**
+   * The base, or the base with one adapter (a GGUF file). Opened on demand and kept; where there are too many, the least recently
+   * used is closed and opens again when it is asked next. Each keeps its own warm prefix.
+   */
+  session(adapter?: AdapterFile): Promise<EngineSession>;
+  close(): Promise<void>;
+}
+
+export interface AdapterFile {
+  name: string;
+  path: string;
+}
+
+export interface EngineSession {
+  /** Natural log-probabilities of tokens[from..], each given all before it; length tokens.length - from. `from` is at least 1. */
+  logprobs(tokens: readonly number[], from: number): Promise<number[]>;
+  /** Natural log-probabilities of the candidates as the token after the prefix. */
+  next(prefix: readonly number[], candidates: readonly number[]): Promise<number[]>;
+  /** Greedy; ends at the stop token (not included), at the grammar's end or at maxTokens. */
+  generate(prefix: readonly number[], options: GenerateOptions): Promise<Generated>;
+  readonly usage: Usage;
+}
+
+export interface GenerateOptions {
+  /** GBNF text that the generated text has to match. */
+  grammar?: string;
+  /** The text of the stop token. */
+  stop: string;
+  maxTokens: number;
+  signal?: AbortSignal;
+}
+
+export interface Generated {
+  tokens: number[];
+  text: string;
+  /** Whether it ended by itself; false where it ran into maxTokens or the end of the context. */
+  stopped: boolean;
+}
+
+/** Running totals of a session. */
+export interface Usage {
+  /** Tokens that were given and had to be evaluated: those of a warm prefix are not counted. */
+  prefilled: number;
+  /** Tokens that were sampled, the stop token included. */
+  generated: number;
+}

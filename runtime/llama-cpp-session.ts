@@ -1,0 +1,188 @@
+import {
+  type ControlledEvaluateIndexOutput,
+  type ControlledEvaluateInputItem,
+  type LlamaContextSequence,
+  LlamaGrammarEvaluationState,
+  type LlamaModel,
+  type Token,
+} from 'node-llama-cpp';
+import type PQueue from 'p-queue';
+import { messageOf, ToolkitError } from '../core/errors.ts';
+import type { AdapterFile, EngineSession, Generated, GenerateOptions, Usage } from './engine.ts';
+import type { ContextPool } from './llama-cpp-contexts.ts';
+
+export interface SessionParts {
+  model: LlamaModel;
+  pool: ContextPool;
+  queue: PQueue;
+  contextSize: number;
+}
+
+/** A session on whichever context the pool holds for the adapter; it survives the context's being closed. */
+export function createSession(parts: SessionParts, adapter: AdapterFile | undefined): EngineSession {
+  const usage: Usage = { prefilled: 0, generated: 0 };
+
+  function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T> {
+    return parts.queue.add(async () => {
+      const sequence = await parts.pool.sequence(adapter);
+      try {
+        return await work(sequence);
+      } catch (error) {
+        // What a failed evaluation left in the cache is not known.
+        await parts.pool.drop(adapter);
+        throw error;
+      }
+    });
+  }
+
+  return {
+    usage,
+    async logprobs(tokens, from) {
+      if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
+      if (from >= tokens.length) return [];
+      checkLength(parts, adapter, tokens.length - 1);
+      return use((sequence) => scoreTokens(sequence, tokens, from, usage));
+    },
+    async next(prefix, candidates) {
+      checkLength(parts, adapter, prefix.length);
+      return use((sequence) => scoreCandidates(sequence, prefix, candidates, usage));
+    },
+    async generate(prefix, options) {
+      checkLength(parts, adapter, prefix.length + 1);
+      options.signal?.throwIfAborted();
+      return use((sequence) => generate(parts, sequence, prefix, options, usage));
+    },
+  };
+}
+
+/** The engine would silently forget the beginning of a longer text. */
+function checkLength({ contextSize }: SessionParts, adapter: AdapterFile | undefined, tokens: number): void {
+  const most = contextSize - 1;
+  if (tokens <= most) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the prompt is longer than the context',
+    where: adapter?.name ?? 'the base',
+    expected: `at most ${most} tokens`,
+    found: `${tokens} tokens`,
+    todo: 'raise contextLength, offer fewer tools, or show only the first sentence of descriptions',
+  });
+}
+
+async function scoreTokens(
+  sequence: LlamaContextSequence,
+  tokens: readonly number[],
+  from: number,
+  usage: Usage,
+): Promise<number[]> {
+  const start = await reusePrefix(sequence, tokens, from - 1);
+  const input = tokens.slice(start, -1).map((token, index): ControlledEvaluateInputItem => {
+    const following = start + index + 1;
+    return following < from ? (token as Token) : scored(token, [tokens[following]!]);
+  });
+  usage.prefilled += input.length;
+  const outputs = await sequence.controlledEvaluate(input);
+  return outputs.slice(from - 1 - start).map((output, index) => logProbability(output, tokens[from + index]!));
+}
+
+async function scoreCandidates(
+  sequence: LlamaContextSequence,
+  prefix: readonly number[],
+  candidates: readonly number[],
+  usage: Usage,
+): Promise<number[]> {
+  const start = await reusePrefix(sequence, prefix, prefix.length - 1);
+  const input: ControlledEvaluateInputItem[] = [
+    ...(prefix.slice(start, -1) as Token[]),
+    scored(prefix.at(-1)!, candidates),
+  ];
+  usage.prefilled += input.length;
+  const output = (await sequence.controlledEvaluate(input)).at(-1);
+  return candidates.map((candidate) => logProbability(output, candidate));
+}
+
+/** Drops what does not match from the cache, keeping at most `limit` tokens. @returns how many tokens need no evaluation */
+async function reusePrefix(sequence: LlamaContextSequence, tokens: readonly number[], limit: number): Promise<number> {
+  const cached = sequence.contextTokens;
+  let shared = 0;
+  while (shared < limit && shared < cached.length && cached[shared] === tokens[shared]) shared += 1;
+  if (shared < sequence.nextTokenIndex) {
+    await sequence.eraseContextTokenRanges([{ start: shared, end: sequence.nextTokenIndex }]);
+  }
+  return sequence.nextTokenIndex;
+}
+
+/**
+ * Asks for the logits of a few tokens after this one. The greedy choice comes along as the largest of all, and with the sum of all weights
+ * that is the normalization, without the list of the whole vocabulary.
+ */
+function scored(token: number, following: readonly number[]): ControlledEvaluateInputItem {
+  const logits = { filter: { tokens: following as Token[], includeSelected: true } };
+  return [token as Token, { generateNext: { logits, totalLogitWeight: true, options: { temperature: 0 } } }];
+}
+
+function logProbability(output: ControlledEvaluateIndexOutput | undefined, token: number): number {
+  const { logits, totalLogitWeight } = output?.next ?? {};
+  const logit = logits?.get(token as Token);
+  if (logits === undefined || logit === undefined || totalLogitWeight === undefined) {
+    throw new ToolkitError({ kind: 'failed', what: `llama.cpp gave no logit of token ${token}` });
+  }
+  return logit - Math.max(...logits.values()) - Math.log(totalLogitWeight);
+}
+
+async function generate(
+  { model, contextSize }: SessionParts,
+  sequence: LlamaContextSequence,
+  prefix: readonly number[],
+  options: GenerateOptions,
+  usage: Usage,
+): Promise<Generated> {
+  const grammarEvaluationState = await grammarState(model, options.grammar);
+  const isStop = stopTest(model, options.stop);
+  const start = await reusePrefix(sequence, prefix, prefix.length - 1);
+  usage.prefilled += prefix.length - start;
+  // The last token that is sampled need not be evaluated.
+  const most = Math.min(options.maxTokens, contextSize - prefix.length);
+  const tokens: number[] = [];
+  let stopped = false;
+  const steps = sequence.evaluate(prefix.slice(start) as Token[], {
+    temperature: 0,
+    yieldEogToken: true,
+    ...(grammarEvaluationState === undefined ? {} : { grammarEvaluationState }),
+  });
+  if (most > 0) {
+    for await (const token of steps) {
+      options.signal?.throwIfAborted();
+      usage.generated += 1;
+      stopped = isStop(token);
+      if (!stopped) tokens.push(token);
+      if (stopped || tokens.length >= most) break;
+    }
+  }
+  return { tokens, text: model.detokenize(tokens as Token[], true), stopped };
+}
+
+function stopTest(model: LlamaModel, stop: string): (token: Token) => boolean {
+  const stopTokens = model.tokenize(stop, true);
+  if (stopTokens.length !== 1) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: `the stop text ${JSON.stringify(stop)} is not one token of this model`,
+      found: `${stopTokens.length} tokens`,
+    });
+  }
+  return (token) => token === stopTokens[0] || model.isEogToken(token);
+}
+
+async function grammarState(model: LlamaModel, grammar?: string): Promise<LlamaGrammarEvaluationState | undefined> {
+  if (grammar === undefined) return undefined;
+  try {
+    return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
+  } catch (error) {
+    throw new ToolkitError({
+      kind: 'failed',
+      what: `llama.cpp refuses the grammar: ${messageOf(error)}`,
+      cause: error,
+    });
+  }
+}

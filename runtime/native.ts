@@ -1,0 +1,26 @@
+import type { Renderer } from '../core/prompt/renderer.ts';
+import type { Tool } from '../core/tool.ts';
+import type { Message } from '../core/trace.ts';
+import type { AdapterFile, Engine } from './engine.ts';
+import type { Prediction, PredictOptions } from './prediction.ts';
+
+/** One step by one model that writes freely, as the base and a monolithic adapter do. Greedy. */
+export async function predictNative(
+  engine: Engine,
+  renderer: Renderer,
+  adapter: AdapterFile | undefined,
+  messages: readonly Message[],
+  tools: readonly Tool[],
+  { maxTokens, signal }: PredictOptions,
+): Promise<Prediction> {
+  const started = performance.now();
+  const session = await engine.session(adapter);
+  const prompt = engine.tokenize(renderer.generationPrompt(messages, tools));
+  const { text, stopped, tokens } = await session.generate(prompt, { stop: renderer.stop, maxTokens, signal });
+  const parsed = renderer.parse(text);
+  const result = { text, latencyMs: performance.now() - started, ...session.usage };
+  if ('call' in parsed) return { call: parsed.call, ...result };
+  if ('text' in parsed) return { call: null, ...result, text: parsed.text };
+  const end = stopped ? '' : ` (it did not end within ${tokens.length} tokens)`;
+  return { call: null, ...result, malformed: parsed.malformed + end };
+}

@@ -1,0 +1,26 @@
+/** What a system made of one step. */
+export interface Prediction {
+  /** `null`: no tool was called. */
+  call: { promptName: string; arguments: unknown } | null;
+  /** What the model wrote. */
+  text: string;
+  /** Why what it wrote is neither a call nor an answer. */
+  malformed?: string;
+  /** The candidates of a selector, best first. */
+  ranked?: RankedName[];
+  latencyMs: number;
+  prefilled: number;
+  generated: number;
+}
+
+export interface RankedName {
+  promptName: string;
+  /** Share of the probability of all candidates. */
+  probability: number;
+}
+
+export interface PredictOptions {
+  /** Most tokens of one generation. */
+  maxTokens: number;
+  signal?: AbortSignal;
+}

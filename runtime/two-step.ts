@@ -1,0 +1,73 @@
+import type { Renderer } from '../core/prompt/renderer.ts';
+import { RESPOND, type Tool } from '../core/tool.ts';
+import type { Message } from '../core/trace.ts';
+import { fillArguments } from './arguments.ts';
+import type { AdapterFile, Engine, EngineSession } from './engine.ts';
+import { predictNative } from './native.ts';
+import type { Prediction, PredictOptions } from './prediction.ts';
+import { selectName } from './selector.ts';
+
+export interface TwoStepAdapters {
+  /** Absent: the base selects. */
+  selector?: AdapterFile;
+  /** The adapter that writes a tool's arguments; `undefined`: the base does. */
+  argumentsOf(tool: Tool): AdapterFile | undefined;
+}
+
+export interface TwoStepOptions extends PredictOptions {
+  /** Whether the base writes an answer where no tool is needed. */
+  respondText?: boolean;
+}
+
+/**
+ * One step by decoupled adapters: the selector picks a tool or to respond, then that tool's adapter writes the arguments.
+ * Where the arguments are malformed the call stands, as the selection is made, and its arguments are `null`.
+ */
+export async function predictTwoStep(
+  engine: Engine,
+  renderer: Renderer,
+  adapters: TwoStepAdapters,
+  messages: readonly Message[],
+  tools: readonly Tool[],
+  options: TwoStepOptions,
+): Promise<Prediction> {
+  const started = performance.now();
+  const sessions: EngineSession[] = [];
+  const open = async (adapter: AdapterFile | undefined) => {
+    const session = await engine.session(adapter);
+    sessions.push(session);
+    return session;
+  };
+  const names = [...tools.map(({ promptName }) => promptName), RESPOND];
+  const prompt = renderer.selectorPrompt(messages, tools);
+  const selector = await open(adapters.selector);
+  const { promptName, ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
+  const tool = tools.find((candidate) => candidate.promptName === promptName);
+  if (tool === undefined) return respond();
+  const openArguments = () => open(adapters.argumentsOf(tool));
+  const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
+  const { text, malformed } = filled;
+  return { text, malformed, call: { promptName, arguments: filled.arguments }, ranked, ...cost() };
+
+  async function respond(): Promise<Prediction> {
+    if (!options.respondText) return { call: null, text: '', ranked, ...cost() };
+    const answer = await predictNative(engine, renderer, undefined, messages, tools, options);
+    const { latencyMs, prefilled, generated } = cost();
+    return {
+      call: null,
+      text: answer.call === null ? answer.text : '',
+      ranked,
+      latencyMs,
+      prefilled: prefilled + answer.prefilled,
+      generated: generated + answer.generated,
+    };
+  }
+
+  function cost() {
+    return {
+      latencyMs: performance.now() - started,
+      prefilled: sessions.reduce((sum, { usage }) => sum + usage.prefilled, 0),
+      generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
+    };
+  }
+}
