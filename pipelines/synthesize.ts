@@ -1,0 +1,141 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
+import type { StageEvent, StageEvents } from '../core/event.ts';
+import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
+import { openJsonl } from '../core/jsonl.ts';
+import { readManifest, runStage, type StagePlan } from '../core/stage.ts';
+import { CatalogueSchema } from '../core/tool.ts';
+import { readServersFile } from '../runtime/mcp/servers-file.ts';
+import { openSandbox } from '../runtime/sandbox.ts';
+import { cataloguePath } from './discover.ts';
+import type { Settings } from './settings.ts';
+import { modelOf } from './synthesize/concepts.ts';
+import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
+import { sourceHashes } from './synthesize/source-hashes.ts';
+import { probeServer, type ServerState } from './synthesize/state.ts';
+import { planUnits, type Unit } from './synthesize/units.ts';
+import { type Workshop, WRITER } from './synthesize/workshop.ts';
+
+const STAGE = 'synthesize';
+const REPORT_EVERY = 20;
+
+export interface SynthesizeOptions {
+  force?: boolean;
+}
+
+export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
+  const manifest = await readManifest(join(context.workspace, 'catalogue'));
+  const { sandbox, safe, synthesize: counts } = settings;
+  const servers = resolve(context.workspace, settings.servers);
+  return {
+    stage: STAGE,
+    folder: join(context.workspace, 'traces'),
+    inputs: { catalogue: manifest?.hash ?? 'missing', ...(await sourceHashes(sandbox, resolve(servers, '..'))) },
+    settings: { writer: WRITER, sandbox, safe, ...counts },
+    seed: settings.seed,
+  };
+}
+
+/**
+ * Makes `traces/traces.jsonl`: for each tool calls that its live server carried out in the sandbox, put into words; chains of two calls; and
+ * requests that need no tool. Every trace has its own seed and starts from the same state, so an interrupted run ends with the same bytes.
+ */
+export async function* synthesize(context: Context, settings: Settings, options: SynthesizeOptions = {}): StageEvents {
+  const plan = await planSynthesize(context, settings);
+  if (plan.inputs.catalogue === 'missing')
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'no catalogue yet',
+      where: context.workspace,
+      todo: 'run `pnpm pipeline discover` first',
+    });
+  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+    const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+    const servers = await readServersFile(resolve(context.workspace, settings.servers));
+    const { workspace, serverEnv: env, signal } = context;
+    await using sandbox = disposable(await openSandbox({ workspace, servers, catalogue, settings, env, signal }));
+    const models = catalogue.tools.map(modelOf);
+    for (const { tool } of models.filter((model) => !sandbox.mayExecute(model.tool))) {
+      yield {
+        type: 'warning',
+        stage: STAGE,
+        message: `${tool.id} is not run: nothing says that it is read-only, and its server has no sandbox. Its traces have no results.`,
+      };
+    }
+    const states = new Map<string, ServerState>();
+    for (const { name } of catalogue.servers)
+      states.set(
+        name,
+        await probeServer(
+          sandbox,
+          models.filter(({ tool }) => tool.server === name),
+        ),
+      );
+    const done = await resumeFrom(folder);
+    const workshop: Workshop = {
+      settings,
+      catalogue,
+      sandbox,
+      models,
+      states,
+      isUsed: (query) => done.queries.has(queryKey(query)),
+    };
+    const units = planUnits(workshop);
+    yield { type: 'start', stage: STAGE, total: units.length, resumed: done.units };
+    return yield* makeAll(workshop, units, { folder, signal, done });
+  });
+}
+
+interface Making {
+  folder: string;
+  signal: AbortSignal;
+  done: Awaited<ReturnType<typeof resumeFrom>>;
+}
+
+async function* makeAll(
+  workshop: Workshop,
+  units: readonly Unit[],
+  { folder, signal, done }: Making,
+): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
+  const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
+  const log = openJsonl(join(folder, UNITS_FILE), { append: true });
+  let lines = done.traces;
+  try {
+    for (const [index, unit] of [...units.entries()].slice(done.units)) {
+      signal.throwIfAborted();
+      await workshop.sandbox.reset();
+      const { trace, rejects } = await unit.make();
+      if (trace) {
+        await traces.write(trace);
+        done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
+        lines += 1;
+      } else {
+        yield {
+          type: 'warning',
+          stage: STAGE,
+          message: `gave up on a trace for ${unit.name}: ${Object.keys(rejects).join('; ')}`,
+        };
+      }
+      addRejects(done.rejects, rejects);
+      await log.write({ unit: index, lines, rejects });
+      if ((index + 1) % REPORT_EVERY === 0)
+        yield { type: 'progress', stage: STAGE, done: index + 1, total: units.length, note: unit.name };
+    }
+  } finally {
+    await Promise.all([traces.close(), log.close()]);
+  }
+  const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeJsonFile(join(folder, 'rejects.json'), rejects);
+  await rm(join(folder, UNITS_FILE));
+  return {
+    units: units.length,
+    traces: lines,
+    rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {
+  return Object.assign(resource, { [Symbol.asyncDispose]: () => resource.close() });
+}

@@ -1,0 +1,32 @@
+import { seededRandom } from '../../core/random.ts';
+import { RESPOND_PHRASES } from './phrases/respond.ts';
+import { inventFrom } from './words/invent.ts';
+import { buildTrace, type Made, type Workshop } from './workshop.ts';
+
+const ATTEMPTS = 40;
+
+/** A trace in which no tool is called: small talk, things everybody knows, and wishes that no tool on offer can fulfil. */
+export function makeRespond(workshop: Workshop, index: number): Made {
+  const { settings, catalogue } = workshop;
+  const random = seededRandom(settings.seed, 'trace', 'respond', index);
+  const about = catalogue.tools.map(({ name, description }) => `${name} ${description}`).join('\n');
+  const phrases = seededRandom(settings.seed, 'families', 'respond').shuffle(
+    RESPOND_PHRASES.filter(({ unless }) => !unless?.test(about)),
+  );
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const phrase = phrases[(index + attempt) % phrases.length]!;
+    const query = inventFrom(random, phrase.asks);
+    if (workshop.isUsed(query)) continue;
+    const messages = [
+      { role: 'user' as const, content: query },
+      { role: 'assistant' as const, content: random.pick(phrase.answers) },
+    ];
+    const id = `respond-${String(index).padStart(4, '0')}`;
+    const family = `respond/${RESPOND_PHRASES.indexOf(phrase)}`;
+    return {
+      trace: buildTrace(workshop, { id, messages, kind: 'respond', difficulty: 'easy', family, executed: true }),
+      rejects: {},
+    };
+  }
+  return { rejects: { 'respond: no new wording': 1 } };
+}

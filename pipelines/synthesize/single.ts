@@ -1,0 +1,147 @@
+import { type Random, seededRandom } from '../../core/random.ts';
+import type { Message } from '../../core/trace.ts';
+import { compileSchema } from '../../runtime/mcp/schema-validator.ts';
+import type { SandboxResult } from '../../runtime/sandbox.ts';
+import { answerFor } from './answer.ts';
+import type { ToolModel } from './concepts.ts';
+import { sampleArguments } from './sample-arguments.ts';
+import { type Arguments, NoValue } from './sampling.ts';
+import type { ServerState } from './state.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
+import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
+
+const ATTEMPTS = 25;
+const ANSWERED_SHARE = 0.2;
+const WORDINGS = 6;
+/** How often a query that may use the tool's own words is taken from the families that do. */
+const PLAIN_SHARE = 0.7;
+
+/** One call, answered: sampled, run in the sandbox, and only then put into words. */
+export async function makeSingle(workshop: Workshop, model: ToolModel, index: number): Promise<Made> {
+  const { settings } = workshop;
+  const random = seededRandom(settings.seed, 'trace', model.tool.id, index);
+  const rejects: Record<string, number> = {};
+  const avoid = random.chance(settings.synthesize.withoutToolWords);
+  const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(familiesOf(model)), index);
+  const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const call = await goodCall(workshop, model, { random, rejects });
+    if (call === undefined) continue;
+    const written = writeFresh(workshop, model, call.args, { random, families, avoid });
+    if (written === undefined) {
+      countReject(rejects, `${model.tool.id}: no new wording`);
+      continue;
+    }
+    const { family, query } = written;
+    const messages: Message[] = [
+      { role: 'user', content: query },
+      { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
+      ...ending(workshop, model, random, call),
+    ];
+    const id = `${model.tool.slug}-${String(index).padStart(4, '0')}`;
+    const trace = buildTrace(workshop, {
+      id,
+      messages,
+      kind: 'single',
+      difficulty: family.difficulty,
+      family: family.id,
+      executed: call.result.executed,
+    });
+    return { trace, rejects };
+  }
+  return { rejects };
+}
+
+/** Each unit starts at the next family, so that all are used alike. */
+function rotated(families: readonly Family[], index: number): Family[] {
+  const start = index % families.length;
+  return [...families.slice(start), ...families.slice(0, start)];
+}
+
+interface Calling {
+  random: Random;
+  /** Counts what was refused. */
+  rejects: Record<string, number>;
+  /** What values are drawn from, if not from all that the server holds. */
+  state?: ServerState;
+  /** Without optional parameters. */
+  plain?: boolean;
+}
+
+/** A call that is valid and that the live server carries out. */
+export async function goodCall(
+  workshop: Workshop,
+  model: ToolModel,
+  { random, rejects, state = workshop.states.get(model.tool.server)!, plain = false }: Calling,
+): Promise<{ args: Arguments; result: SandboxResult } | undefined> {
+  let args: Arguments;
+  try {
+    args = await sampleArguments(random, model, state, plain);
+  } catch (error) {
+    if (!(error instanceof NoValue)) throw error;
+    countReject(rejects, `${model.tool.id}: ${error.message}`);
+    return undefined;
+  }
+  if (!validatorOf(model)(args)) {
+    countReject(rejects, `${model.tool.id}: arguments do not fit the schema`);
+    return undefined;
+  }
+  const result = await workshop.sandbox.call(model.tool.id, args);
+  const useless = whyUseless(model, result);
+  if (useless === undefined) return { args, result };
+  countReject(rejects, useless);
+  await workshop.sandbox.reset();
+  return undefined;
+}
+
+const validators = new WeakMap<ToolModel, ReturnType<typeof compileSchema>>();
+
+function validatorOf(model: ToolModel): ReturnType<typeof compileSchema> {
+  const known = validators.get(model) ?? compileSchema(model.tool.inputSchema);
+  validators.set(model, known);
+  return known;
+}
+
+interface Wording {
+  random: Random;
+  families: readonly Family[];
+  avoid: boolean;
+}
+
+function plainFirst(random: Random, families: readonly Family[]): Family[] {
+  const isPlain = ({ difficulty }: Family) => difficulty === 'easy';
+  return [...random.shuffle(families.filter(isPlain)), ...families.filter((family) => !isPlain(family))];
+}
+
+/** A query that was not written before; with `avoid`, one without the words of the tool's name, else rather with them. */
+function writeFresh(
+  workshop: Workshop,
+  model: ToolModel,
+  args: Arguments,
+  { random, families, avoid }: Wording,
+): { family: Family; query: string } | undefined {
+  let other: { family: Family; query: string } | undefined;
+  for (const family of families) {
+    for (let wording = 0; wording < WORDINGS; wording++) {
+      const query = writeQuery(random, model, args, family);
+      if (workshop.isUsed(query)) continue;
+      if (usesToolWords(model, query, args) !== avoid) return { family, query };
+      other ??= { family, query };
+    }
+    if (!avoid && other) return other;
+  }
+  return other;
+}
+
+function ending(
+  workshop: Workshop,
+  model: ToolModel,
+  random: Random,
+  { args, result }: { args: Arguments; result: SandboxResult },
+): Message[] {
+  if (!result.executed) return [];
+  const message = toolMessage(workshop, result.content);
+  return random.chance(ANSWERED_SHARE)
+    ? [message, { role: 'assistant', content: answerFor(random, model.concept, { args, content: result.content }) }]
+    : [message];
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { describeIssues } from '../../core/issues.ts';
+import { JsonSchemaSchema, ToolAnnotationsSchema } from '../../core/tool.ts';
+import { compileSchema } from './schema-validator.ts';
+
+const ListedToolSchema = z.object({
+  name: z.string().min(1).max(1000),
+  title: z.string().optional(),
+  description: z.string().default(''),
+  inputSchema: JsonSchemaSchema.refine((schema) => schema.type === 'object', 'a JSON Schema of type object'),
+  annotations: ToolAnnotationsSchema.default({}),
+});
+
+/** A tool as its server lists it, with a schema that compiles. */
+export type ListedTool = z.infer<typeof ListedToolSchema>;
+
+/** @throws ToolkitError (input) naming the server and the tool */
+export function checkListedTool(server: string, value: unknown, position: number): ListedTool {
+  const named = value !== null && typeof value === 'object' && 'name' in value && typeof value.name === 'string';
+  const where = `server ${server}, tool ${named ? `\`${String(value.name).slice(0, 80)}\`` : `number ${position + 1}`}`;
+  const result = ListedToolSchema.safeParse(value);
+  if (!result.success)
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'a tool of the wrong form',
+      where,
+      ...describeIssues(result.error, value),
+    });
+  try {
+    compileSchema(result.data.inputSchema);
+  } catch (error) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: `its input schema is broken: ${messageOf(error)}`,
+      where,
+      todo: 'correct the server, or exclude the tool',
+      cause: error,
+    });
+  }
+  return result.data;
+}

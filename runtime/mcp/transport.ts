@@ -1,0 +1,55 @@
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { ServerConfig } from './servers-file.ts';
+
+const TAIL_LINES = 20;
+const LONGEST_LINE = 500;
+
+export interface OpenedTransport {
+  transport: Transport;
+  /** The last lines that the server wrote to stderr. */
+  stderrTail(): string;
+  /** Resolves when stderr has ended, or after a moment: an exit is noticed before the last lines are read. */
+  drained(): Promise<void>;
+}
+
+/** The child gets `env` and its config's own env. (The SDK adds HOME, LOGNAME, PATH, SHELL, TERM and USER where they are missing.) */
+export function openTransport(config: ServerConfig, env: Readonly<Record<string, string>>): OpenedTransport {
+  if (config.kind === 'http') {
+    const transport = new StreamableHTTPClientTransport(new URL(config.url), {
+      requestInit: { headers: config.headers },
+    });
+    return { transport: transport as Transport, stderrTail: () => '', drained: async () => {} };
+  }
+  const { command, args, cwd } = config;
+  const transport = new StdioClientTransport({ command, args, cwd, env: { ...env, ...config.env }, stderr: 'pipe' });
+  return { transport, ...tailOf(transport.stderr as unknown as NodeJS.ReadableStream) };
+}
+
+function tailOf(stream: NodeJS.ReadableStream): Pick<OpenedTransport, 'stderrTail' | 'drained'> {
+  let lines: string[] = [''];
+  let ended = false;
+  stream.on('data', (chunk: Buffer) => {
+    const [first = '', ...rest] = chunk.toString('utf8').split('\n');
+    lines[lines.length - 1] = `${lines.at(-1)}${first}`.slice(0, LONGEST_LINE);
+    lines = [...lines, ...rest.map((line) => line.slice(0, LONGEST_LINE))].slice(-TAIL_LINES - 1);
+  });
+  stream.on('end', () => {
+    ended = true;
+  });
+  return {
+    stderrTail: () =>
+      lines
+        .filter((line) => line.trim() !== '')
+        .slice(-TAIL_LINES)
+        .join('\n'),
+    async drained() {
+      if (!ended)
+        await Promise.race([
+          new Promise((done) => stream.once('end', done)),
+          new Promise((done) => setTimeout(done, 300)),
+        ]);
+    },
+  };
+}

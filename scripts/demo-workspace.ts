@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { ToolkitError } from '../core/errors.ts';
+import { writeJsonFile } from '../core/json-file.ts';
+import { PROJECT_ROOT } from '../core/project.ts';
+import { seededRandom } from '../core/random.ts';
+import { demoFiles } from './demo-workspace/files.ts';
+import { demoGraph } from './demo-workspace/graph.ts';
+
+const MARK = '# The demo workspace, written by `pnpm demo`.';
+
+/**
+ * Writes the demo's workspace: settings, servers file, a tree of small files and a knowledge graph, all invented from word lists. The same seed
+ * gives the same bytes and file times. @throws ToolkitError (input) where the folder holds something else
+ */
+export async function writeDemoWorkspace(folder: string, seed: number): Promise<void> {
+  await refuseForeign(folder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'workspace.yaml'), settingsText(seed));
+  await writeJsonFile(join(folder, 'servers.json'), { mcpServers: demoServers(folder) });
+  await writeFile(
+    join(folder, 'memory.jsonl'),
+    demoGraph(seededRandom(seed, 'demo-graph'))
+      .map((line) => JSON.stringify(line))
+      .join('\n'),
+  );
+  await writeFiles(join(folder, 'files'), seed);
+}
+
+/** Paths are relative to the servers file, so that a workspace inside the project can be moved with it. */
+function demoServers(folder: string) {
+  const program = (name: string) => {
+    const path = join(PROJECT_ROOT, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
+    return `\${workspaceFolder}/${relative(folder, path).replaceAll('\\', '/')}`;
+  };
+  return {
+    // Run inside the folder that it serves: paths are then short, in its results as in calls.
+    filesystem: { command: 'node', args: [program('server-filesystem'), '.'], cwd: 'files' },
+    // This server takes relative paths from its own program's folder, hence the placeholder.
+    memory: {
+      command: 'node',
+      args: [program('server-memory')],
+      env: { MEMORY_FILE_PATH: `\${workspaceFolder}/memory.jsonl` },
+    },
+  };
+}
+
+function settingsText(seed: number): string {
+  return `${MARK}
+seed: ${seed}
+servers: servers.json
+base: embedded
+tools:
+  # Deprecated by its server; and no pictures or sounds in this workspace.
+  exclude: [filesystem.read_file, filesystem.read_media_file]
+sandbox:
+  filesystem: { copy: [files], restart: false }
+  memory: { copy: [memory.jsonl], restart: false }
+prompt:
+  # Few tokens for a tiny base: one sentence tells each tool.
+  descriptions: first-sentence
+recipes: { selector: demo/selector, arguments: demo/arguments, monolithic: demo/monolithic }
+`;
+}
+
+async function writeFiles(folder: string, seed: number): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const random = seededRandom(seed, 'demo-files');
+  const { folders, files } = demoFiles(random);
+  for (const path of folders) await mkdir(join(folder, path), { recursive: true });
+  for (const { path, content, day } of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+    await utimes(join(folder, path), dateOf(day), dateOf(day));
+  }
+  for (const path of ['.', ...folders]) await utimes(join(folder, path), dateOf(0), dateOf(0));
+}
+
+function dateOf(day: number): Date {
+  return new Date(Date.UTC(2025, 0, 1 + day, 9, day % 60));
+}
+
+async function refuseForeign(folder: string): Promise<void> {
+  if (!existsSync(folder) || (await readdir(folder)).length === 0) return;
+  const settings = await readFile(join(folder, 'workspace.yaml'), 'utf8').catch(() => '');
+  if (settings.startsWith(MARK)) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the folder is not empty and no demo workspace',
+    where: folder,
+    expected: `an empty or missing folder, or a workspace.yaml that starts with "${MARK}"`,
+    todo: 'choose another folder with --workspace',
+  });
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hashFolder } from '../../core/manifest.ts';
+import { loadSettings } from '../../pipelines/settings.ts';
+import { readServersFile } from '../../runtime/mcp/servers-file.ts';
+import { writeDemoWorkspace } from '../../scripts/demo-workspace.ts';
+
+async function place(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'demo-')), 'workspace');
+}
+
+test('the same seed writes the same workspace; another seed another one', async () => {
+  const [a, b, c] = [await place(), await place(), await place()];
+  await writeDemoWorkspace(a, 1);
+  await writeDemoWorkspace(b, 1);
+  await writeDemoWorkspace(c, 2);
+  expect(await hashFolder(join(a, 'files'))).toEqual(await hashFolder(join(b, 'files')));
+  expect(await readFile(join(a, 'memory.jsonl'), 'utf8')).toBe(await readFile(join(b, 'memory.jsonl'), 'utf8'));
+  expect(await hashFolder(join(a, 'files'))).not.toEqual(await hashFolder(join(c, 'files')));
+  expect(Object.keys(await hashFolder(join(a, 'files')))).toHaveLength(150);
+});
+
+test('its settings and servers file can be read', async () => {
+  const workspace = await place();
+  await writeDemoWorkspace(workspace, 1);
+  const settings = await loadSettings({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal });
+  expect(settings.recipes.selector).toBe('demo/selector');
+  expect((await readServersFile(join(workspace, settings.servers))).servers.map(({ name }) => name)).toEqual([
+    'filesystem',
+    'memory',
+  ]);
+});
+
+test("does not write over anybody's folder, but over a demo workspace", async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+  await writeFile(join(folder, 'mine.txt'), 'mine');
+  await expect(writeDemoWorkspace(folder, 1)).rejects.toMatchObject({ kind: 'input' });
+  const workspace = await place();
+  await writeDemoWorkspace(workspace, 1);
+  await writeDemoWorkspace(workspace, 2);
+});
