@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Bundle } from '../core/bundle.ts';
+import type { Context } from '../core/context.ts';
+import type { StageEvents } from '../core/event.ts';
+import { writeJsonFile } from '../core/json-file.ts';
+import type { StagePlan } from '../core/manifest.ts';
+import { runStage } from '../core/stage.ts';
+import { type ConvertInputs, planOf, readInputs } from './convert/inputs.ts';
+import { makeAndProve } from './convert/make-and-prove.ts';
+import { openProofRecords, type ProofRecords } from './convert/proof-records.ts';
+import { reuseBundle } from './convert/reuse.ts';
+import type { TrainedAdapter } from './convert/trained-adapters.ts';
+import type { Settings } from './settings.ts';
+
+export interface ConvertOptions {
+  /** Converts and proves all again, also what an older bundle has. */
+  force?: boolean;
+}
+
+/** What `convert` would make now. @throws ToolkitError where there is no adapter, catalogue or sample yet */
+export async function planConvert(context: Context, settings: Settings): Promise<StagePlan> {
+  return planOf(context, await readInputs(context, settings));
+}
+
+/**
+ * Makes the bundle: the base and every trained adapter in GGUF form, each proved to say what it says in PEFT.
+ * @throws ToolkitError (failed) naming the adapters whose figures are out of bounds; no bundle is made then
+ */
+export async function* convert(context: Context, settings: Settings, options: ConvertOptions = {}): StageEvents {
+  const inputs = await readInputs(context, settings);
+  const plan = planOf(context, inputs);
+  const { force } = options;
+  const toolVersions = { 'llama.cpp': inputs.release };
+  yield* runStage(plan, { force, signal: context.signal, toolVersions }, async function* ({ folder, resumed }) {
+    const records = openProofRecords(folder);
+    const reused = force || resumed ? 0 : await reuseBundle(plan.folder, folder, inputs, records);
+    yield { type: 'start', stage: 'convert', total: inputs.adapters.length, resumed: reused };
+    const pending = await withoutRecord(inputs.adapters, records);
+    if (pending.length > 0 || (await records.base()) === undefined) {
+      yield* makeAndProve(context, inputs, { place: folder, records, pending });
+    }
+    await writeBundle(folder, inputs, records);
+    await records.clear();
+    return { adapters: inputs.adapters.length, reused };
+  });
+}
+
+async function withoutRecord(adapters: readonly TrainedAdapter[], records: ProofRecords): Promise<TrainedAdapter[]> {
+  const found = await Promise.all(adapters.map(({ name }) => records.adapter(name)));
+  return adapters.filter((_, index) => found[index] === undefined);
+}
+
+async function writeBundle(folder: string, inputs: ConvertInputs, records: ProofRecords): Promise<void> {
+  const adapters = await Promise.all(inputs.adapters.map(({ name }) => records.adapter(name)));
+  const bundle: Bundle = {
+    version: 1,
+    base: (await records.base())!,
+    prompt: inputs.prompt,
+    catalogue: inputs.catalogue.hash,
+    llamaCpp: inputs.release,
+    adapters: adapters.map((adapter) => adapter!),
+  };
+  await writeJsonFile(join(folder, 'bundle.json'), bundle);
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { hashBase } from '../../core/base.ts';
+import type { GgufType } from '../../core/bundle.ts';
+import type { Context } from '../../core/context.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import type { StagePlan } from '../../core/manifest.ts';
+import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
+import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
+import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
+import { basePath, type Settings } from '../settings.ts';
+import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
+
+/** All that the stage reads but the weights and samples themselves. */
+export interface ConvertInputs {
+  base: string;
+  baseHash: string;
+  type: GgufType;
+  seed: number;
+  catalogue: Catalogue;
+  prompt: PromptFile;
+  adapters: TrainedAdapter[];
+  /** Release of llama.cpp. */
+  release: string;
+}
+
+export async function readInputs(context: Context, settings: Settings): Promise<ConvertInputs> {
+  const { workspace } = context;
+  const base = basePath(context, settings);
+  const catalogue = await readJsonFile(join(workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  return {
+    base,
+    baseHash: await hashBase(base),
+    type: settings.convert.type,
+    seed: settings.seed,
+    catalogue,
+    prompt: await readJsonFile(join(workspace, 'samples', 'prompt.json'), PromptFileSchema),
+    adapters: await trainedAdapters(workspace, catalogue),
+    release: await llamaCppRelease(),
+  };
+}
+
+export function planOf(context: Context, inputs: ConvertInputs): StagePlan {
+  const { baseHash, catalogue, prompt, adapters, type, release, seed } = inputs;
+  return {
+    stage: 'convert',
+    folder: join(context.workspace, 'bundle'),
+    inputs: {
+      base: baseHash,
+      catalogue: catalogue.hash,
+      prompt: prompt.renderer,
+      tokenizer: prompt.tokenizer,
+      ...Object.fromEntries(adapters.map(({ name, hash }) => [`adapter ${name}`, hash])),
+    },
+    settings: { type, llamaCpp: release },
+    seed,
+  };
+}

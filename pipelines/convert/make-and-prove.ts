@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GgufType } from '../../core/bundle.ts';
+import type { Context } from '../../core/context.ts';
+import type { StageEvent } from '../../core/event.ts';
+import { loadTokenizer } from '../../core/tokenizer.ts';
+import { convertAdapters } from '../../trainers/gguf-adapter.ts';
+import { convertBase } from '../../trainers/gguf-base.ts';
+import type { PythonRun } from '../../trainers/gguf-process.ts';
+import { ensureLlamaCppSource, type LlamaCppSource } from '../../trainers/llama-cpp-source.ts';
+import { adapterFile, baseFile } from './bundle-files.ts';
+import { checkTokens } from './check-tokens.ts';
+import { passGate } from './gate.ts';
+import type { ConvertInputs } from './inputs.ts';
+import type { Measuring } from './measure.ts';
+import { readProbes, type WholeProbe } from './probes.ts';
+import type { ProofRecords } from './proof-records.ts';
+import { preparePython } from './python.ts';
+import type { TrainedAdapter } from './trained-adapters.ts';
+import { windowProbes } from './window-probes.ts';
+
+/**
+ * The bundle's adapters stay in 32 bits whatever the base is served in: they are small, and so the file that is proved
+ * against PEFT is the file that is served.
+ */
+const ADAPTER_TYPE: GgufType = 'f32';
+
+export interface Making {
+  /** Folder of the bundle in the making. */
+  place: string;
+  records: ProofRecords;
+  /** Adapters that have not passed yet. */
+  pending: readonly TrainedAdapter[];
+}
+
+/** Converts what is missing and lets it through the gate. */
+export async function* makeAndProve(
+  context: Context,
+  inputs: ConvertInputs,
+  making: Making,
+): AsyncGenerator<StageEvent, void, undefined> {
+  const { place, pending, records } = making;
+  const done = inputs.adapters.length - pending.length;
+  const say = (note: string): StageEvent => ({
+    type: 'progress',
+    stage: 'convert',
+    done,
+    total: inputs.adapters.length,
+    note,
+  });
+  const python = yield* preparePython(context);
+  const run: PythonRun = { python, env: context.env, signal: context.signal };
+
+  yield say('unpacking the converter');
+  const source = await ensureLlamaCppSource(run);
+  yield say('converting the base');
+  const bases = await makeBases(inputs, making, source, run);
+  yield say('converting the adapters');
+  for await (const name of convertPending(inputs, making, source, run)) yield say(`converted ${name}`);
+  yield say('comparing with PEFT');
+  const probes = await allProbes(context.workspace, inputs);
+  const measuring = measuringOf(inputs, making, probes, { ...run, ...bases });
+  yield* passGate({ inputs, place, records, pending, measuring });
+}
+
+/** The base as it is served, and in 32 bits for the proof alone. A file under its name is whole. */
+async function makeBases(
+  { base, type }: ConvertInputs,
+  { place, records }: Making,
+  source: LlamaCppSource,
+  run: PythonRun,
+) {
+  const served = join(place, baseFile(type));
+  const f32 = type === 'f32' ? served : join(records.folder, baseFile('f32'));
+  await mkdir(records.folder, { recursive: true });
+  const wanted = new Map<string, GgufType>([
+    [served, type],
+    [f32, 'f32'],
+  ]);
+  const outputs = [...wanted].map(([path, kind]) => ({ path, type: kind })).filter(({ path }) => !existsSync(path));
+  await convertBase({ source, base, outputs, ...run });
+  return { served, f32 };
+}
+
+async function* convertPending(
+  { base, baseHash }: ConvertInputs,
+  { place, pending }: Making,
+  source: LlamaCppSource,
+  run: PythonRun,
+): AsyncGenerator<string, void, undefined> {
+  await mkdir(join(place, 'adapters'), { recursive: true });
+  const adapters = pending.map(({ name, folder, baseHash: trainedOn }) => ({
+    name,
+    folder,
+    path: join(place, adapterFile(name)),
+    baseHash: trainedOn,
+  }));
+  yield* convertAdapters({ source, base, baseHash, type: ADAPTER_TYPE, adapters, ...run });
+}
+
+type ProbesOf = ReadonlyMap<string, readonly WholeProbe[]>;
+
+async function allProbes(workspace: string, { base, adapters }: ConvertInputs): Promise<ProbesOf> {
+  const tokenizer = await loadTokenizer(base);
+  const lists = await Promise.all(
+    adapters.map(async (adapter) => [adapter.name, await readProbes(workspace, adapter, tokenizer)] as const),
+  );
+  return new Map(lists);
+}
+
+/** One whole prompt proves positions and context on the base; the rest is shortened. */
+function measuringOf(
+  { base }: ConvertInputs,
+  { place, pending }: Making,
+  probes: ProbesOf,
+  made: PythonRun & Pick<Measuring, 'f32' | 'served'>,
+): Measuring {
+  const all = [...probes.values()].flat();
+  const short = new Map(windowProbes(all).map((probe) => [probe.id, probe]));
+  const longest = all.reduce((a, b) => (b.tokens.length > a.tokens.length ? b : a));
+  return {
+    ...made,
+    base,
+    baseProbes: [{ ...longest, id: 'whole prompt' }],
+    onEngine: (engine) => checkTokens(engine, all),
+    adapters: pending.map(({ name, folder }) => ({
+      name,
+      folder,
+      path: join(place, adapterFile(name)),
+      probes: probes.get(name)!.map(({ id }) => short.get(id)!),
+    })),
+  };
+}

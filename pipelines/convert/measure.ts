@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os';
+import type { AdapterFile, Engine } from '../../runtime/engine.ts';
+import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
+import { type Probe, probePeft } from '../../trainers/gguf-probe.ts';
+import type { PythonRun } from '../../trainers/gguf-process.ts';
+import type { Scores } from './distance.ts';
+import type { Measured } from './parity.ts';
+
+/** An adapter in both forms and the probes that are put to it. */
+export interface MeasuredAdapter {
+  name: string;
+  folder: string;
+  path: string;
+  probes: readonly Probe[];
+}
+
+export interface Measuring extends PythonRun {
+  /** The base's folder. */
+  base: string;
+  /** GGUF files of the base. */
+  f32: string;
+  served: string;
+  /** Probes for the base alone, besides those of the adapters. */
+  baseProbes: readonly Probe[];
+  adapters: readonly MeasuredAdapter[];
+  /** Called once with the engine that serves. */
+  onEngine?: (engine: Engine) => void;
+}
+
+/** Name under which the base's own scores come, before those of the adapters. */
+export const BASE = 'base';
+
+/** The base is asked every adapter's probes, to see what the adapter changes; as it is served, these are enough to judge it. */
+const FEW = 8;
+
+/** Puts the probes to PEFT and to both engines; PEFT runs ahead in its own process. */
+export async function* measure(options: Measuring): AsyncGenerator<Measured & { name: string }, void, undefined> {
+  const { base, baseProbes, adapters, python, env, signal } = options;
+  const probes = new Map(
+    [...baseProbes, ...adapters.flatMap((adapter) => adapter.probes)].map((probe) => [probe.id, probe]),
+  );
+  const ids = (list: readonly Probe[]) => list.map(({ id }) => id);
+  const systems = [
+    { name: BASE, folder: null, probes: [...probes.keys()] },
+    ...adapters.map(({ name, folder, probes: own }) => ({ name, folder, probes: ids(own) })),
+  ];
+  const files = new Map(adapters.map(({ name, path }) => [name, { name, path }]));
+  const engines = await openEngines(options, Math.max(...[...probes.values()].map(({ tokens }) => tokens.length)) + 1);
+  try {
+    options.onEngine?.(engines.served);
+    for await (const { system, logprobs } of probePeft({
+      base,
+      probes: [...probes.values()],
+      systems,
+      python,
+      env,
+      signal,
+      threads: THREADS,
+    })) {
+      const asked = [...logprobs.keys()].map((id) => probes.get(id)!);
+      const f32 = await ask(engines.f32, asked, files.get(system), signal);
+      const few = system === BASE ? asked.slice(0, FEW) : asked;
+      const served = await ask(engines.served, few, files.get(system), signal);
+      yield { name: system, peft: logprobs, f32, served };
+    }
+  } finally {
+    await Promise.all([engines.f32.close(), engines.served.close()]);
+  }
+}
+
+/** PEFT and the engine work side by side: each gets half of the processors. */
+const THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
+
+/** One session each: an adapter is asked once. */
+async function openEngines({ f32, served }: Measuring, contextSize: number) {
+  const options = { contextSize, threads: THREADS, maxSessions: 1 };
+  const exact = await openLlamaCpp({ ...options, model: f32, kvType: 'f32' });
+  try {
+    return { f32: exact, served: await openLlamaCpp({ ...options, model: served }) };
+  } catch (error) {
+    await exact.close();
+    throw error;
+  }
+}
+
+async function ask(
+  engine: Engine,
+  probes: readonly Probe[],
+  file?: AdapterFile,
+  signal?: AbortSignal,
+): Promise<Scores> {
+  const session = await engine.session(file);
+  const scores = new Map<string, number[]>();
+  for (const { id, tokens, from } of probes) {
+    signal?.throwIfAborted();
+    scores.set(id, await session.logprobs(tokens, from));
+  }
+  return scores;
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Bundle, BundleSchema } from '../../core/bundle.ts';
+import { hashFile } from '../../core/hash.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import type { ConvertInputs } from './inputs.ts';
+import type { ProofRecords } from './proof-records.ts';
+
+/**
+ * Takes over from an older bundle what was made of the same base, in the same type, by the same release: its base, and
+ * the adapters that were not trained again since. @returns how many adapters
+ */
+export async function reuseBundle(
+  bundle: string,
+  place: string,
+  inputs: ConvertInputs,
+  records: ProofRecords,
+): Promise<number> {
+  const old = await readBundle(bundle);
+  if (old === undefined || !sameMaking(old, inputs)) return 0;
+  if (!(await copyWhole(bundle, place, old.base))) return 0;
+  await records.saveBase(old.base);
+  let reused = 0;
+  for (const { name, hash } of inputs.adapters) {
+    const entry = old.adapters.find((adapter) => adapter.name === name && adapter.source === hash);
+    if (entry === undefined || (await records.adapter(name)) || !(await copyWhole(bundle, place, entry))) continue;
+    await records.saveAdapter(entry);
+    reused += 1;
+  }
+  return reused;
+}
+
+async function readBundle(bundle: string): Promise<Bundle | undefined> {
+  const path = join(bundle, 'bundle.json');
+  return existsSync(path) ? readJsonFile(path, BundleSchema).catch(() => undefined) : undefined;
+}
+
+/** The prompt counts too: with another tokenizer or template the proofs would be of other texts. */
+function sameMaking(old: Bundle, { baseHash, type, release, prompt }: ConvertInputs): boolean {
+  return (
+    old.base.source === baseHash &&
+    old.base.type === type &&
+    old.llamaCpp === release &&
+    old.prompt.renderer === prompt.renderer &&
+    old.prompt.tokenizer === prompt.tokenizer
+  );
+}
+
+async function copyWhole(
+  from: string,
+  to: string,
+  { file, sha256 }: { file: string; sha256: string },
+): Promise<boolean> {
+  if (!existsSync(join(from, file)) || (await hashFile(join(from, file))) !== sha256) return false;
+  await mkdir(dirname(join(to, file)), { recursive: true });
+  await copyFile(join(from, file), join(to, file));
+  return true;
+}
