@@ -64,7 +64,7 @@ describe('the embedded base', () => {
     ];
     const prompt = short.argumentsPrompt(history, TOOLS, moveFile!.promptName);
     expect(prompt).toBe(
-      short.selectorPrompt([], [moveFile!]).replace(/<\|im_start\|>assistant[^]*$/, '') +
+      short.selectorPrompt([], [moveFile!]).replace(/<\|im_start\|>assistant[\s\S]*$/, '') +
         prompt.slice(prompt.indexOf('<|im_start|>user')),
     );
     expect(prompt.match(/"type": "function"/g)).toHaveLength(1);

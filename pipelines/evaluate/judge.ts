@@ -1,0 +1,84 @@
+import type { Catalogue, Tool } from '../../core/tool.ts';
+import type { Prediction } from '../../runtime/prediction.ts';
+import type { EvaluationCase } from './evaluation-case.ts';
+import type { GoldCall } from './gold.ts';
+import { outcomeOf } from './outcome.ts';
+import type { CaseGold, PredictionRecord } from './prediction-record.ts';
+import type { SchemaValidators } from './schema-validators.ts';
+import { scoreCall } from './score-call.ts';
+
+/** Longest text of a model that is kept. */
+const MAX_TEXT = 4000;
+
+export interface Tools {
+  byId: ReadonlyMap<string, Tool>;
+  byPromptName: ReadonlyMap<string, Tool>;
+}
+
+export function toolsOf({ tools }: Catalogue): Tools {
+  return {
+    byId: new Map(tools.map((tool) => [tool.id, tool])),
+    byPromptName: new Map(tools.map((tool) => [tool.promptName, tool])),
+  };
+}
+
+/** Scores what a system made of a case; all but `executed_ok`, which needs the call to be run. */
+export function judge(
+  system: string,
+  one: EvaluationCase,
+  prediction: Prediction,
+  tools: Tools,
+  validators: SchemaValidators,
+): PredictionRecord {
+  const malformed = prediction.malformed;
+  const called = prediction.call;
+  const predicted = called && {
+    name: called.promptName,
+    tool: tools.byPromptName.get(called.promptName)?.id ?? null,
+    arguments: called.arguments,
+  };
+  const toGold = ({ tool, ...rest }: CaseGold): GoldCall => ({
+    name: tool === null ? null : tools.byId.get(tool)!.promptName,
+    ...rest,
+  });
+  const scores = scoreCall(
+    {
+      gold: toGold(one.gold),
+      alsoOk: one.alsoOk.map(toGold),
+      predicted: predicted && { name: predicted.name, arguments: predicted.arguments },
+      schemaOf: (name) => tools.byPromptName.get(name)?.inputSchema,
+    },
+    validators,
+  );
+  // What cannot be read is neither a call nor an answer: it is right nowhere, also where no call was wanted.
+  const failed = {
+    selection: false,
+    args_exact: false,
+    args_ast: false,
+    schema_valid: false,
+    why: `malformed: ${malformed}`,
+  };
+  const { mismatch: _, ...figures } = malformed === undefined ? scores : { ...scores, ...failed };
+  return {
+    system,
+    case: one.id,
+    trace: one.trace,
+    group: one.group,
+    query: one.before.findLast((message) => message.role === 'user')?.content ?? '',
+    gold: one.gold,
+    also_ok: one.alsoOk,
+    predicted,
+    text: prediction.text.slice(0, MAX_TEXT),
+    ...(malformed !== undefined && { malformed }),
+    ...figures,
+    executed_ok: null,
+    outcome: outcomeOf(scores, {
+      called: called !== null,
+      wanted: one.gold.tool !== null,
+      malformed: malformed !== undefined,
+    }),
+    latency_ms: prediction.latencyMs,
+    prefilled: prediction.prefilled,
+    generated: prediction.generated,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { OutcomeSchema } from '../../core/metrics.ts';
+
+const AnyObjectSchema = z.record(z.string(), z.unknown());
+
+/** The gold of a case. `tool` is an id; `null`: no call. */
+export const CaseGoldSchema = z.object({
+  tool: z.string().nullable(),
+  arguments: AnyObjectSchema.optional(),
+  possible: z.record(z.string(), z.array(z.unknown())).optional(),
+});
+export type CaseGold = z.infer<typeof CaseGoldSchema>;
+
+/** A line of `evaluation/predictions.jsonl`: what one system made of one case. */
+export const PredictionRecordSchema = z.object({
+  system: z.string(),
+  case: z.string(),
+  /** Id of the trace or query. */
+  trace: z.string(),
+  group: z.string().nullable(),
+  /** The latest words of the user. */
+  query: z.string(),
+  gold: CaseGoldSchema,
+  also_ok: z.array(CaseGoldSchema),
+  /** `name` as the model wrote it, `tool` the id that it stands for, `null` where there is no such tool. */
+  predicted: z.object({ name: z.string(), tool: z.string().nullable(), arguments: z.unknown() }).nullable(),
+  /** What the model wrote, cut where it is long. */
+  text: z.string(),
+  /** Why it is neither a call nor an answer. */
+  malformed: z.string().optional(),
+  selection: z.boolean(),
+  args_exact: z.boolean(),
+  args_ast: z.boolean(),
+  schema_valid: z.boolean(),
+  executed_ok: z.boolean().nullable(),
+  outcome: OutcomeSchema,
+  why: z.string(),
+  latency_ms: z.number(),
+  prefilled: z.number(),
+  generated: z.number(),
+});
+export type PredictionRecord = z.infer<typeof PredictionRecordSchema>;

@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Bundle, BundleSchema } from '../../core/bundle.ts';
+import type { Context } from '../../core/context.ts';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+import type { StageEvent } from '../../core/event.ts';
+import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
+import type { StagePlan } from '../../core/manifest.ts';
+import { loadRenderer } from '../../core/prompt/load-renderer.ts';
+import type { Renderer } from '../../core/prompt/renderer.ts';
+import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
+import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
+import { basePath, type Settings } from '../settings.ts';
+import type { EvaluationCase } from './evaluation-case.ts';
+import { evaluationMetrics } from './evaluation-metrics.ts';
+import type { EvaluationChoice } from './evaluation-plan.ts';
+import { type Executor, NO_EXECUTOR, openExecutor } from './executor.ts';
+import { heldOutCases } from './held-out-cases.ts';
+import { toolsOf } from './judge.ts';
+import { orderCases } from './order-cases.ts';
+import { predictAll } from './predict-all.ts';
+import { openPredictionLog } from './prediction-log.ts';
+import { queryCases } from './query-cases.ts';
+import { makeSystem, type SystemName } from './systems.ts';
+import { MOST_TOKENS, tokenLimit } from './token-limit.ts';
+
+export interface EvaluationJob {
+  context: Context;
+  settings: Settings;
+  choice: EvaluationChoice;
+  plan: StagePlan;
+  /** Where to write. */
+  folder: string;
+}
+
+/** Predicts and scores what is not in the folder yet, and writes `metrics.json`. */
+export async function* runEvaluation(
+  job: EvaluationJob,
+): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
+  const { context, settings, choice, folder } = job;
+  const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  const cases = await readCases(job, catalogue);
+  const bundleFolder = join(context.workspace, 'bundle');
+  const bundle = await readJsonFile(join(bundleFolder, 'bundle.json'), BundleSchema);
+  const renderer = await openRenderer(basePath(context, settings), bundle);
+  const names = choice.systems ?? settings.evaluate.systems;
+  const contextSize = settings.contextLength + MOST_TOKENS;
+  const warnings: string[] = [];
+  const open = new AsyncDisposableStack();
+  try {
+    // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
+    const threads = Math.max(1, availableParallelism() - 1);
+    const engine = await openLlamaCpp({ model: join(bundleFolder, bundle.base.file), contextSize, threads });
+    open.defer(() => engine.close());
+    const systems = names.map((name) => {
+      return { name, predict: makeSystem(name, { bundle, folder: bundleFolder, engine, renderer }) };
+    });
+    const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
+    open.defer(() => executor.close());
+    const log = await openPredictionLog(folder);
+    open.defer(() => log.writer.close());
+    const tools = toolsOf(catalogue);
+    const maxTokens = tokenLimit(cases, tools, renderer, engine.tokenize);
+    const { signal } = context;
+    const records = yield* predictAll({ cases, systems, tools, maxTokens, executor, log, warnings, signal });
+    await writeMetrics(job, names, records, maxTokens);
+    return { cases: cases.length, systems: names.length, predictions: records.length };
+  } finally {
+    await open.disposeAsync();
+  }
+}
+
+async function readCases(
+  { context, settings, choice }: EvaluationJob,
+  catalogue: Catalogue,
+): Promise<EvaluationCase[]> {
+  const path = choice.queries ?? join(context.workspace, 'samples', 'traces-test.jsonl');
+  const cases = await (choice.queries === undefined ? heldOutCases : queryCases)(path, catalogue);
+  if (cases.length === 0) throw new ToolkitError({ kind: 'input', what: 'there is no case to evaluate', where: path });
+  return orderCases(cases, settings.evaluate.limit, settings.seed);
+}
+
+/** Prompts that differ from those of training would make every adapter look bad. */
+async function openRenderer(base: string, bundle: Bundle): Promise<Renderer> {
+  const renderer = await loadRenderer(base, bundle.prompt.settings);
+  if (renderer.hash === bundle.prompt.renderer) return renderer;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the base renders other prompts than the adapters were trained on',
+    where: base,
+    expected: bundle.prompt.renderer,
+    found: renderer.hash,
+    todo: 'run build-data, train and convert again: the chat template has changed since',
+  });
+}
+
+/** Without a sandbox the other figures still count. */
+async function tryExecutor(
+  { context, settings }: EvaluationJob,
+  catalogue: Catalogue,
+  warn: (message: string) => void,
+): Promise<Executor> {
+  if (!settings.evaluate.execute) return NO_EXECUTOR;
+  try {
+    return await openExecutor(context, settings, catalogue, warn);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    warn(`calls cannot be run, executed_ok stays unscored: ${messageOf(error)}`);
+    return NO_EXECUTOR;
+  }
+}
+
+async function writeMetrics(
+  { plan, choice, folder }: EvaluationJob,
+  systems: readonly SystemName[],
+  records: Parameters<typeof evaluationMetrics>[0],
+  maxTokens: number,
+): Promise<void> {
+  const source = choice.queries === undefined ? 'held-out' : 'queries';
+  const { seed, inputs } = plan;
+  await writeJsonFile(
+    join(folder, 'metrics.json'),
+    evaluationMetrics(records, { systems, source, seed, inputs, maxTokens }),
+  );
+}

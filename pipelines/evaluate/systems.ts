@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Bundle, BundledAdapter } from '../../core/bundle.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import type { Renderer } from '../../core/prompt/renderer.ts';
+import type { Tool } from '../../core/tool.ts';
+import type { Message } from '../../core/trace.ts';
+import type { AdapterFile, Engine } from '../../runtime/engine.ts';
+import { predictNative } from '../../runtime/native.ts';
+import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
+import { predictTwoStep } from '../../runtime/two-step.ts';
+
+/** Ways to make a call that are compared. Each sees the same messages and tools, under the same limits. */
+export const SYSTEM_NAMES = ['base', 'monolithic', 'decoupled'] as const;
+export type SystemName = (typeof SYSTEM_NAMES)[number];
+
+export type Predict = (
+  messages: readonly Message[],
+  tools: readonly Tool[],
+  options: PredictOptions,
+) => Promise<Prediction>;
+
+/**
+ * - `base`: the base model, a native call, all tools in the prompt
+ * - `monolithic`: the same with one adapter that was trained on whole calls
+ * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments
+ *
+ * @throws ToolkitError (input) where the bundle lacks an adapter
+ */
+export function makeSystem(
+  name: SystemName,
+  { bundle, folder, engine, renderer }: { bundle: Bundle; folder: string; engine: Engine; renderer: Renderer },
+): Predict {
+  const file = (adapter: BundledAdapter): AdapterFile => ({ name: adapter.name, path: join(folder, adapter.file) });
+  if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
+  if (name === 'monolithic') {
+    const adapter = file(findAdapter(bundle, 'monolithic', folder));
+    return (...step) => predictNative(engine, renderer, adapter, ...step);
+  }
+  const selector = file(findAdapter(bundle, 'selector', folder));
+  // An argument adapter without a tool serves all tools that have none of their own.
+  const writers = bundle.adapters.filter(({ task }) => task === 'arguments');
+  const argumentsOf = ({ id }: Tool) => {
+    const adapter = writers.find(({ tool }) => tool === id) ?? writers.find(({ tool }) => tool === undefined);
+    return adapter && file(adapter);
+  };
+  return (...step) => predictTwoStep(engine, renderer, { selector, argumentsOf }, ...step);
+}
+
+function findAdapter(bundle: Bundle, task: 'selector' | 'monolithic', folder: string): BundledAdapter {
+  const adapter = bundle.adapters.find((one) => one.task === task);
+  if (adapter) return adapter;
+  throw new ToolkitError({
+    kind: 'input',
+    what: `the bundle has no ${task} adapter`,
+    where: folder,
+    found: bundle.adapters.map(({ name }) => name).join(', ') || 'no adapter',
+    todo: `train it (pnpm train --recipe ${task}) and run convert, or leave the system out with --system`,
+  });
+}

@@ -1,0 +1,30 @@
+import type { Renderer } from '../../core/prompt/renderer.ts';
+import type { EvaluationCase } from './evaluation-case.ts';
+import type { Tools } from './judge.ts';
+
+const SHORTEST = 96;
+/** Room for an answer beside the longest prompt. */
+export const MOST_TOKENS = 1024;
+
+/**
+ * Most tokens of one generation, the same for every system and case: twice the longest gold call, so that none is cut off
+ * while a model that does not end costs little.
+ */
+export function tokenLimit(
+  cases: readonly EvaluationCase[],
+  tools: Tools,
+  renderer: Renderer,
+  tokenize: (text: string) => number[],
+): number {
+  const longest = cases.reduce((most, { gold }) => {
+    const args = gold.arguments ?? firstPossible(gold.possible);
+    if (gold.tool === null) return most;
+    const tool = tools.byId.get(gold.tool)!;
+    return Math.max(most, tokenize(renderer.completion({ call: { tool, arguments: args }, content: '' })).length);
+  }, 0);
+  return Math.min(MOST_TOKENS, Math.max(SHORTEST, 2 * longest));
+}
+
+function firstPossible(possible: Record<string, unknown[]> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(possible).map(([name, values]) => [name, values[0]]));
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
+import type { StageEvents } from '../core/event.ts';
+import { writeFileAtomic } from '../core/json-file.ts';
+import { readManifest, type StagePlan } from '../core/manifest.ts';
+import { runStage } from '../core/stage.ts';
+import { reportPage } from './report/page.ts';
+import { readOrigins } from './report/provenance.ts';
+import { readReportData } from './report/report-data.ts';
+import { summaryMarkdown } from './report/summary-markdown.ts';
+import type { Settings } from './settings.ts';
+
+const STAGE = 'report';
+
+/** Raised where the page changes, so that a report of an older look counts as stale. */
+const LOOK = 1;
+
+/** What `report` would make now. @throws ToolkitError (input) where there is no complete evaluation */
+export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
+  const evaluation = join(context.workspace, 'evaluation');
+  if ((await readManifest(evaluation)) === undefined) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'there is no evaluation to report on',
+      where: evaluation,
+      todo: 'run `pnpm pipeline evaluate` first',
+    });
+  }
+  const origins = await readOrigins(context.workspace);
+  return {
+    stage: STAGE,
+    folder: join(context.workspace, 'report'),
+    inputs: Object.fromEntries(origins.map(({ artefact, manifest }) => [artefact, manifest.hash])),
+    settings: { look: LOOK },
+    seed: settings.seed,
+  };
+}
+
+/** Writes `report.html`, one file that needs no network, and `summary.md`. */
+export async function* report(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
+  const plan = await planReport(context, settings);
+  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+    yield { type: 'start', stage: STAGE };
+    const data = await readReportData(context.workspace);
+    await writeFileAtomic(join(folder, 'report.html'), reportPage(data));
+    await writeFileAtomic(join(folder, 'summary.md'), summaryMarkdown(data));
+    return {
+      systems: Object.keys(data.metrics.systems).length,
+      adapters: data.curves.length,
+      examples: data.examples.size,
+    };
+  });
+}

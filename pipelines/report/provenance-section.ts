@@ -1,0 +1,44 @@
+import type { Bundle } from '../../core/bundle.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import { type Html, html } from './html.ts';
+import type { Origin } from './provenance.ts';
+import { table } from './table.ts';
+
+/** From what, by which commands and versions the figures come. */
+export function provenanceSection(metrics: Metrics, origins: readonly Origin[], bundle: Bundle | undefined): Html {
+  const versions = new Map(origins.flatMap(({ manifest }) => Object.entries(manifest.toolVersions)));
+  if (bundle) versions.set('llama.cpp', bundle.llamaCpp);
+  const facts: [string, string][] = [
+    ['Seed of the evaluation', String(metrics.seed)],
+    ['Longest generation', `${metrics.max_tokens} tokens`],
+    ...(bundle ? baseFacts(bundle) : []),
+    ...[...versions].map(([name, version]): [string, string] => [name, version]),
+  ];
+  return html`<section aria-labelledby="provenance"><h2 id="provenance">Where the figures come from</h2>
+<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${table({
+  caption: 'Artefacts, each with the command that makes it again',
+  head: ['Artefact', 'Command', 'Seed', 'Counts', 'Hash'],
+  words: [1, 3, 4],
+  rows: origins.map(({ artefact, command, manifest }) => [
+    artefact,
+    html`<code>${command}</code>`,
+    manifest.seed,
+    Object.entries(manifest.counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', '),
+    html`<code title="${manifest.hash}">${manifest.hash.replace('sha256:', '').slice(0, 10)}</code>`,
+  ]),
+})}
+<p class="note">Equal inputs, settings and seeds give equal artefacts; times are measurements of one machine. <code>pnpm pipeline status</code> says what has changed since.</p>
+</section>`;
+}
+
+function baseFacts({ base, adapters, prompt }: Bundle): [string, string][] {
+  return [
+    ['Base', `${base.type}, ${base.sha256}`],
+    ['Adapters in the bundle', String(adapters.length)],
+    ['Descriptions in the prompt', prompt.settings.descriptions],
+    ['Chat template', prompt.template],
+  ];
+}

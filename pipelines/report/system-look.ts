@@ -1,0 +1,19 @@
+import type { MarkShape } from './interval-chart.ts';
+
+export interface SystemLook {
+  name: string;
+  color: string;
+  symbol: MarkShape;
+}
+
+const SYMBOLS: readonly MarkShape[] = ['square', 'diamond', 'circle'];
+const KNOWN = ['base', 'monolithic', 'decoupled'];
+
+/** The colour and shape that stand for a system in all charts of a report. */
+export function systemLooks(names: readonly string[]): SystemLook[] {
+  const others = names.filter((name) => !KNOWN.includes(name));
+  return names.map((name) => {
+    const place = KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length + others.indexOf(name);
+    return { name, color: `var(--system-${place % 6})`, symbol: SYMBOLS[place % SYMBOLS.length]! };
+  });
+}

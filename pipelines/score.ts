@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { messageOf, ToolkitError } from '../core/errors.ts';
+import { readJsonl } from '../core/jsonl.ts';
+import { JsonSchemaSchema } from '../core/tool.ts';
+import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts';
+import { SchemaValidators } from './evaluate/schema-validators.ts';
+import { type CallScores, scoreCall } from './evaluate/score-call.ts';
+
+const PredictedSchema = z
+  .object({ name: z.string().nullish(), arguments: z.unknown().optional() })
+  .nullable()
+  .transform((call): PredictedCall | null =>
+    call === null || call.name === null || call.name === undefined
+      ? null
+      : { name: call.name, arguments: call.arguments },
+  );
+
+const CaseSchema = z.object({
+  id: z.union([z.string(), z.number()]),
+  /** The gold's tool; may be left out where no tool should be called. */
+  tool: z.object({ name: z.string().min(1), inputSchema: JsonSchemaSchema.default({}) }).nullish(),
+  gold: GoldSchema,
+  also_ok: AlsoOkSchema,
+  predicted: PredictedSchema,
+});
+
+export interface ScoredCase extends CallScores {
+  id: string | number;
+}
+
+/**
+ * Scores a file of cases, one JSON object a line, by the same rules as `evaluate`. Streams: a file may be of any length.
+ * @throws ToolkitError (input) with file and line at the first bad case
+ */
+export async function* scoreCases(file: string, signal: AbortSignal): AsyncGenerator<ScoredCase> {
+  const validators = new SchemaValidators();
+  for await (const one of readJsonl(file, caseSchema(validators))) {
+    signal.throwIfAborted();
+    const { id, tool, gold, also_ok, predicted } = one;
+    const schemaOf = (name: string) => (name === tool?.name ? tool.inputSchema : undefined);
+    const scores = scoreCall({ gold, alsoOk: [...gold.also_ok, ...also_ok], predicted, schemaOf }, validators);
+    const { selection, args_exact, args_ast, schema_valid, why } = scores;
+    yield { id, selection, args_exact, args_ast, schema_valid, why };
+  }
+}
+
+/** A schema that cannot be compiled is an error of its line, like any other. */
+function caseSchema(validators: SchemaValidators) {
+  return CaseSchema.superRefine(({ tool }, context) => {
+    if (!tool) return;
+    try {
+      validators.check(tool.inputSchema);
+    } catch (error) {
+      const message = error instanceof ToolkitError ? error.details.what : messageOf(error);
+      context.addIssue({ code: 'custom', path: ['tool', 'inputSchema'], message });
+    }
+  });
+}

@@ -1,0 +1,167 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Context } from '../../core/context.ts';
+import { CACHE_FOLDER } from '../../core/project.ts';
+import { planReport, report } from '../../pipelines/report.ts';
+import { SettingsSchema } from '../../pipelines/settings.ts';
+import { openBrowser } from './report/browser.ts';
+import { lowContrast } from './report/contrast.ts';
+import { completeStage, HOSTILE, reportWorkspace } from './report/report-workspace.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+const settings = SettingsSchema.parse({});
+
+async function makeReport(context: Context) {
+  const events = [];
+  for await (const event of report(context, settings)) events.push(event);
+  const folder = join(context.workspace, 'report');
+  return { events, folder, page: await readFile(join(folder, 'report.html'), 'utf8') };
+}
+
+describe('in a browser', () => {
+  let browser: Browser;
+  let url: string;
+  const open = async (width: number, colorScheme: 'light' | 'dark') => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const trouble: string[] = [];
+    page.on('console', (message) => trouble.push(message.text()));
+    page.on('pageerror', (error) => trouble.push(error.message));
+    page.on('request', (request) => request.url() !== url && trouble.push(`request ${request.url()}`));
+    page.on('dialog', (dialog) => trouble.push(`dialog ${dialog.message()}`));
+    await page.goto(url);
+    return { page, trouble };
+  };
+
+  beforeAll(async () => {
+    const { folder } = await makeReport(await reportWorkspace());
+    url = pathToFileURL(join(folder, 'report.html')).href;
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test('loads nothing, runs nothing, reports nothing', async () => {
+    const { page, trouble } = await open(1000, 'light');
+    await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+    expect(await page.title()).toBe('Tool-calling report');
+    expect(await page.locator('script, img, link, iframe, object, [onerror], [onload]').count()).toBe(0);
+    expect(trouble).toEqual([]);
+  });
+
+  test('shows what servers and models wrote as text', async () => {
+    const { page } = await open(1000, 'light');
+    const text = (await page.textContent('main'))!;
+    expect(text).toContain(HOSTILE);
+    expect(text).toContain('Write <b>');
+    expect(text).toContain('<img src=x onerror=alert(1)>');
+    expect(await page.locator('svg text', { hasText: '<script>' }).count()).toBeGreaterThan(0);
+    expect(await page.locator('blockquote b').count()).toBe(0);
+  });
+
+  test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
+    const { page } = await open(1000, 'light');
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    const levels = await page
+      .locator('h1, h2, h3, h4')
+      .evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.every((level, index) => level - (levels[index - 1] ?? 0) <= 1)).toBe(true);
+    const charts = page.locator('svg');
+    expect(await charts.count()).toBe(2 + 2 + 4);
+    expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
+    const tables = page.locator('table');
+    expect(await tables.count()).toBe(8);
+    expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
+      8,
+    );
+    const ids = await page
+      .locator('[aria-labelledby]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-labelledby')!));
+    for (const id of ids) expect(await page.locator(`[id="${id}"]`).count()).toBe(1);
+  });
+
+  test.each(['light', 'dark'] as const)('has enough contrast in the %s theme', async (theme) => {
+    const { page } = await open(1000, theme);
+    await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+    expect(
+      await lowContrast(
+        page,
+        'main :is(p, h1, h2, h3, h4, th, td, dd, dt, summary, pre, figcaption, caption, code, li)',
+        'color',
+        4.5,
+      ),
+    ).toEqual([]);
+    expect(await lowContrast(page, 'svg text', 'fill', 4.5)).toEqual([]);
+    expect(await lowContrast(page, '.mark', 'background-color', 3)).toEqual([]);
+  });
+
+  test.each([360, 390, 768, 1280])('fits a screen of %i pixels', async (width) => {
+    const { page } = await open(width, 'light');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await page.locator('.wide').first().isVisible()).toBe(width > 640);
+    expect(await page.locator('.narrow').first().isVisible()).toBe(width <= 640);
+    const sizes = await page
+      .locator('svg:visible text')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    expect(Math.min(...sizes)).toBeGreaterThan(9);
+  });
+
+  test('pictures for people to look at', async () => {
+    const folder = join(CACHE_FOLDER, 'test', 'report-pictures');
+    await mkdir(folder, { recursive: true });
+    for (const [name, width, theme] of [
+      ['light', 1000, 'light'],
+      ['dark', 1000, 'dark'],
+      ['phone', 390, 'light'],
+    ] as const) {
+      const { page } = await open(width, theme);
+      const picture = await page.screenshot({ fullPage: true, path: join(folder, `${name}.png`) });
+      expect(picture.length).toBeGreaterThan(50_000);
+    }
+  });
+});
+
+test('is the same for the same evaluation, is skipped when fresh, and stale when an adapter changes', async () => {
+  const context = await reportWorkspace(30);
+  const first = await makeReport(context);
+  expect(first.events.at(-1)).toMatchObject({ type: 'done', counts: { systems: 3, adapters: 4 } });
+  expect((await makeReport(context)).events).toMatchObject([{ type: 'skipped' }]);
+  expect((await makeReport(await reportWorkspace(30))).page).toBe(first.page);
+  await completeStage(context.workspace, 'adapters/selector', {
+    'training.jsonl': '{"event":"step","step":1,"loss":1}\n',
+  });
+  const again = await makeReport(context);
+  expect(again.events.at(-1)).toMatchObject({ type: 'done' });
+  expect(again.page).toContain('1 steps, training 1.00 → 1.00');
+});
+
+test('the summary has the figures, and names from servers cannot become markup', async () => {
+  const { folder } = await makeReport(await reportWorkspace(60));
+  const summary = await readFile(join(folder, 'summary.md'), 'utf8');
+  expect(summary).toMatch(
+    /^# How well the tools are called\n\nThe decoupled system decides \d+\.\d% of 60 held-out steps rightly/,
+  );
+  expect(summary).toMatch(/\| decoupled \| \d+\.\d% \|/);
+  expect(summary).toMatch(/- evaluation: `sha256:[0-9a-f]{64}`/);
+});
+
+test('does without trainings, without a bundle and with one system', async () => {
+  const context = await reportWorkspace(20);
+  const evaluation = join(context.workspace, 'evaluation');
+  const metrics = JSON.parse(await readFile(join(evaluation, 'metrics.json'), 'utf8'));
+  const base = { ...metrics, systems: { base: metrics.systems.base }, differences: [] };
+  await writeFile(join(evaluation, 'metrics.json'), JSON.stringify(base));
+  await rm(join(context.workspace, 'adapters'), { recursive: true });
+  const { page } = await makeReport(context);
+  expect(page).toContain('The base system decides');
+  expect(page).not.toContain('Training of the adapters');
+  expect(page).not.toContain('Paired bootstrap');
+});
+
+test('says what to do where there is no evaluation', async () => {
+  const context = await reportWorkspace(2);
+  const nowhere = { ...context, workspace: join(context.workspace, 'nowhere') };
+  await expect(planReport(nowhere, settings)).rejects.toThrow('run `pnpm pipeline evaluate` first');
+});

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../../core/context.ts';
+import { hashJson, hashText } from '../../../core/hash.ts';
+import { writeJsonFile } from '../../../core/json-file.ts';
+import type { Outcome } from '../../../core/metrics.ts';
+import { type Random, seededRandom } from '../../../core/random.ts';
+import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
+import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
+
+/** What a hostile server might call its tool. */
+export const HOSTILE = 'files.<script>document.title="owned"</script>';
+const TOOLS = [
+  ...['read_text_file', 'write_file', 'edit_file', 'list_directory', 'move_file', 'search_files', 'get_file_info'].map(
+    (name) => `files.${name}`,
+  ),
+  ...['create_entities', 'add_observations', 'search_nodes', 'read_graph'].map((name) => `memory.${name}`),
+  HOSTILE,
+];
+const SYSTEMS = { base: 0.3, monolithic: 0.7, decoupled: 0.78 };
+const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
+
+function makeRecord(system: string, index: number, skill: number, random: Random): PredictionRecord {
+  const wanted = index % 7 === 0 ? null : TOOLS[index % TOOLS.length]!;
+  const args = { path: `notes/${index}.txt`, content: '<img src=x onerror=alert(1)>' };
+  const other = random.pick(TOOLS.filter((tool) => tool !== wanted));
+  const outcome = pickOutcome(wanted, skill, random);
+  const called = outcome === 'wrong_tool' || outcome === 'needless_call' ? other : wanted;
+  const none = outcome === 'no_call' || outcome === 'malformed' || called === null;
+  const right = outcome === 'right';
+  const selection = right || ARGUMENT_FAILURES.includes(outcome);
+  return {
+    system,
+    case: `t${index >> 1}#${index & 1}`,
+    trace: `t${index >> 1}`,
+    group: wanted === null ? null : wanted.split('.')[0]!,
+    query: `Write <b>${index}</b> into my notes & show me the file, please.`,
+    gold: wanted === null ? { tool: null } : { tool: wanted, arguments: args },
+    also_ok: [],
+    predicted: none
+      ? null
+      : { name: called!.split('.')[1]!, tool: called, arguments: right ? args : { path: 'notes.txt' } },
+    text: outcome === 'malformed' ? '<tool_call>\n{"name": "wri' : '',
+    ...(outcome === 'malformed' && { malformed: 'the call is not valid JSON' }),
+    selection,
+    args_exact: right && random.chance(0.9),
+    args_ast: right,
+    schema_valid: right || random.chance(0.8),
+    executed_ok: wanted === null ? null : right || random.chance(0.3),
+    outcome,
+    why: right ? '' : `path: wrong value, expected "notes/${index}.txt", found "notes.txt"`,
+    latency_ms: 40 + 60 * random.next(),
+    prefilled: 90 + random.int(60),
+    generated: 20 + random.int(20),
+  };
+}
+
+function pickOutcome(wanted: string | null, skill: number, random: Random): Outcome {
+  if (random.chance(skill)) return 'right';
+  if (wanted === null) return 'needless_call';
+  return random.pick<Outcome>(['wrong_tool', 'wrong_tool', 'no_call', 'malformed', ...ARGUMENT_FAILURES]);
+}
+
+function trainingLog(job: string): string {
+  const random = seededRandom(1, job);
+  const events: object[] = [{ event: 'start', job, total: 120 }];
+  for (let step = 1; step <= 120; step++) {
+    const loss = 2.4 * Math.exp(-step / 25) + 0.08 + 0.15 * random.next();
+    events.push({ event: 'step', job, step, total: 120, loss, lr: 1e-3 });
+    if (step % 30 === 0)
+      events.push({ event: 'eval', job, step, loss: 2.2 * Math.exp(-step / 24) + 0.12, accuracy: 0.9 });
+  }
+  // A line that a crash cut off.
+  return `${events.map((event) => JSON.stringify(event)).join('\n')}\n{"event":"st`;
+}
+
+/** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
+export async function reportWorkspace(cases = 180): Promise<Context> {
+  const workspace = await mkdtemp(join(tmpdir(), 'report-'));
+  const records = Object.entries(SYSTEMS).flatMap(([system, skill]) => {
+    const random = seededRandom(1, system);
+    return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
+  });
+  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs: {} } as const;
+  await completeStage(workspace, 'evaluation', {
+    'metrics.json': JSON.stringify(evaluationMetrics(records, about)),
+    'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+  });
+  for (const folder of ['catalogue', 'traces', 'samples']) await completeStage(workspace, folder, { 'a.json': '{}' });
+  for (const job of ['arguments-files-read_text_file', 'arguments-memory-create_entities', 'monolithic', 'selector']) {
+    await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
+  }
+  const signal = new AbortController().signal;
+  return { workspace, env: {}, serverEnv: {}, signal };
+}
+
+export async function completeStage(workspace: string, name: string, files: Record<string, string>): Promise<void> {
+  const folder = join(workspace, name);
+  await mkdir(folder, { recursive: true });
+  for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
+  const hashes = Object.fromEntries(Object.entries(files).map(([file, content]) => [file, hashText(content)]));
+  const counts = { files: Object.keys(files).length };
+  const about = {
+    version: 1,
+    stage: name,
+    inputs: {},
+    settings: {},
+    seed: 1,
+    toolVersions: { peft: '0.21.0' },
+    counts,
+  };
+  await writeJsonFile(join(folder, 'manifest.json'), { ...about, files: hashes, hash: hashJson(hashes) });
+}

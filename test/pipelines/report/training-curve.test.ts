@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readTrainingCurves } from '../../../pipelines/report/training-curve.ts';
+
+test('reads losses from logs of any trainer, whatever else they hold', async () => {
+  const adapters = await mkdtemp(join(tmpdir(), 'adapters-'));
+  const logs: Record<string, (object | string)[]> = {
+    'arguments-a': [
+      { event: 'start' },
+      { event: 'step', step: 1, loss: 2 },
+      'no JSON',
+      { event: 'step', step: 2, loss: 'x' },
+      '{"event":',
+    ],
+    // Resumed after step 1: steps 2 and 3 were done again.
+    selector: [
+      { type: 'step', step: 1, loss: 3 },
+      { type: 'step', step: 2, loss: 9 },
+      { type: 'step', step: 2, loss: 2 },
+      { type: 'eval', step: 2, loss: 2.5 },
+    ],
+    empty: [],
+  };
+  for (const [job, lines] of Object.entries(logs)) {
+    await mkdir(join(adapters, job));
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    await writeFile(join(adapters, job, 'training.jsonl'), text);
+  }
+  await mkdir(join(adapters, 'without-log'));
+  expect(await readTrainingCurves(adapters)).toEqual([
+    {
+      job: 'selector',
+      training: [
+        [1, 3],
+        [2, 2],
+      ],
+      validation: [[2, 2.5]],
+    },
+    { job: 'arguments-a', training: [[1, 2]], validation: [] },
+  ]);
+  expect(await readTrainingCurves(join(adapters, 'nowhere'))).toEqual([]);
+});

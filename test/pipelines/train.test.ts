@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../core/context.ts';
+import type { StageEvent } from '../../core/event.ts';
+import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
+import { readManifest } from '../../core/manifest.ts';
+import { runStage, stageState } from '../../core/stage.ts';
+import type { Tool } from '../../core/tool.ts';
+import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { planTrain, type TrainOptions, train } from '../../pipelines/train.ts';
+import { loadRecipe } from '../../recipes/load.ts';
+import { JobSchema } from '../../trainers/job.ts';
+import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
+
+const TIMEOUT = 300_000;
+const SMALL = ['epochs=1', 'lora.r=4', 'batch_size=4', 'min_steps=0', 'precision=fp32', 'workers=2'];
+let context: Context;
+let settings: Settings;
+
+beforeAll(async () => {
+  const workspace = await mkdtemp(join(tmpdir(), 'train-'));
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+  context = { workspace, env, signal: new AbortController().signal };
+  settings = await loadSettings(context);
+  const tools = ['files.read', 'files.write', 'notes.add', 'notes.wipe'].map(tool);
+  await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), {
+    version: 1,
+    servers: [],
+    tools,
+    hash: 'sha256:0',
+  });
+  await makeSamples();
+});
+afterAll(() => rm(context.workspace, { recursive: true, force: true }));
+
+function tool(id: string): Tool {
+  const [server, name] = id.split('.') as [string, string];
+  const rest = { group: server, description: '', inputSchema: {}, annotations: {}, hash: 'sha256:0' };
+  return { id, server, name, promptName: name, slug: id.replace('.', '_'), ...rest };
+}
+
+/** The samples stage as `build-data` leaves it. `notes.wipe` has none, and none of `files.write` are for validation. */
+async function makeSamples(changed = 0): Promise<void> {
+  const plan = { stage: 'build-data', folder: join(context.workspace, 'samples'), inputs: {}, settings: {}, seed: 1 };
+  const events = runStage(plan, { force: true, signal: context.signal }, async function* ({ folder }) {
+    for (const [split, count] of [
+      ['train', 6],
+      ['validation', 2],
+    ] as const) {
+      await writeSamples(join(folder, split, 'selector.jsonl'), trainingSamples('selector', count, 1));
+      for (const slug of ['files_read', 'files_write', 'notes_add']) {
+        if (slug === 'files_write' && split === 'validation') continue;
+        const seed = slug === 'files_read' ? 10 + changed : 20;
+        await writeSamples(
+          join(folder, split, 'arguments', `${slug}.jsonl`),
+          trainingSamples('arguments', count, seed),
+        );
+      }
+    }
+    return {};
+  });
+  for await (const _ of events);
+}
+
+async function run(options: TrainOptions, signal = context.signal): Promise<StageEvent[]> {
+  const events: StageEvent[] = [];
+  for await (const event of train({ ...context, signal }, settings, { set: SMALL, ...options })) events.push(event);
+  return events;
+}
+
+const states = async (options: TrainOptions) => {
+  const plans = await planTrain(context, settings, { set: SMALL, ...options });
+  return Object.fromEntries(await Promise.all(plans.map(async (plan) => [plan.stage, (await stageState(plan)).state])));
+};
+const stagesOf = (events: readonly StageEvent[], type: StageEvent['type']) =>
+  [...new Set(events.filter((event) => event.type === type).map(({ stage }) => stage))].sort();
+const folderOf = (name: string) => join(context.workspace, 'adapters', name);
+
+describe('argument adapters', () => {
+  test(
+    'one for each tool that has samples, two at a time, each complete',
+    async () => {
+      const events = await run({ recipe: 'demo/arguments' });
+      const names = ['train arguments-files_read', 'train arguments-files_write', 'train arguments-notes_add'];
+      expect(stagesOf(events, 'done')).toEqual(names);
+      expect(stagesOf(events, 'progress').filter((stage) => stage !== 'python')).toEqual(names);
+      expect((await readdir(folderOf('arguments-files_read'))).sort()).toEqual([
+        'adapter_config.json',
+        'adapter_model.safetensors',
+        'job.json',
+        'manifest.json',
+        'recipe.yaml',
+        'training.jsonl',
+      ]);
+      const manifest = await readManifest(folderOf('arguments-files_read'));
+      expect(manifest?.counts).toMatchObject({ steps: 2, samples: 6 });
+      expect(manifest?.toolVersions).toHaveProperty('torch');
+      const job = await readJsonFile(join(folderOf('arguments-files_read'), 'job.json'), JobSchema);
+      expect(job).toMatchObject({
+        tool: 'files.read',
+        train: '../../samples/train/arguments/files_read.jsonl',
+        output: '.',
+        lora_r: 4,
+        threads: expect.any(Number),
+      });
+      expect(
+        (await readJsonFile(join(folderOf('arguments-files_write'), 'job.json'), JobSchema)).validation,
+      ).toBeNull();
+      const { recipe } = await loadRecipe(join(folderOf('arguments-files_read'), 'recipe.yaml'));
+      expect(recipe).toEqual((await loadRecipe('demo/arguments', { set: SMALL })).recipe);
+      const progress = events.find(
+        (event) => event.type === 'progress' && event.stage === names[0] && event.done === 2,
+      );
+      expect(progress).toMatchObject({
+        total: 2,
+        note: expect.stringMatching(/^loss \d+\.\d+, \d+ trained tokens\/s, 0 s left$/),
+      });
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'fresh ones are skipped; only what changed is trained again',
+    async () => {
+      expect(stagesOf(await run({ recipe: 'demo/arguments' }), 'skipped')).toHaveLength(3);
+      await makeSamples(1);
+      expect(await states({ recipe: 'demo/arguments' })).toEqual({
+        'train arguments-files_read': 'stale',
+        'train arguments-files_write': 'fresh',
+        'train arguments-notes_add': 'fresh',
+      });
+      // What decides only how an adapter is made does not make it stale; what decides the result does.
+      expect(
+        Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'workers=1', 'threads=1'] })),
+      ).toEqual(['stale', 'fresh', 'fresh']);
+      expect(Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'lora.r=5'] }))).toEqual([
+        'stale',
+        'stale',
+        'stale',
+      ]);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'one that fails does not keep the others from being trained, and is trained when its trouble is gone',
+    async () => {
+      const path = join(context.workspace, 'samples', 'train', 'arguments', 'files_read.jsonl');
+      const good = await readFile(path, 'utf8');
+      await writeFile(path, `${good}not json\n`);
+      const options = { recipe: 'demo/arguments', tools: ['read', 'notes.add'], force: true };
+      const events: StageEvent[] = [];
+      const failing = async () => {
+        for await (const event of train(context, settings, { set: SMALL, ...options })) events.push(event);
+      };
+      await expect(failing()).rejects.toMatchObject({
+        kind: 'input',
+        message: expect.stringMatching(/arguments-files_read, files_read\.jsonl:7/),
+      });
+      expect(stagesOf(events, 'done')).toEqual(['train arguments-notes_add']);
+      await writeFile(path, good);
+      expect(stagesOf(await run({ ...options, force: false }), 'done')).toEqual(['train arguments-files_read']);
+    },
+    TIMEOUT,
+  );
+
+  test('tools are chosen by id or by a name that is clear', async () => {
+    const names = async (tools: string[]) =>
+      (await planTrain(context, settings, { recipe: 'demo/arguments', tools })).map(({ stage }) => stage);
+    expect(await names(['add', 'files.read'])).toEqual(['train arguments-files_read', 'train arguments-notes_add']);
+    await expect(names(['reed'])).rejects.toThrow(/there is no tool `reed`[\s\S]*files\.read, files\.write/);
+    await expect(names(['notes.wipe'])).rejects.toThrow(/notes\.wipe has no argument samples/);
+    await expect(planTrain(context, settings, { recipe: 'selector', tools: ['add'] })).rejects.toThrow(
+      /one adapter for all tools/,
+    );
+  });
+});
+
+test(
+  'stopped, and run again: goes on where it stopped, and its record has every step once',
+  async () => {
+    const stop = new AbortController();
+    const set = [...SMALL, 'epochs=4', 'eval_every=0'];
+    const stopped = async () => {
+      const context_ = { ...context, signal: stop.signal };
+      for await (const event of train(context_, settings, { recipe: 'demo/selector', set }))
+        if (event.type === 'progress' && event.stage === 'train selector' && event.done === 3) stop.abort();
+    };
+    await expect(stopped()).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(existsSync(folderOf('selector'))).toBe(false);
+    expect(await states({ recipe: 'demo/selector', set })).toEqual({ 'train selector': 'incomplete' });
+
+    const events = await run({ recipe: 'demo/selector', set });
+    const start = events.find((event) => event.type === 'start' && event.stage === 'train selector');
+    expect(start).toMatchObject({ total: 8, resumed: expect.any(Number) });
+    expect(start).not.toMatchObject({ resumed: 0 });
+    const lines = (await readFile(join(folderOf('selector'), 'training.jsonl'), 'utf8')).trim().split('\n');
+    const steps = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'step');
+    expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(existsSync(join(folderOf('selector'), 'checkpoints'))).toBe(false);
+  },
+  TIMEOUT,
+);
+
+test('what is not there yet is told with the command that makes it', async () => {
+  const empty = { ...context, workspace: join(context.workspace, 'empty') };
+  await expect(planTrain(empty, settings, { recipe: 'selector' })).rejects.toThrow(/pnpm pipeline build-data/);
+  await expect(planTrain(context, settings, { recipe: 'monolithic' })).rejects.toThrow(
+    /there are no monolithic samples/,
+  );
+});
