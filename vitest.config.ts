@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/gpu/**'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    globalSetup: ['test/global-setup.ts'],
+    reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     // Two cores: more workers would only wait for one another's subprocesses.
     maxWorkers: 2,
   },

@@ -1,6 +1,6 @@
+import { SchemaValidators } from '../core/schema-validators.ts';
 import type { Catalogue } from '../core/tool.ts';
 import type { Message, Trace } from '../core/trace.ts';
-import { argumentsValidator } from './arguments-validator.ts';
 
 /**
  * Makes a check of traces against a catalogue. It says why a trace cannot be used, in few different words so that the reasons can be
@@ -8,7 +8,7 @@ import { argumentsValidator } from './arguments-validator.ts';
  */
 export function traceValidator(catalogue: Catalogue): (trace: Trace) => string | undefined {
   const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
-  const why = argumentsValidator();
+  const validators = new SchemaValidators();
   const seen = new Set<string>();
   return (trace) => {
     if (seen.has(trace.id)) return 'trace: another one has the same id';
@@ -19,7 +19,8 @@ export function traceValidator(catalogue: Catalogue): (trace: Trace) => string |
       if (call === undefined) continue;
       const tool = tools.get(call.tool);
       if (tool === undefined || !trace.tools.includes(call.tool)) return 'trace: calls a tool that is not on offer';
-      if (why(tool, call.arguments) !== undefined) return `trace: arguments do not fit the schema of ${tool.id}`;
+      if (validators.check(tool.inputSchema)(call.arguments) !== undefined)
+        return `trace: arguments do not fit the schema of ${tool.id}`;
     }
     return orderTrouble(trace.messages);
   };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import { readJsonl } from '../core/jsonl.ts';
+import { SchemaValidators } from '../core/schema-validators.ts';
 import { JsonSchemaSchema } from '../core/tool.ts';
 import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts';
-import { SchemaValidators } from './evaluate/schema-validators.ts';
 import { type CallScores, scoreCall } from './evaluate/score-call.ts';
 
 const PredictedSchema = z

@@ -16,6 +16,10 @@ export interface StageOptions {
   force?: boolean;
   /** Goes on with the other servers when one fails. */
   keepGoing?: boolean;
+  /** Evaluates on these gold queries instead of the held-out split. */
+  queries?: string;
+  /** Evaluates only these systems. */
+  systems?: Settings['evaluate']['systems'];
 }
 
 export interface Stage {

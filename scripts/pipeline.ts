@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/systems.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
 import { scoreCases } from '../pipelines/score.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
@@ -37,6 +39,8 @@ await runMain(async (signal) => {
 interface StageFlags extends WorkspaceFlags {
   force?: boolean;
   keepGoing?: boolean;
+  queries?: string;
+  system?: SystemName[];
 }
 
 function stageCommand(program: Command, name: string, summary: string): Command {
@@ -47,10 +51,17 @@ function stageCommand(program: Command, name: string, summary: string): Command 
 
 function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
   const command = stageCommand(program, stage.name, SUMMARIES[stage.name] ?? '');
+  if (stage.name === 'evaluate') {
+    command
+      .option('--queries <file>', 'your own gold queries instead of the held-out split: JSON lines {id, query, gold}')
+      .addOption(new Option('--system <name...>', 'only these systems').choices(SYSTEM_NAMES));
+  }
   if (stage.name === 'discover') command.option('--keep-going', 'go on with the other servers when one fails');
   command.action(async (flags: StageFlags) => {
     const { context, settings } = await openWorkspace(flags, signal);
-    await drawStages([{ title: stage.name, events: () => stage.run(context, settings, flags) }], {
+    const { queries, system: systems } = flags;
+    const options = { ...flags, queries: queries && resolve(queries), systems };
+    await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
       json: flags.json === true,
     });
     if (stage.name === 'evaluate') await printEvaluation(context, flags);

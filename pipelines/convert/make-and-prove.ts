@@ -9,6 +9,7 @@ import { convertAdapters } from '../../trainers/gguf-adapter.ts';
 import { convertBase } from '../../trainers/gguf-base.ts';
 import type { PythonRun } from '../../trainers/gguf-process.ts';
 import { ensureLlamaCppSource, type LlamaCppSource } from '../../trainers/llama-cpp-source.ts';
+import { preparePython } from '../prepare-python.ts';
 import { adapterFile, baseFile } from './bundle-files.ts';
 import { checkTokens } from './check-tokens.ts';
 import { passGate } from './gate.ts';
@@ -16,7 +17,6 @@ import type { ConvertInputs } from './inputs.ts';
 import type { Measuring } from './measure.ts';
 import { readProbes, type WholeProbe } from './probes.ts';
 import type { ProofRecords } from './proof-records.ts';
-import { preparePython } from './python.ts';
 import type { TrainedAdapter } from './trained-adapters.ts';
 import { windowProbes } from './window-probes.ts';
 

@@ -1,11 +1,11 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
+import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { Executor } from './executor.ts';
 import { judge, type Tools } from './judge.ts';
 import type { PredictionLog } from './prediction-log.ts';
 import type { PredictionRecord } from './prediction-record.ts';
-import { SchemaValidators } from './schema-validators.ts';
 import type { Predict } from './systems.ts';
 
 export interface Predictions {

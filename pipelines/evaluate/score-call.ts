@@ -1,10 +1,10 @@
+import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { JsonSchema } from '../../core/tool.ts';
 import { argsAst } from './args-ast.ts';
 import { argsExact } from './args-exact.ts';
 import type { GoldCall, PredictedCall } from './gold.ts';
 import { isObject } from './json-type.ts';
 import { describeMismatch, type Mismatch } from './mismatch.ts';
-import type { SchemaValidators } from './schema-validators.ts';
 
 export interface CallScores {
   selection: boolean;

@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '../../core/random.ts';
+import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Message } from '../../core/trace.ts';
-import { compileSchema } from '../../runtime/mcp/schema-validator.ts';
 import type { SandboxResult } from '../../runtime/sandbox.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
@@ -82,7 +82,7 @@ export async function goodCall(
     countReject(rejects, `${model.tool.id}: ${error.message}`);
     return undefined;
   }
-  if (!validatorOf(model)(args)) {
+  if (validators.check(model.tool.inputSchema)(args) !== undefined) {
     countReject(rejects, `${model.tool.id}: arguments do not fit the schema`);
     return undefined;
   }
@@ -94,13 +94,7 @@ export async function goodCall(
   return undefined;
 }
 
-const validators = new WeakMap<ToolModel, ReturnType<typeof compileSchema>>();
-
-function validatorOf(model: ToolModel): ReturnType<typeof compileSchema> {
-  const known = validators.get(model) ?? compileSchema(model.tool.inputSchema);
-  validators.set(model, known);
-  return known;
-}
+const validators = new SchemaValidators();
 
 interface Wording {
   random: Random;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { describeIssues } from '../../core/issues.ts';
+import { SchemaValidators } from '../../core/schema-validators.ts';
 import { JsonSchemaSchema, ToolAnnotationsSchema } from '../../core/tool.ts';
-import { compileSchema } from './schema-validator.ts';
 
 const ListedToolSchema = z.object({
   name: z.string().min(1).max(1000),
@@ -28,7 +28,7 @@ export function checkListedTool(server: string, value: unknown, position: number
       ...describeIssues(result.error, value),
     });
   try {
-    compileSchema(result.data.inputSchema);
+    new SchemaValidators().check(result.data.inputSchema);
   } catch (error) {
     throw new ToolkitError({
       kind: 'input',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { SchemaValidators } from '../../../core/schema-validators.ts';
 import type { GoldCall, PredictedCall } from '../../../pipelines/evaluate/gold.ts';
-import { SchemaValidators } from '../../../pipelines/evaluate/schema-validators.ts';
 import { scoreCall } from '../../../pipelines/evaluate/score-call.ts';
 
 const schemas: Record<string, Record<string, unknown>> = {

@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { messageOf, ToolkitError } from '../../core/errors.ts';
-import type { JsonSchema } from '../../core/tool.ts';
+import { messageOf, ToolkitError } from './errors.ts';
+import type { JsonSchema } from './tool.ts';
 
 /** Says what is wrong with arguments; `undefined`: they validate. */
 export type ArgumentsCheck = (value: unknown) => string | undefined;
@@ -10,7 +10,8 @@ export type ArgumentsCheck = (value: unknown) => string | undefined;
 const DEFAULT_CAP = 1000;
 
 /**
- * Compiles input schemas as draft 2020-12, or draft-07 where `$schema` says so; each distinct schema once.
+ * Compiles input schemas as draft 2020-12, or draft-07 where `$schema` says so; each distinct schema once. A schema that does not say
+ * and makes no sense as 2020-12 is read as draft-07.
  * `format` is not asserted, unknown keywords are passed over.
  */
 export class SchemaValidators {
@@ -43,15 +44,18 @@ export class SchemaValidators {
     return this.#checks.size;
   }
 
-  #compile({ $schema, ...rest }: JsonSchema): ArgumentsCheck {
+  // An own `$id` would be registered, and two servers may use the same.
+  #compile({ $schema, $id: _, ...rest }: JsonSchema): ArgumentsCheck {
     // An Ajv keeps something of every schema that it has seen, and making one costs as much as compiling a schema.
     if (++this.#compiled % this.#cap === 0) this.#compilers = makeCompilers();
-    const dialect = typeof $schema === 'string' && $schema.includes('draft-07') ? 'draft07' : 'draft2020';
+    const { draft07, draft2020 } = this.#compilers;
+    const old = typeof $schema === 'string' && $schema.includes('draft-0');
     // An asynchronous validator would answer with a promise.
     const schema = { ...rest, $async: false };
     try {
-      return describe(this.#compilers[dialect].compile(schema));
+      return describe((old ? draft07 : draft2020).compile(schema));
     } catch (error) {
+      if ($schema === undefined && draft07.validateSchema(schema)) return describe(draft07.compile(schema));
       throw new ToolkitError({
         kind: 'input',
         what: `the input schema cannot be compiled: ${messageOf(error)}`,

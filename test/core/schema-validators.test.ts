@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { SchemaValidators } from '../../../pipelines/evaluate/schema-validators.ts';
-import { heapInUse } from '../heap-in-use.ts';
+import { SchemaValidators } from '../../core/schema-validators.ts';
+import { heapInUse } from '../pipelines/heap-in-use.ts';
 
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
 

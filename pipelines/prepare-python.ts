@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import type { Context } from '../../core/context.ts';
-import type { StageEvent } from '../../core/event.ts';
-import { ensurePython } from '../../trainers/python-environment.ts';
+import type { Context } from '../core/context.ts';
+import type { StageEvent } from '../core/event.ts';
+import { ensurePython } from '../trainers/python-environment.ts';
 
 /** Makes the project's Python environment where it is missing, telling as it goes. @returns the interpreter */
 export async function* preparePython(context: Context): AsyncGenerator<StageEvent, string, undefined> {
