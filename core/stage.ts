@@ -55,33 +55,6 @@ export interface OpenStage extends StageWork {
 }
 
 /**
- * Opens a stage's folder for work, resuming what an equal plan left. For work on several folders at once; else `runStage`.
- * @throws ToolkitError (failed) while another run is at work on it
- */
-export async function openStage(plan: StagePlan, options: StageRunOptions): Promise<OpenStage> {
-  const unlock = await acquire(plan);
-  let open = true;
-  const release = async () => {
-    if (open) await unlock();
-    open = false;
-  };
-  try {
-    const place = await openPartial(plan, options.force === true);
-    return {
-      ...place,
-      release,
-      async commit(counts) {
-        await finish(plan, place.folder, counts, options.toolVersions ?? {});
-        return { type: 'done', stage: plan.stage, folder: plan.folder, counts };
-      },
-    };
-  } catch (error) {
-    await release();
-    throw error;
-  }
-}
-
-/**
  * Runs a stage: skipped when its folder is fresh, resumed when an equal plan was interrupted, atomic in any case.
  * The work writes into `folder`; the manifest is written last and the folder then takes its final name.
  * @param work yields events and returns its counts
@@ -92,14 +65,13 @@ export async function* runStage(
   options: StageRunOptions,
   work: (place: StageWork) => AsyncGenerator<StageEvent, Record<string, number>, undefined>,
 ): StageEvents {
-  const before = await stageState(plan);
-  if (before.state === 'fresh' && !options.force) {
+  const stage = await openStage(plan, options);
+  if (stage === 'fresh') {
     yield skipped(plan);
     return;
   }
-  const stage = await openStage(plan, options);
   try {
-    const counts = yield* work({ folder: stage.folder, resumed: stage.resumed });
+    const counts = yield* work(stage);
     options.signal.throwIfAborted();
     yield await stage.commit(counts);
   } catch (error) {
@@ -109,18 +81,37 @@ export async function* runStage(
   }
 }
 
-/** What is told instead of a run when a stage is fresh. */
+/** What is told instead of a run where a stage is fresh. */
 export function skipped(plan: StagePlan): StageEvent {
   return { type: 'skipped', stage: plan.stage, reason: 'fresh: inputs and settings are the same' };
 }
 
-async function finish(
+/** Opens a stage by hand, where one process works on several (see `runStage`). */
+export async function openStage(plan: StagePlan, options: StageRunOptions): Promise<OpenStage | 'fresh'> {
+  const isFresh = async () => !options.force && (await stageState(plan)).state === 'fresh';
+  if (await isFresh()) return 'fresh';
+  const release = await acquire(plan);
+  try {
+    await recover(plan);
+    // Another run may have finished it while this one waited.
+    if (await isFresh()) {
+      await release();
+      return 'fresh';
+    }
+    const place = await openPartial(plan, options.force === true);
+    return { ...place, release, commit: (counts) => commit(plan, place.folder, counts, options.toolVersions ?? {}) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function commit(
   plan: StagePlan,
   folder: string,
   counts: Record<string, number>,
   toolVersions: Record<string, string>,
-): Promise<void> {
-  await rm(join(folder, PLAN), { force: true });
+): Promise<StageEvent> {
   const files = await hashFolder(folder);
   const { stage, inputs, settings, seed } = plan;
   const manifest: Manifest = {
@@ -135,7 +126,17 @@ async function finish(
     hash: hashJson(files),
   };
   await writeJsonFile(join(folder, MANIFEST), manifest);
+  await rm(join(folder, PLAN), { force: true });
   await replaceFolder(folder, plan.folder);
+  return { type: 'done', stage, folder: plan.folder, counts };
+}
+
+/** Ends what a crash between manifest and final name left: a partial folder with a manifest is complete. */
+async function recover(plan: StagePlan): Promise<void> {
+  const partial = partialFolder(plan);
+  if (existsSync(join(partial, MANIFEST))) await replaceFolder(partial, plan.folder);
+  else if (!existsSync(plan.folder) && existsSync(`${plan.folder}.old`))
+    await rename(`${plan.folder}.old`, plan.folder);
 }
 
 /** A failure of a stage's work as the user should read it. */

@@ -28,6 +28,12 @@ await runMain(async (signal) => {
   const flags = program.opts<TrainFlags>();
   const { context, settings } = await openWorkspace(flags, signal);
   const events = () =>
-    train(context, settings, { recipe: flags.recipe, tools: flags.tool, set: flags.set, force: flags.force });
+    train(context, settings, {
+      recipe: flags.recipe,
+      tools: flags.tool,
+      set: flags.set,
+      folder: process.cwd(),
+      force: flags.force,
+    });
   await drawStages([{ title: `train ${flags.recipe}`, events }], { json: flags.json === true });
 });

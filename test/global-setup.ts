@@ -14,6 +14,8 @@ export async function setup(): Promise<void> {
 
 function pipSettings(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0].startsWith('PIP_')),
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[0].startsWith('PIP_'),
+    ),
   );
 }

@@ -16,14 +16,14 @@ import { JobSchema } from '../../trainers/job.ts';
 import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
 
 const TIMEOUT = 300_000;
-const SMALL = ['epochs=1', 'lora.r=4', 'batch_size=4', 'min_steps=0', 'precision=fp32', 'workers=2'];
+const SMALL = ['epochs=1', 'lora.r=4', 'batch_size=4', 'min_steps=0', 'precision=fp32', 'workers=2', 'threads=1'];
 let context: Context;
 let settings: Settings;
 
 beforeAll(async () => {
   const workspace = await mkdtemp(join(tmpdir(), 'train-'));
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
-  context = { workspace, env, signal: new AbortController().signal };
+  context = { workspace, env, serverEnv: {}, signal: new AbortController().signal };
   settings = await loadSettings(context);
   const tools = ['files.read', 'files.write', 'notes.add', 'notes.wipe'].map(tool);
   await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), {
@@ -60,6 +60,7 @@ async function makeSamples(changed = 0): Promise<void> {
         );
       }
     }
+    yield { type: 'start', stage: plan.stage };
     return {};
   });
   for await (const _ of events);
@@ -134,7 +135,7 @@ describe('argument adapters', () => {
       });
       // What decides only how an adapter is made does not make it stale; what decides the result does.
       expect(
-        Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'workers=1', 'threads=1'] })),
+        Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'workers=1', 'threads=2'] })),
       ).toEqual(['stale', 'fresh', 'fresh']);
       expect(Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'lora.r=5'] }))).toEqual([
         'stale',

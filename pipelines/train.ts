@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import type { Context } from '../core/context.ts';
+import type { StageEvents } from '../core/event.ts';
+import type { StagePlan } from '../core/manifest.ts';
+import { explainFailure, skipped, stageState } from '../core/stage.ts';
+import { peftTrainer } from '../trainers/peft.ts';
+import { hasNvidiaGpu } from '../trainers/python-packages.ts';
+import { preparePython } from './prepare-python.ts';
+import type { Settings } from './settings.ts';
+import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
+import { type QueueOptions, runQueue } from './train/run-queue.ts';
+
+export type { TrainOptions } from './train/plan-jobs.ts';
+
+/** The adapters that a recipe makes now, one plan each. @throws ToolkitError (input) where recipe, samples or base are not right */
+export async function planTrain(context: Context, settings: Settings, options: TrainOptions): Promise<StagePlan[]> {
+  return (await planJobs(context, settings, options)).map(({ plan }) => plan);
+}
+
+/** Trains the adapters of one recipe. Fresh ones are skipped, interrupted ones go on from their last checkpoint. */
+export async function* train(context: Context, settings: Settings, options: TrainOptions): StageEvents {
+  const jobs = await planJobs(context, settings, options);
+  const stale: PlannedJob[] = [];
+  for (const job of jobs) {
+    const { state } = await stageState(job.plan);
+    if (state === 'fresh' && !options.force) yield skipped(job.plan);
+    else stale.push(job);
+  }
+  if (stale.length === 0) return;
+  try {
+    const python = yield* preparePython(context);
+    yield* runQueue(stale, peftTrainer(python), context, {
+      force: options.force,
+      ...(await processes(stale, context)),
+    });
+  } catch (error) {
+    throw explainFailure(error, stale[0]!.plan, context.signal);
+  }
+}
+
+/** Each process holds torch and the base in memory. */
+const MOST_WORKERS = 4;
+
+/**
+ * How many processes train side by side. One has a GPU to itself. On a processor the steps of a tiny base are too small to keep several
+ * threads busy, so that processes with fewer threads each do more.
+ */
+async function processes(
+  jobs: readonly PlannedJob[],
+  context: Context,
+): Promise<Pick<QueueOptions, 'workers' | 'threads'>> {
+  const { workers: wanted, threads } = jobs[0]!.recipe.recipe;
+  const cores = availableParallelism();
+  const fitting = (await hasNvidiaGpu(context)) ? 1 : Math.min(jobs.length, cores, MOST_WORKERS);
+  const workers = Math.min(wanted ?? fitting, jobs.length);
+  return { workers, threads: threads > 0 ? threads : Math.max(1, Math.floor(cores / workers)) };
+}

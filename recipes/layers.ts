@@ -1,0 +1,117 @@
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { messageOf, ToolkitError } from '../core/errors.ts';
+import { valueAt } from '../core/issues.ts';
+import { type LocatedYaml, parseYamlFile } from '../core/yaml-file.ts';
+
+type Values = Record<string, unknown>;
+
+/** A recipe file, or one `--set`: its values, and where each stands. Later layers win. */
+export interface Layer extends LocatedYaml {
+  value: Values;
+  /** The folder that its relative paths start from. */
+  folder: string;
+}
+
+/** The file and all that it extends, the farthest first. @throws ToolkitError (input) on a cycle or an unreadable file */
+export async function readLayers(path: string, below: readonly string[] = []): Promise<Layer[]> {
+  const yaml = await parseYamlFile(path);
+  if (!isValues(yaml.value)) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'not a recipe',
+      where: path,
+      expected: 'keys and values',
+      found: JSON.stringify(yaml.value),
+    });
+  }
+  const { extends: parent, ...value } = yaml.value;
+  const layer: Layer = { value, folder: dirname(path), locate: yaml.locate };
+  if (parent === undefined) return [layer];
+  const where = yaml.locate(['extends']);
+  if (typeof parent !== 'string') {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'wrong value of `extends`',
+      where,
+      expected: 'the path of a recipe',
+      found: JSON.stringify(parent),
+    });
+  }
+  const target = resolve(dirname(path), parent);
+  const chain = [...below, path];
+  if (chain.includes(target)) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'recipes extend one another in a circle',
+      where,
+      found: [...chain, target].join(' → '),
+    });
+  }
+  const parents = await readLayers(target, chain).catch((error: unknown) => {
+    if (error instanceof ToolkitError && error.details.where === target) {
+      throw new ToolkitError({
+        kind: 'input',
+        what: 'cannot read the recipe that is extended',
+        where,
+        found: parent,
+        cause: error,
+      });
+    }
+    throw error;
+  });
+  return [...parents, layer];
+}
+
+/** One `key.path=value` from the command line; the value is read as YAML. */
+export function setLayer(flag: string, folder: string): Layer {
+  const [, path, text] = /^([\w.]+)=(.*)$/s.exec(flag) ?? [];
+  const where = `--set ${flag}`;
+  if (path === undefined || text === undefined) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'not an override',
+      where,
+      expected: '--set key=value, for example --set optimizer.lr=1e-4',
+    });
+  }
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw new ToolkitError({ kind: 'input', what: `the value is not valid YAML: ${messageOf(error)}`, where });
+  }
+  const nested = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  return { value: nested as Values, folder, locate: () => where };
+}
+
+/** All layers as one value that still knows where each part came from. */
+export function mergeLayers(
+  layers: readonly Layer[],
+): LocatedYaml & { folderOf(path: readonly PropertyKey[]): string } {
+  const owner = (path: readonly PropertyKey[]) => {
+    for (let depth = path.length; depth > 0; depth--) {
+      const found = layers.findLast((layer) => valueAt(layer.value, path.slice(0, depth)) !== undefined);
+      if (found) return found;
+    }
+    return layers.at(-1)!;
+  };
+  return {
+    value: layers.reduce<Values>((merged, { value }) => mergeValues(merged, value), {}),
+    locate: (path) => owner(path).locate(path),
+    folderOf: (path) => owner(path).folder,
+  };
+}
+
+function mergeValues(low: Values, high: Values): Values {
+  const merged = { ...low };
+  for (const [key, value] of Object.entries(high)) {
+    const before = merged[key];
+    merged[key] = isValues(before) && isValues(value) ? mergeValues(before, value) : value;
+  }
+  return merged;
+}
+
+function isValues(value: unknown): value is Values {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

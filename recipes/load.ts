@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { z } from 'zod';
+import { joinErrors, ToolkitError } from '../core/errors.ts';
+import { type LocatedYaml, yamlErrors } from '../core/yaml-file.ts';
+import { recipeKeys } from './keys.ts';
+import { mergeLayers, readLayers, setLayer } from './layers.ts';
+import { nearest } from './nearest.ts';
+import { type Recipe, RecipeSchema } from './schema.ts';
+
+export interface LoadedRecipe {
+  /** With every default filled in; `base`, where given, absolute. */
+  recipe: Recipe;
+  /** The file, absolute. */
+  source: string;
+}
+
+export interface LoadOptions {
+  /** Overrides, `key.path=value`; paths in them start from `folder`. */
+  set?: readonly string[];
+  /** What relative paths of the command line start from. */
+  folder?: string;
+}
+
+/**
+ * Loads a recipe with all that it extends and the overrides.
+ * @param name `selector`, `demo/selector` (of the folder `recipes`), or the path of a YAML file
+ * @throws ToolkitError (input) with all errors at once, each with file, line, column, found and expected
+ */
+export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadOptions = {}): Promise<LoadedRecipe> {
+  const source = await findRecipe(name, folder);
+  const layers = [...(await readLayers(source)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
+  const merged = mergeLayers(layers);
+  const result = RecipeSchema.safeParse(merged.value);
+  const errors = result.success ? [] : suggest(yamlErrors(merged, result.error), result.error);
+  const base = baseOf(merged);
+  if (base instanceof ToolkitError) errors.push(base);
+  if (!result.success || errors.length > 0) throw joinErrors(`${name} is not right`, errors);
+  return { recipe: base === undefined ? result.data : { ...result.data, base: base as string }, source };
+}
+
+/** The names of the recipes that come with the toolkit, as `loadRecipe` takes them. */
+export async function recipeNames(): Promise<string[]> {
+  const files = await readdir(import.meta.dirname, { recursive: true });
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.replaceAll('\\', '/').slice(0, -'.yaml'.length))
+    .sort();
+}
+
+async function findRecipe(name: string, folder: string): Promise<string> {
+  const own = join(import.meta.dirname, `${name}.yaml`);
+  const path = resolve(folder, name);
+  if (/\.ya?ml$/.test(name) && existsSync(path)) return path;
+  const names = await recipeNames();
+  if (names.includes(name)) return own;
+  const near = nearest(name, names);
+  throw new ToolkitError({
+    kind: 'input',
+    what: `there is no recipe \`${name}\``,
+    expected: `${names.join(', ')}, or the path of a YAML file`,
+    todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
+  });
+}
+
+/** Adds the nearest known key to each unknown one. Errors and unknown keys come in the same order. */
+function suggest(errors: ToolkitError[], cause: z.ZodError): ToolkitError[] {
+  const paths = cause.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ key, path: issue.path })) : [undefined],
+  );
+  return errors.map((error, at) => {
+    const unknown = paths[at];
+    if (unknown === undefined) return error;
+    const keys = recipeKeys(unknown.path);
+    const near = nearest(unknown.key, keys);
+    const todo = near === undefined ? undefined : `did you mean \`${[...unknown.path, near].join('.')}\`?`;
+    return new ToolkitError({ ...error.details, expected: `one of ${keys.join(', ')}`, todo });
+  });
+}
+
+function baseOf(merged: ReturnType<typeof mergeLayers> & LocatedYaml): string | ToolkitError | undefined {
+  const { base } = merged.value as { base?: unknown };
+  if (typeof base !== 'string' || base === '') return undefined;
+  const path = resolve(merged.folderOf(['base']), base);
+  if (existsSync(join(path, 'config.json'))) return path;
+  return new ToolkitError({
+    kind: 'input',
+    what: 'wrong value of `base`',
+    where: merged.locate(['base']),
+    expected: 'the folder of a model in Hugging Face layout, with config.json',
+    found: `${JSON.stringify(base)} (${relative(resolve('.'), path) || '.'} ${existsSync(path) ? 'holds no config.json' : 'does not exist'})`,
+    todo: 'correct the path, or leave `base` out to take that of the workspace',
+  });
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { TaskSchema } from '../core/sample.ts';
+
+const LoraSchema = z.strictObject({
+  r: z.int().positive().default(32).describe('Rank of the adapter.'),
+  alpha: z.number().positive().default(64).describe('Scale: alpha/r, or alpha/√r with rslora.'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('Dropout on the adapter’s input. Must be 0 with method shared-prefix.'),
+  rslora: z.boolean().default(false).describe('Rank-stabilized scale (arXiv 2312.03732).'),
+  target_modules: z
+    .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
+    .default('all-linear')
+    .describe('Layers that get an adapter: all linear ones but the output, or names such as q_proj.'),
+});
+
+const OptimizerSchema = z.strictObject({
+  lr: z.number().positive().default(1e-4).describe('Peak learning rate of AdamW.'),
+  schedule: z
+    .enum(['cosine', 'linear', 'constant'])
+    .default('cosine')
+    .describe('How the rate falls to 0 after the warm-up.'),
+  warmup_ratio: z.number().min(0).max(1).default(0.05).describe('Share of the steps in which the rate rises.'),
+  weight_decay: z.number().min(0).default(0).describe('AdamW’s weight decay.'),
+  betas: z
+    .tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)])
+    .default([0.9, 0.999])
+    .describe('AdamW’s betas.'),
+  max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
+});
+
+const CheckpointSchema = z.strictObject({
+  seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
+  steps: z.int().positive().optional().describe('And after every so many steps.'),
+});
+
+/** Everything about one training run. The only home of its defaults. */
+export const RecipeSchema = z
+  .strictObject({
+    task: TaskSchema.describe('What is trained: tool names, one tool’s arguments, or whole calls by one adapter.'),
+    base: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the base model, relative to this file. Absent: the base of the workspace.'),
+    method: z
+      .enum(['shared-prefix', 'plain'])
+      .default('shared-prefix')
+      .describe(
+        'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences.',
+      ),
+    lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
+    optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
+    epochs: z.number().positive().default(2).describe('Passes over the samples.'),
+    min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),
+    max_steps: z.int().positive().optional().describe('At most so many steps.'),
+    batch_size: z
+      .int()
+      .positive()
+      .default(16)
+      .describe('Samples in one optimizer step; the loss is the mean over their trained tokens.'),
+    micro_batch_size: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Samples computed at once, where memory is short. Absent: the whole batch.'),
+    max_length: z.int().positive().optional().describe('A sample with more tokens is an error; nothing is cut off.'),
+    precision: z
+      .enum(['auto', 'bf16', 'fp32'])
+      .default('auto')
+      .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
+    gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
+    eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
+    keep: z
+      .enum(['last', 'best'])
+      .default('last')
+      .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
+    checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
+    threads: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Processor threads of one training process; 0: shared out evenly.'),
+    workers: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Training processes side by side. Absent: one on a GPU; on a processor one a core, at most four.'),
+    seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
+  })
+  .refine(({ method, lora }) => method === 'plain' || lora.dropout === 0, {
+    path: ['lora', 'dropout'],
+    error: 'must be 0 with method: shared-prefix (or set method: plain)',
+    when: ({ value }) => isRecipeLike(value) && typeof value.lora === 'object',
+  })
+  .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {
+    path: ['max_steps'],
+    error: 'must not be less than min_steps',
+    when: ({ value }) => isRecipeLike(value),
+  });
+export type Recipe = z.infer<typeof RecipeSchema>;
+
+/** Rules about several members are checked even where others are wrong, so that all errors come at once. */
+function isRecipeLike(value: unknown): value is { lora?: unknown } {
+  return value !== null && typeof value === 'object';
+}

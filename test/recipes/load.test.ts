@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
+import { recipeJsonSchema } from '../../recipes/json-schema.ts';
+import { loadRecipe, recipeNames } from '../../recipes/load.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recipes-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+async function messageOf(name: string, set: string[] = []): Promise<string> {
+  return loadRecipe(name, { set }).then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+}
+
+describe('the recipes that are shipped', async () => {
+  const names = await recipeNames();
+
+  test('are as many as they were', () => {
+    expect(names).toEqual([
+      'arguments',
+      'demo/arguments',
+      'demo/monolithic',
+      'demo/selector',
+      'monolithic',
+      'selector',
+    ]);
+  });
+
+  test.each(names)('%s loads, and opens with what it does and its command', async (name) => {
+    const { recipe, source } = await loadRecipe(name);
+    expect(recipe.task).toBe(name.split('/').at(-1));
+    const text = await readFile(source, 'utf8');
+    const head = text.slice(0, text.search(/^[^#]/m));
+    expect(head).toContain(`#   pnpm train --recipe ${name}\n`);
+    const schema = /yaml-language-server: \$schema=(\S+)/.exec(head)?.[1];
+    expect(join(source, '..', schema!)).toBe(join(PROJECT_ROOT, 'recipes', 'schema.json'));
+  });
+});
+
+test('the schema for editors is that of the code (renew it with `vitest run test/recipes -u`)', async () => {
+  await expect(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../../recipes/schema.json');
+  expect(JSON.stringify(recipeJsonSchema())).not.toContain('"description":""');
+});
+
+test('a recipe extends another, nearer values win, and --set wins over all', async () => {
+  await write('low.yaml', 'task: selector\nlora: {r: 8, alpha: 4}\nepochs: 7\n');
+  const path = await write('high.yaml', 'extends: low.yaml\nlora: {r: 9}\n');
+  const { recipe, source } = await loadRecipe(path, {
+    set: ['optimizer.lr=3e-4', 'lora.target_modules=[q_proj, v_proj]'],
+  });
+  expect(source).toBe(path);
+  expect(recipe).toMatchObject({
+    task: 'selector',
+    epochs: 7,
+    lora: { r: 9, alpha: 4, target_modules: ['q_proj', 'v_proj'] },
+  });
+  expect(recipe.optimizer.lr).toBe(3e-4);
+  expect((await loadRecipe(path, { set: ['lora.r=10'] })).recipe.lora.r).toBe(10);
+});
+
+test('all errors come at once, each at its own file, line and column', async () => {
+  const low = await write('wrong-low.yaml', 'task: selector\nlora:\n  rank: 3\n  alpha: big\n');
+  const high = await write('wrong.yaml', 'extends: wrong-low.yaml\nbase: nowhere\nepochs: 0\noptimzer:\n  lr: 1\n');
+  const message = await messageOf(high, ['optimizer.lr=fast', 'lora.dropout=0.1']);
+  expect(message).toContain('7 errors');
+  expect(message).toContain(`${low}:3:9: unknown key \`lora.rank\``);
+  expect(message).toContain(
+    `${low}:4:10: wrong value of \`lora.alpha\`\n    expected: Invalid input: expected number, received string\n    found:    "big"`,
+  );
+  expect(message).toContain(`${high}:2:7: wrong value of \`base\``);
+  expect(message).toContain(`${high}:3:9: wrong value of \`epochs\``);
+  expect(message).toContain('did you mean `optimizer`?');
+  expect(message).toContain('--set optimizer.lr=fast: wrong value of `optimizer.lr`');
+  expect(message).toContain(
+    '--set lora.dropout=0.1: wrong value of `lora.dropout`\n    expected: must be 0 with method: shared-prefix',
+  );
+});
+
+test('a base is found relative to the file that names it', async () => {
+  const path = await write('base.yaml', `task: selector\nbase: ${relative(folder, EMBEDDED_BASE)}\n`);
+  expect((await loadRecipe(path)).recipe.base).toBe(EMBEDDED_BASE);
+});
+
+test('what cannot be read is told with its place', async () => {
+  const circle = await write('a.yaml', 'extends: b.yaml\n');
+  await write('b.yaml', 'extends: a.yaml\n');
+  expect(await messageOf(circle)).toMatch(/b\.yaml:1:10: recipes extend one another in a circle/);
+  expect(await messageOf(await write('lost.yaml', '\nextends: gone.yaml\n'))).toMatch(
+    /lost\.yaml:2:10: cannot read the recipe that is extended/,
+  );
+  expect(await messageOf(await write('list.yaml', '- 1\n'))).toMatch(/list\.yaml: not a recipe/);
+  expect(await messageOf(await write('syntax.yaml', 'a: [1\n'))).toMatch(/syntax\.yaml:\d+:\d+: not valid YAML/);
+  expect(await messageOf('selectr')).toMatch(/did you mean `selector`\?/);
+  expect(await messageOf('selector', ['epochs'])).toMatch(/--set epochs: not an override/);
+});

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+
+/** What a trainer prints, one JSON line each. `job` is the job's name; null where an error concerns them all. */
+export const TrainerEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('start'),
+    job: z.string(),
+    /** Steps in all. */
+    total: count,
+    /** Steps that an interrupted run has done. */
+    resumed: count,
+    samples: count,
+    validation: count,
+    tokens: count,
+    trained_tokens: count,
+    device: z.string(),
+    precision: z.string(),
+    threads: count,
+    /** Trainable ones. */
+    parameters: count,
+    /** Of the packages that decide the result. */
+    versions: z.record(z.string(), z.string()),
+  }),
+  z.object({
+    event: z.literal('step'),
+    job: z.string(),
+    step: count,
+    total: count,
+    /** Mean over the trained tokens of the batch. */
+    loss: z.number(),
+    lr: z.number(),
+    grad_norm: z.number(),
+    /** Of the samples of the batch. */
+    tokens: count,
+    /** What the model was run on: less than `tokens` where a prefix is shared, more where rows are padded. */
+    computed_tokens: count,
+    trained_tokens: count,
+    seconds: z.number(),
+  }),
+  z.object({
+    event: z.literal('eval'),
+    job: z.string(),
+    step: count,
+    loss: z.number(),
+    /** Share of the trained tokens that the model ranks first. */
+    accuracy: z.number(),
+    samples: count,
+    trained_tokens: count,
+  }),
+  z.object({ event: z.literal('checkpoint'), job: z.string(), step: count }),
+  z.object({
+    event: z.literal('done'),
+    job: z.string(),
+    step: count,
+    /** The step whose adapter was kept. */
+    kept: count,
+    seconds: z.number(),
+  }),
+  z.object({
+    event: z.literal('error'),
+    job: z.string().nullable(),
+    kind: z.enum(['out_of_memory', 'missing_package', 'bad_data', 'bad_base', 'diverged', 'disk_full', 'internal']),
+    message: z.string(),
+    where: z.string().optional(),
+    expected: z.string().optional(),
+    found: z.string().optional(),
+    todo: z.string().optional(),
+  }),
+]);
+export type TrainerEvent = z.infer<typeof TrainerEventSchema>;
+export type TrainerFailure = Extract<TrainerEvent, { event: 'error' }>;

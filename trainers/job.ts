@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { TaskSchema } from '../core/sample.ts';
+
+/**
+ * One adapter to train: flat and complete, `job.json`. Nothing is left to a default, so that the trainer has none.
+ * Paths are relative to the file's folder, or absolute.
+ */
+export const JobSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string().min(1),
+  task: TaskSchema,
+  /** Id of the tool whose arguments are trained. */
+  tool: z.string().nullable(),
+  base: z.string(),
+  /** `hashBase` of the base. */
+  base_hash: z.string(),
+  train: z.string(),
+  validation: z.string().nullable(),
+  output: z.string(),
+  seed: z.int(),
+  method: z.enum(['shared-prefix', 'plain']),
+  precision: z.enum(['auto', 'bf16', 'fp32']),
+  /** 0: all processors. */
+  threads: z.int().nonnegative(),
+  max_length: z.int().positive().nullable(),
+  lora_r: z.int().positive(),
+  lora_alpha: z.number().positive(),
+  lora_dropout: z.number(),
+  lora_rslora: z.boolean(),
+  lora_target_modules: z.union([z.literal('all-linear'), z.array(z.string())]),
+  lr: z.number().positive(),
+  schedule: z.enum(['cosine', 'linear', 'constant']),
+  warmup_ratio: z.number(),
+  weight_decay: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  max_grad_norm: z.number(),
+  epochs: z.number().positive(),
+  min_steps: z.int().nonnegative(),
+  max_steps: z.int().positive().nullable(),
+  batch_size: z.int().positive(),
+  micro_batch_size: z.int().positive(),
+  gradient_checkpointing: z.boolean(),
+  eval_every: z.number().nonnegative(),
+  keep: z.enum(['last', 'best']),
+  checkpoint_seconds: z.number().positive(),
+  checkpoint_steps: z.int().positive().nullable(),
+});
+export type Job = z.infer<typeof JobSchema>;

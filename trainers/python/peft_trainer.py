@@ -1,0 +1,392 @@
+"""Trains LoRA adapters with PEFT: `python peft_trainer.py job.json [job.json …]`.
+
+One process takes a queue of jobs, so that torch is imported and a base is loaded once. A job says everything (the schema is
+trainers/job.ts; relative paths are relative to the job file). Events are JSON lines on stdout (trainers/events.ts), logs go
+to stderr. A job that fails does so alone. SIGTERM and SIGINT make a checkpoint and end the process (exit 143); the same
+command goes on from there. Exit: 0 all jobs good, 1 a job failed, 3 a package is missing.
+"""
+
+import hashlib
+import json
+import math
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+PARENT = os.getppid()  # read before the slow imports, in which it may die
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a base is a folder: nothing is ever fetched
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's matrix products vary from run to run
+
+from report import BadBase, BadData, Diverged, JobError, emit
+
+try:
+    import peft
+    import torch
+    import torch.nn.functional as F
+    import transformers
+    from peft import LoraConfig, get_peft_model
+    from safetensors.torch import load_file
+    from transformers import AttentionInterface, AutoModelForCausalLM
+
+    import checkpoint
+    import shared_prefix
+    from samples import IGNORED, Sample, SpanTokenizer, read_samples
+except ImportError as missing:
+    emit("error", None, kind="missing_package", message=str(missing))
+    sys.exit(3)
+
+AttentionInterface.register("shared_prefix", shared_prefix.attention)
+transformers.utils.logging.disable_progress_bar()
+
+stopping = threading.Event()
+
+
+class Interrupted(Exception):
+    pass
+
+
+def main(paths: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    failed = False
+    bases = Bases()
+    for path in paths:
+        job = SimpleNamespace(name=path)
+        try:
+            job = read_job(Path(path))
+            train(job, bases)
+        except Interrupted:
+            return 143
+        except Exception as error:
+            failed = True
+            report_failure(job.name, error)
+    return 1 if failed else 0
+
+
+def end_with_parent() -> None:
+    """Nobody reads our events any more when the parent is gone: stop as after SIGTERM."""
+    while os.getppid() == PARENT:
+        time.sleep(1)
+    stopping.set()
+
+
+def report_failure(job: str, error: Exception) -> None:
+    traceback.print_exception(error)
+    details = error.details if isinstance(error, JobError) else {}
+    kind = error.kind if isinstance(error, JobError) else "internal"
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error):
+        kind = "out_of_memory"
+    elif isinstance(error, OSError) and error.errno == 28:
+        kind = "disk_full"
+    if kind == "internal":
+        details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
+    emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
+
+
+def read_job(path: Path) -> SimpleNamespace:
+    job = SimpleNamespace(**json.loads(path.read_text("utf8")))
+    for name in ("base", "train", "validation", "output"):
+        if getattr(job, name) is not None:
+            setattr(job, name, Path(os.path.normpath(path.parent / getattr(job, name))))
+    return job
+
+
+class Bases:
+    """The base in memory. Adapters are put into it and taken out again."""
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self) -> None:
+        self.key, self.model, self.tokenizer = None, None, None
+
+    def load(self, job, device: str, dtype: torch.dtype):
+        attention = "shared_prefix" if job.method == "shared-prefix" else "sdpa"
+        key = (job.base, device, dtype)
+        if key != self.key:
+            self.forget()
+            try:
+                self.model = AutoModelForCausalLM.from_pretrained(job.base, dtype=dtype, attn_implementation="sdpa").to(device)
+                self.tokenizer = SpanTokenizer(job.base)
+            except (OSError, ValueError, KeyError) as error:
+                raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
+            self.key = key
+        if attention != "sdpa" and not self.model._supports_attention_backend:
+            raise BadBase(f"{type(self.model).__name__} cannot share a prefix", where=job.base.name, todo="set `method: plain`")
+        self.model.set_attn_implementation(attention)
+        return self.model, self.tokenizer
+
+
+@dataclass
+class Run:
+    """One job at work."""
+
+    job: SimpleNamespace
+    model: torch.nn.Module
+    weights: list[torch.nn.Parameter]
+    optimizer: torch.optim.Optimizer
+    samples: list[Sample]
+    validation: list[Sample]
+    device: str
+    amp: bool
+    steps_per_epoch: int
+    total: int
+
+
+def train(job, bases: Bases) -> None:
+    torch.set_num_threads(job.threads or os.cpu_count() or 1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    amp = autocasts(job.precision, device)
+    # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
+    base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
+    samples = read_samples(job.train, tokenizer, job.max_length)
+    validation = read_samples(job.validation, tokenizer, job.max_length) if job.validation else []
+    if not samples:
+        raise BadData("no samples to train on", where=job.train.name, todo="write more traces, and build the data again")
+    steps_per_epoch = math.ceil(len(samples) / job.batch_size)
+    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
+    if job.max_steps is not None:
+        total = min(total, job.max_steps)
+    with adapter_in(base, job) as model:
+        weights = [weight for weight in model.parameters() if weight.requires_grad]
+        betas = (job.beta1, job.beta2)
+        optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
+        take_steps(Run(job, model, weights, optimizer, samples, validation, device, amp, steps_per_epoch, total))
+    if stopping.is_set():
+        raise Interrupted
+
+
+@contextmanager
+def adapter_in(base, job):
+    """The base with a new adapter, which is taken out at the end, so that the next job finds the base as it was."""
+    torch.manual_seed(job.seed)
+    model = get_peft_model(base, lora_config(job))
+    model.train()
+    if job.gradient_checkpointing:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    try:
+        yield model
+    finally:
+        model.gradient_checkpointing_disable()
+        model.unload()
+
+
+def take_steps(run: Run) -> None:
+    job, model, total = run.job, run.model, run.total
+    checkpoints, fingerprint = job.output / "checkpoints", identity(job)
+    step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
+    announce(run, step)
+    started = saved = time.monotonic()
+    while step < total:
+        take_step(run, step)
+        step += 1
+        if run.validation and (step == total or epoch_ended(step, run.steps_per_epoch, job.eval_every)):
+            result = evaluate(run)
+            emit("eval", job.name, step=step, **result)
+            if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
+                best = {"loss": result["loss"], "step": step, "adapter": checkpoint.trainable(model)}
+        due = time.monotonic() - saved >= job.checkpoint_seconds or (
+            job.checkpoint_steps is not None and step % job.checkpoint_steps == 0
+        )
+        if step < total and (due or stopping.is_set()):
+            checkpoint.save(checkpoints, fingerprint, step, model, run.optimizer, best)
+            emit("checkpoint", job.name, step=step)
+            saved = time.monotonic()
+        if step < total and stopping.is_set():
+            raise Interrupted
+    if best is not None:
+        checkpoint.restore(model, best["adapter"])
+    save_adapter(model, job)
+    emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
+
+
+def take_step(run: Run, step: int) -> None:
+    begun = time.monotonic()
+    lr = run.job.lr * schedule(run.job, step, run.total)
+    batch = batch_of(run.samples, run.job, step, run.steps_per_epoch)
+    loss, computed = accumulate(run, batch)
+    norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm)
+    if not math.isfinite(loss) or not torch.isfinite(norm):
+        raise Diverged(f"the loss or its gradient is not finite at step {step + 1}", found=f"loss {loss}")
+    for group in run.optimizer.param_groups:
+        group["lr"] = lr
+    run.optimizer.step()
+    run.optimizer.zero_grad(set_to_none=True)
+    emit(
+        "step",
+        run.job.name,
+        step=step + 1,
+        total=run.total,
+        loss=loss,
+        lr=lr,
+        grad_norm=norm.item(),
+        tokens=sum(len(sample.ids) for sample in batch),
+        computed_tokens=computed,
+        trained_tokens=sum(sample.trained for sample in batch),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def announce(run: Run, resumed: int) -> None:
+    emit(
+        "start",
+        run.job.name,
+        total=run.total,
+        resumed=resumed,
+        samples=len(run.samples),
+        validation=len(run.validation),
+        tokens=sum(len(sample.ids) for sample in run.samples),
+        trained_tokens=sum(sample.trained for sample in run.samples),
+        device=run.device,
+        precision="bf16" if run.amp else "fp32",
+        threads=torch.get_num_threads(),
+        parameters=sum(weight.numel() for weight in run.weights),
+        versions={"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__},
+    )
+
+
+def autocasts(precision: str, device: str) -> bool:
+    """Whether to compute in bfloat16. `auto`: where the hardware multiplies it natively."""
+    if precision != "auto":
+        return precision == "bf16"
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+def lora_config(job) -> LoraConfig:
+    modules = job.lora_target_modules
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=job.lora_r,
+        lora_alpha=job.lora_alpha,
+        lora_dropout=job.lora_dropout,
+        use_rslora=job.lora_rslora,
+        target_modules=modules if isinstance(modules, str) else list(modules),
+    )
+
+
+def identity(job) -> str:
+    """What decides the result: a checkpoint of anything else is not taken up."""
+    machine = {"base", "threads", "train", "validation", "output", "checkpoint_steps", "checkpoint_seconds"}
+    values = {key: value for key, value in vars(job).items() if key not in machine}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+    for path in (job.train, job.validation):
+        digest.update(path.read_bytes() if path is not None and path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def schedule(job, step: int, total: int) -> float:
+    """The share of the learning rate at a step, counted from 0."""
+    warmup = math.ceil(job.warmup_ratio * total)
+    if step < warmup:
+        return (step + 1) / (warmup + 1)
+    done = (step - warmup) / max(1, total - warmup)
+    return {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}[job.schedule]
+
+
+def batch_of(samples: list[Sample], job, step: int, steps_per_epoch: int) -> list[Sample]:
+    """A step's samples follow from the seed and the step alone, so that a resumed run sees the same."""
+    epoch, position = divmod(step, steps_per_epoch)
+    order = torch.randperm(len(samples), generator=torch.Generator().manual_seed(job.seed * 1_000_003 + epoch)).tolist()
+    batch = [samples[at] for at in order[position * job.batch_size : (position + 1) * job.batch_size]]
+    return sorted(batch, key=lambda sample: len(sample.ids))  # rows of similar length are padded less
+
+
+def epoch_ended(step: int, steps_per_epoch: int, every: float) -> bool:
+    return every > 0 and step % max(1, round(steps_per_epoch * every)) == 0
+
+
+def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
+    """Gradients of the mean loss over the trained tokens of the whole batch. Returns the loss and the tokens computed."""
+    trained = sum(sample.trained for sample in batch)
+    total, computed = 0.0, 0
+    for samples in micro_batches(batch, run.job):
+        logits, targets, tokens = forward(run.model, samples, run.job.method, run.device, run.amp)
+        loss = F.cross_entropy(logits, targets, reduction="sum") / trained
+        loss.backward()
+        total, computed = total + loss.item(), computed + tokens
+    return total, computed
+
+
+@torch.no_grad()
+def evaluate(run: Run) -> dict:
+    run.model.eval()
+    loss, right, trained = 0.0, 0, 0
+    for batch in micro_batches(sorted(run.validation, key=lambda sample: len(sample.ids)), run.job):
+        logits, targets, _ = forward(run.model, batch, run.job.method, run.device, run.amp)
+        loss += F.cross_entropy(logits, targets, reduction="sum").item()
+        right += (logits.argmax(-1) == targets).sum().item()
+        trained += len(targets)
+    run.model.train()
+    if not math.isfinite(loss):
+        raise Diverged("the validation loss is not finite", found=f"loss {loss}")
+    return {"loss": loss / trained, "accuracy": right / trained, "samples": len(run.validation), "trained_tokens": trained}
+
+
+def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:
+    return [samples[at : at + job.micro_batch_size] for at in range(0, len(samples), job.micro_batch_size)]
+
+
+def forward(model, samples: list[Sample], method: str, device: str, amp: bool):
+    """Logits (float32) at the places that predict trained tokens, those tokens, and how many tokens were computed."""
+    with torch.autocast(device, torch.bfloat16, enabled=amp):
+        return (forward_packed if method == "shared-prefix" else forward_padded)(model, samples, device)
+
+
+def forward_packed(model, samples: list[Sample], device: str):
+    batch = shared_prefix.pack(samples)
+    out = model(
+        input_ids=batch.ids.to(device),
+        position_ids=batch.positions.to(device),
+        logits_to_keep=batch.keep.to(device),
+        layout=batch.layout,
+        use_cache=False,
+    )
+    return out.logits[0].float(), batch.targets.to(device), batch.ids.numel()
+
+
+def forward_padded(model, samples: list[Sample], device: str):
+    longest = max(len(sample.ids) for sample in samples)
+    pad = lambda values, filler: torch.tensor([v + [filler] * (longest - len(v)) for v in values], device=device)
+    ids = pad([sample.ids for sample in samples], 0)
+    targets = pad([sample.labels[1:] + [IGNORED] for sample in samples], IGNORED)
+    mask = pad([[1] * len(sample.ids) for sample in samples], 0)
+    columns = (targets != IGNORED).any(0).nonzero().flatten()  # logits only where some row is trained
+    out = model(input_ids=ids, attention_mask=mask, logits_to_keep=columns, use_cache=False)
+    kept = targets[:, columns]
+    return out.logits[kept != IGNORED].float(), kept[kept != IGNORED], ids.numel()
+
+
+def save_adapter(model, job) -> None:
+    """Writes PEFT's two files, and reads them again before they count."""
+    model.peft_config["default"].base_model_name_or_path = job.base.name  # the place on this machine is nobody's business
+    model.save_pretrained(job.output, save_embedding_layers=False)
+    (job.output / "README.md").unlink(missing_ok=True)  # PEFT's model card is an empty form
+    path = job.output / "adapter_config.json"
+    config = json.loads(path.read_text("utf8"))
+    config["target_modules"] = sorted(config["target_modules"])  # PEFT writes a set, each time in another order
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf8")
+
+    tensors = load_file(job.output / "adapter_model.safetensors")
+    b = {name: tensor for name, tensor in tensors.items() if "lora_B" in name}
+    if not b or config["r"] != job.lora_r or not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise JobError("the saved adapter is not what was trained", where=job.output.name)
+    if not any(tensor.any() for tensor in b.values()):
+        raise Diverged("the adapter has learned nothing: every lora_B is zero", todo="raise optimizer.lr, or train more steps")
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do

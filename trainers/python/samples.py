@@ -1,0 +1,100 @@
+"""Samples: JSON lines of spans in, token ids and labels out."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from report import BadData
+
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Sample:
+    id: str
+    ids: list[int]
+    labels: list[int]  # equal to ids on trained tokens, IGNORED elsewhere
+
+    @property
+    def first_trained(self) -> int:
+        return next(at for at, label in enumerate(self.labels) if label != IGNORED)
+
+    @property
+    def trained(self) -> int:
+        return sum(label != IGNORED for label in self.labels)
+
+
+class SpanTokenizer:
+    """Tokenizes spans by themselves, nothing added.
+
+    Samples share long prompts. A tokenizer splits at its added tokens (`<|im_start|>`) before anything else, so the
+    pieces between them can be tokenized apart, and each distinct piece only once.
+    """
+
+    def __init__(self, base: Path):
+        self.tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+        added = json.loads((base / "tokenizer.json").read_text("utf8")).get("added_tokens", [])
+        # Added tokens that eat the white space around them, or match normalized text, do not split the text cleanly.
+        clean = all(not (t["lstrip"] or t["rstrip"] or t["single_word"] or t["normalized"]) for t in added)
+        contents = sorted((token["content"] for token in added), key=len, reverse=True)
+        self.split = re.compile("(" + "|".join(map(re.escape, contents)) + ")") if contents and clean else None
+        self.known: dict[str, list[int]] = {}
+
+    def encode(self, text: str) -> list[int]:
+        if self.split is None:
+            return self.tokenizer.encode(text, add_special_tokens=False).ids
+        return [token for piece in self.split.split(text) if piece for token in self._piece(piece)]
+
+    def _piece(self, text: str) -> list[int]:
+        ids = self.known.get(text)
+        if ids is None:
+            ids = self.known[text] = self.tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -> list[Sample]:
+    """Reads all samples of a file. Raises BadData naming the line; nothing is repaired, cut or passed over."""
+    try:
+        lines = path.read_text("utf8").splitlines()
+    except OSError as error:
+        raise BadData(f"cannot read the samples: {error.strerror}", where=path.name) from error
+    samples = [
+        _parse(line, f"{path.name}:{number}", tokenizer, max_length)
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+    return samples
+
+
+def _parse(line: str, where: str, tokenizer: SpanTokenizer, max_length: int | None) -> Sample:
+    try:
+        row = json.loads(line)
+        spans = [(span["text"], span["train"]) for span in row["spans"]]
+        name = row["id"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadData(
+            f"not a sample: {error!r}", where=where, expected='{"id", "spans": [{"text", "train"}], …}', found=line[:80]
+        ) from error
+    ids: list[int] = []
+    labels: list[int] = []
+    for text, train in spans:  # ids and labels grow together, so that they cannot drift apart
+        tokens = tokenizer.encode(text)
+        ids += tokens
+        labels += tokens if train else [IGNORED] * len(tokens)
+    sample = Sample(name, ids, labels)
+    if not any(label != IGNORED for label in labels):
+        raise BadData("a sample without a trained token", where=f"{where} ({name})", expected="a span with train: true")
+    if sample.first_trained == 0:
+        raise BadData("a sample that is trained from its first token", where=f"{where} ({name})", expected="a prompt before it")
+    if max_length is not None and len(ids) > max_length:
+        raise BadData(
+            "a sample longer than max_length",
+            where=f"{where} ({name})",
+            expected=f"at most {max_length} tokens",
+            found=f"{len(ids)} tokens",
+            todo="raise max_length in the recipe, or lower contextLength and build the data again",
+        )
+    return sample
