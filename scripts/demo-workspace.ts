@@ -52,7 +52,7 @@ seed: ${seed}
 servers: servers.json
 base: embedded
 tools:
-  # 14 of the 23 tools: their prompt is what most of the training time goes into.
+  # 15 of the 23 tools: their prompt is what most of the training time goes into.
   exclude:
     - filesystem.read_file # deprecated by its server
     - filesystem.read_media_file # no pictures or sounds in this workspace
@@ -62,14 +62,13 @@ tools:
     - filesystem.list_allowed_directories
     - memory.delete_observations
     - memory.delete_relations
-    - memory.read_graph
 sandbox:
   filesystem: { copy: [files], restart: false }
   memory: { copy: [memory.jsonl], restart: false }
 prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
-synthesize: { tracesPerTool: 60, chains: 40, respond: 60 }
+synthesize: { tracesPerTool: 48, chains: 40, respond: 60 }
 recipes: { selector: demo/selector, arguments: demo/arguments, monolithic: demo/monolithic }
 `;
 }

@@ -50,7 +50,7 @@ test('reads the tools of real servers, the same each time, and leaves out the ex
   const context = contextOf(demo);
   const { catalogue } = await run(context);
   expect(catalogue.servers.map(({ name }) => name)).toEqual(['filesystem', 'memory']);
-  expect(catalogue.tools).toHaveLength(14);
+  expect(catalogue.tools).toHaveLength(15);
   expect(catalogue.tools[0]).toMatchObject({
     id: 'filesystem.read_text_file',
     promptName: 'read_text_file',

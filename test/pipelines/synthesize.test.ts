@@ -54,7 +54,7 @@ beforeAll(async () => {
 test('every call is valid, was carried out, and its values stand in the query or an earlier result', async () => {
   const catalogue = CatalogueSchema.parse(JSON.parse(await readFile(cataloguePath(contextOf(reference)), 'utf8')));
   const traces = await tracesOf(reference);
-  expect(traces).toHaveLength(14 * 2 + 12);
+  expect(traces).toHaveLength(15 * 2 + 12);
   for (const trace of traces) {
     expect(trace.provenance.executed).toBe(true);
     expect(trace.tools).toEqual(catalogue.tools.map(({ id }) => id));
