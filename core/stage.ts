@@ -8,9 +8,6 @@ import { hashJson } from './hash.ts';
 import { writeJsonFile } from './json-file.ts';
 import { difference, hashFolder, MANIFEST, type Manifest, readManifest, type StagePlan } from './manifest.ts';
 
-export type { Manifest, StagePlan } from './manifest.ts';
-export { readManifest } from './manifest.ts';
-
 export type StageState =
   | { state: 'fresh'; manifest: Manifest }
   | { state: 'stale'; why: string; manifest: Manifest }
@@ -90,18 +87,25 @@ export function skipped(plan: StagePlan): StageEvent {
 export async function openStage(plan: StagePlan, options: StageRunOptions): Promise<OpenStage | 'fresh'> {
   const isFresh = async () => !options.force && (await stageState(plan)).state === 'fresh';
   if (await isFresh()) return 'fresh';
-  const release = await acquire(plan);
+  const held = await acquire(plan);
   try {
     await recover(plan);
     // Another run may have finished it while this one waited.
     if (await isFresh()) {
-      await release();
+      await held.release();
       return 'fresh';
     }
     const place = await openPartial(plan, options.force === true);
-    return { ...place, release, commit: (counts) => commit(plan, place.folder, counts, options.toolVersions ?? {}) };
+    return {
+      ...place,
+      release: held.release,
+      async commit(counts) {
+        held.check();
+        return commit(plan, place.folder, counts, options.toolVersions ?? {});
+      },
+    };
   } catch (error) {
-    await release();
+    await held.release();
     throw error;
   }
 }
@@ -162,24 +166,42 @@ export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSig
   return error;
 }
 
+interface Held {
+  /** @throws ToolkitError where another run took the folder over, while this machine stalled or slept */
+  check(): void;
+  release(): Promise<void>;
+}
+
 /** Two runs on one folder would mix their files: the second is refused. A lock whose owner died goes stale in 10 s. */
-async function acquire(plan: StagePlan): Promise<() => Promise<void>> {
+async function acquire(plan: StagePlan): Promise<Held> {
   await mkdir(join(plan.folder, '..'), { recursive: true });
-  try {
-    return await lock(plan.folder, {
-      realpath: false,
-      stale: 10_000,
-      retries: { retries: 6, minTimeout: 2000, maxTimeout: 2000 },
-    });
-  } catch (error) {
-    throw new ToolkitError({
+  const refused = (cause: unknown) =>
+    new ToolkitError({
       kind: 'failed',
       what: 'another run is at work on this folder',
       where: plan.folder,
       todo: 'wait until it ends, or use another --workspace',
-      cause: error,
+      cause,
     });
-  }
+  let lost: Error | undefined;
+  const release = await lock(plan.folder, {
+    realpath: false,
+    stale: 10_000,
+    retries: { retries: 6, minTimeout: 2000, maxTimeout: 2000 },
+    onCompromised: (error) => {
+      lost = error;
+    },
+  }).catch((error: unknown) => {
+    throw refused(error);
+  });
+  return {
+    check() {
+      if (lost) throw refused(lost);
+    },
+    async release() {
+      if (!lost) await release();
+    },
+  };
 }
 
 async function openPartial(plan: StagePlan, force: boolean): Promise<StageWork> {

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
-import type { StagePlan } from '../core/stage.ts';
+import type { StagePlan } from '../core/manifest.ts';
 import { buildData, planBuildData } from './build-data.ts';
 import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
@@ -37,22 +37,20 @@ function single(
   return { name, plan: async (context, settings) => [await plan(context, settings)], run };
 }
 
-function training(task: 'selector' | 'monolithic' | 'arguments'): Stage {
-  return {
-    name: `train ${task}`,
-    plan: (context, settings) => planTrain(context, settings, { recipe: settings.recipes[task] }),
-    run: (context, settings, options) => train(context, settings, { ...options, recipe: settings.recipes[task] }),
-  };
-}
+/** All recipes in one queue: the adapters then fill the machine, and each process loads the base once. */
+const training: Stage = {
+  name: 'train',
+  plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(settings.recipes) }),
+  run: (context, settings, options) =>
+    train(context, settings, { ...options, recipes: Object.values(settings.recipes) }),
+};
 
 /** The whole job in its order. */
 export const STAGES: readonly Stage[] = [
   single('discover', planDiscover, discover),
   single('synthesize', planSynthesize, synthesize),
   single('build-data', planBuildData, buildData),
-  training('selector'),
-  training('monolithic'),
-  training('arguments'),
+  training,
   single('convert', planConvert, convert),
   single('evaluate', planEvaluate, evaluate),
   single('report', planReport, report),

@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
-import { type StagePlan, stageState } from '../core/stage.ts';
+import type { StagePlan } from '../core/manifest.ts';
+import { stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { STAGES, type Stage } from './stages.ts';
 

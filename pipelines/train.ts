@@ -12,12 +12,12 @@ import { type QueueOptions, runQueue } from './train/run-queue.ts';
 
 export type { TrainOptions } from './train/plan-jobs.ts';
 
-/** The adapters that a recipe makes now, one plan each. @throws ToolkitError (input) where recipe, samples or base are not right */
+/** The adapters that the recipes make now, one plan each. @throws ToolkitError (input) where recipe, samples or base are not right */
 export async function planTrain(context: Context, settings: Settings, options: TrainOptions): Promise<StagePlan[]> {
   return (await planJobs(context, settings, options)).map(({ plan }) => plan);
 }
 
-/** Trains the adapters of one recipe. Fresh ones are skipped, interrupted ones go on from their last checkpoint. */
+/** Trains the adapters of the recipes, side by side. Fresh ones are skipped, interrupted ones go on from their last checkpoint. */
 export async function* train(context: Context, settings: Settings, options: TrainOptions): StageEvents {
   const jobs = await planJobs(context, settings, options);
   const stale: PlannedJob[] = [];
@@ -49,9 +49,9 @@ async function processes(
   jobs: readonly PlannedJob[],
   context: Context,
 ): Promise<Pick<QueueOptions, 'workers' | 'threads'>> {
-  const { workers: wanted, threads } = jobs[0]!.recipe.recipe;
   const cores = availableParallelism();
-  const fitting = (await hasNvidiaGpu(context)) ? 1 : Math.min(jobs.length, cores, MOST_WORKERS);
-  const workers = Math.min(wanted ?? fitting, jobs.length);
-  return { workers, threads: threads > 0 ? threads : Math.max(1, Math.floor(cores / workers)) };
+  const fitting = (await hasNvidiaGpu(context)) ? 1 : Math.min(cores, MOST_WORKERS);
+  const wanted = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? fitting);
+  const workers = Math.min(...wanted, jobs.length);
+  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
 }

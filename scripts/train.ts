@@ -29,7 +29,7 @@ await runMain(async (signal) => {
   const { context, settings } = await openWorkspace(flags, signal);
   const events = () =>
     train(context, settings, {
-      recipe: flags.recipe,
+      recipes: [flags.recipe],
       tools: flags.tool,
       set: flags.set,
       folder: process.cwd(),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { BundledAdapter } from '../../core/bundle.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { readJsonFile } from '../../core/json-file.ts';
-import { readManifest } from '../../core/stage.ts';
+import { readManifest } from '../../core/manifest.ts';
 import type { Catalogue } from '../../core/tool.ts';
 
 /** A complete adapter of the workspace. */

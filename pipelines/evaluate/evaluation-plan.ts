@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { hashFile } from '../../core/hash.ts';
-import { readManifest, type StagePlan } from '../../core/stage.ts';
+import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import type { Settings } from '../settings.ts';
 import type { SystemName } from './systems.ts';
 

@@ -16,8 +16,8 @@ import { basePath, type Settings } from '../settings.ts';
 import { chooseTools } from './choose-tools.ts';
 
 export interface TrainOptions {
-  /** Name or path of a recipe. */
-  recipe: string;
+  /** Names or paths of recipes. */
+  recipes: readonly string[];
   /** Ids or names: only the argument adapters of these tools. */
   tools?: readonly string[];
   /** Overrides of the recipe, `key=value`. */
@@ -35,41 +35,75 @@ export interface PlannedJob {
   job(threads: number): Job;
 }
 
-/** The jobs of a recipe: one, or for argument adapters one for each tool that has samples. */
+/** The jobs of the recipes: one each, or for argument adapters one for each tool that has samples. */
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
-  const loaded = await loadRecipe(options.recipe, { set: options.set, folder: options.folder ?? context.workspace });
-  const { recipe } = loaded;
   await stageHash(context, 'samples', 'build-data');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
-  const targets = await targetsOf(recipe, context, options, files);
-  const base = recipe.base ?? basePath(context, settings);
-  const inputs = { base: await hashBase(base), tokenizer: await hashFile(join(base, 'tokenizer.json')) };
+  const bases = new Map<string, Promise<BaseInputs>>();
+  const inputsOf = (base: string) => {
+    const inputs = bases.get(base) ?? baseInputs(base);
+    bases.set(base, inputs);
+    return inputs;
+  };
+  const jobs: PlannedJob[] = [];
+  for (const name of options.recipes) {
+    const loaded = await loadRecipe(name, { set: options.set, folder: options.folder ?? context.workspace });
+    const base = loaded.recipe.base ?? basePath(context, settings);
+    const targets = await targetsOf(name, loaded.recipe, context, options, files);
+    const inputs = await inputsOf(base);
+    jobs.push(...targets.map((target) => planJob(target, { context, settings, loaded, base, inputs, files })));
+  }
+  return jobs;
+}
+
+interface BaseInputs extends Record<string, string> {
+  base: string;
+  tokenizer: string;
+}
+
+async function baseInputs(base: string): Promise<BaseInputs> {
+  return { base: await hashBase(base), tokenizer: await hashFile(join(base, 'tokenizer.json')) };
+}
+
+interface JobParts {
+  context: Context;
+  settings: Settings;
+  loaded: LoadedRecipe;
+  base: string;
+  inputs: BaseInputs;
+  /** Hashes of the samples' files. */
+  files: Record<string, string>;
+}
+
+function planJob(
+  { name, tool, path }: Target,
+  { context, settings, loaded, base, inputs, files }: JobParts,
+): PlannedJob {
+  const { recipe } = loaded;
   const seed = recipe.seed ?? settings.seed;
-  return targets.map(({ name, tool, path }) => {
-    const folder = join(context.workspace, 'adapters', name);
-    const [train, validation] = [`train/${path}`, `validation/${path}`];
-    const at = (file: string) => (file in files ? relative(folder, join(context.workspace, 'samples', file)) : null);
-    const plan: StagePlan = {
-      stage: `train ${name}`,
-      folder,
-      inputs: { ...inputs, train: files[train]!, ...(files[validation] ? { validation: files[validation] } : {}) },
-      settings: { ...result(recipe), tool: tool?.id ?? null },
-      seed,
-    };
-    const place = {
-      name,
-      tool: tool?.id ?? null,
-      base: relative(folder, base),
-      base_hash: inputs.base,
-      output: '.',
-      seed,
-    };
-    return {
-      plan,
-      recipe: loaded,
-      job: (threads) => recipeJob(recipe, { ...place, train: at(train)!, validation: at(validation), threads }),
-    };
-  });
+  const folder = join(context.workspace, 'adapters', name);
+  const [train, validation] = [`train/${path}`, `validation/${path}`];
+  const at = (file: string) => (file in files ? relative(folder, join(context.workspace, 'samples', file)) : null);
+  const plan: StagePlan = {
+    stage: `train ${name}`,
+    folder,
+    inputs: { ...inputs, train: files[train]!, ...(files[validation] ? { validation: files[validation] } : {}) },
+    settings: { ...result(recipe), tool: tool?.id ?? null },
+    seed,
+  };
+  const place = {
+    name,
+    tool: tool?.id ?? null,
+    base: relative(folder, base),
+    base_hash: inputs.base,
+    output: '.',
+    seed,
+  };
+  return {
+    plan,
+    recipe: loaded,
+    job: (threads) => recipeJob(recipe, { ...place, train: at(train)!, validation: at(validation), threads }),
+  };
 }
 
 interface Target {
@@ -80,9 +114,10 @@ interface Target {
 }
 
 async function targetsOf(
+  recipe: string,
   { task }: Recipe,
   context: Context,
-  { tools, recipe }: TrainOptions,
+  { tools }: TrainOptions,
   files: Record<string, string>,
 ): Promise<Target[]> {
   if (task !== 'arguments') {

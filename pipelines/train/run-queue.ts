@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
@@ -10,6 +10,7 @@ import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
+import { jobCost } from './job-cost.ts';
 import type { PlannedJob } from './plan-jobs.ts';
 import { jobProgress } from './progress.ts';
 import { shareOut } from './share-out.ts';
@@ -19,14 +20,14 @@ export interface QueueOptions {
   force?: boolean;
   /** Training processes side by side. */
   workers: number;
-  /** Of each process; 0: all. */
+  /** Of each process, where the recipe does not say. */
   threads: number;
 }
 
 interface OpenJob {
   name: string;
   place: OpenStage;
-  /** Bytes of its samples. */
+  /** See `jobCost`. */
   cost: number;
   /** Filled in when the trainer tells them; the manifest keeps them. */
   versions: Record<string, string>;
@@ -84,13 +85,13 @@ async function openJob(
   const versions: Record<string, string> = {};
   const place = await openStage(plan, { force: options.force, signal: context.signal, toolVersions: versions });
   if (place === 'fresh') return place; // another run has just made it
-  const values = job(options.threads);
+  const values = job(recipe.recipe.threads || options.threads);
   try {
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# The recipe that made this adapter, with every default filled in.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
-    const { size } = await stat(resolve(plan.folder, values.train));
-    return { name: values.name, place, cost: size, versions, progress: jobProgress(plan.stage), counts: {} };
+    const cost = await jobCost(recipe.recipe, resolve(plan.folder, values.train));
+    return { name: values.name, place, cost, versions, progress: jobProgress(plan.stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StageEvent } from '../../core/event.ts';
-import { readManifest, runStage, type StagePlan, type StageWork, stageState } from '../../core/stage.ts';
+import { readManifest, type StagePlan } from '../../core/manifest.ts';
+import { runStage, type StageWork, stageState } from '../../core/stage.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -109,6 +111,19 @@ describe('runStage', () => {
     await first.next();
     await expect(collect(plan())).rejects.toThrow('another run is at work');
     for await (const _ of first);
+  }, 30_000);
+
+  it('does not commit where another run took the folder over while this machine slept', async () => {
+    const signal = new AbortController().signal;
+    const first = runStage(plan(), { signal }, letters);
+    await first.next();
+    await utimes(`${plan().folder}.lock`, new Date(1), new Date(1));
+    await setTimeout(6000); // the lock is looked at every 5 s
+    const rest = async () => {
+      for await (const _ of first);
+    };
+    await expect(rest()).rejects.toThrow('another run is at work');
+    expect(await readManifest(plan().folder)).toBeUndefined();
   }, 30_000);
 
   it('gives equal hashes for equal content, whatever else is around', async () => {

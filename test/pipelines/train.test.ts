@@ -84,7 +84,7 @@ describe('argument adapters', () => {
   test(
     'one for each tool that has samples, two at a time, each complete',
     async () => {
-      const events = await run({ recipe: 'demo/arguments' });
+      const events = await run({ recipes: ['demo/arguments'] });
       const names = ['train arguments-files_read', 'train arguments-files_write', 'train arguments-notes_add'];
       expect(stagesOf(events, 'done')).toEqual(names);
       expect(stagesOf(events, 'progress').filter((stage) => stage !== 'python')).toEqual(names);
@@ -126,18 +126,18 @@ describe('argument adapters', () => {
   test(
     'fresh ones are skipped; only what changed is trained again',
     async () => {
-      expect(stagesOf(await run({ recipe: 'demo/arguments' }), 'skipped')).toHaveLength(3);
+      expect(stagesOf(await run({ recipes: ['demo/arguments'] }), 'skipped')).toHaveLength(3);
       await makeSamples(1);
-      expect(await states({ recipe: 'demo/arguments' })).toEqual({
+      expect(await states({ recipes: ['demo/arguments'] })).toEqual({
         'train arguments-files_read': 'stale',
         'train arguments-files_write': 'fresh',
         'train arguments-notes_add': 'fresh',
       });
       // What decides only how an adapter is made does not make it stale; what decides the result does.
       expect(
-        Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'workers=1', 'threads=2'] })),
+        Object.values(await states({ recipes: ['demo/arguments'], set: [...SMALL, 'workers=1', 'threads=2'] })),
       ).toEqual(['stale', 'fresh', 'fresh']);
-      expect(Object.values(await states({ recipe: 'demo/arguments', set: [...SMALL, 'lora.r=5'] }))).toEqual([
+      expect(Object.values(await states({ recipes: ['demo/arguments'], set: [...SMALL, 'lora.r=5'] }))).toEqual([
         'stale',
         'stale',
         'stale',
@@ -152,7 +152,7 @@ describe('argument adapters', () => {
       const path = join(context.workspace, 'samples', 'train', 'arguments', 'files_read.jsonl');
       const good = await readFile(path, 'utf8');
       await writeFile(path, `${good}not json\n`);
-      const options = { recipe: 'demo/arguments', tools: ['read', 'notes.add'], force: true };
+      const options = { recipes: ['demo/arguments'], tools: ['read', 'notes.add'], force: true };
       const events: StageEvent[] = [];
       const failing = async () => {
         for await (const event of train(context, settings, { set: SMALL, ...options })) events.push(event);
@@ -170,11 +170,11 @@ describe('argument adapters', () => {
 
   test('tools are chosen by id or by a name that is clear', async () => {
     const names = async (tools: string[]) =>
-      (await planTrain(context, settings, { recipe: 'demo/arguments', tools })).map(({ stage }) => stage);
+      (await planTrain(context, settings, { recipes: ['demo/arguments'], tools })).map(({ stage }) => stage);
     expect(await names(['add', 'files.read'])).toEqual(['train arguments-files_read', 'train arguments-notes_add']);
     await expect(names(['reed'])).rejects.toThrow(/there is no tool `reed`[\s\S]*files\.read, files\.write/);
     await expect(names(['notes.wipe'])).rejects.toThrow(/notes\.wipe has no argument samples/);
-    await expect(planTrain(context, settings, { recipe: 'selector', tools: ['add'] })).rejects.toThrow(
+    await expect(planTrain(context, settings, { recipes: ['selector'], tools: ['add'] })).rejects.toThrow(
       /one adapter for all tools/,
     );
   });
@@ -187,14 +187,14 @@ test(
     const set = [...SMALL, 'epochs=4', 'eval_every=0'];
     const stopped = async () => {
       const context_ = { ...context, signal: stop.signal };
-      for await (const event of train(context_, settings, { recipe: 'demo/selector', set }))
+      for await (const event of train(context_, settings, { recipes: ['demo/selector'], set }))
         if (event.type === 'progress' && event.stage === 'train selector' && event.done === 3) stop.abort();
     };
     await expect(stopped()).rejects.toMatchObject({ kind: 'interrupted' });
     expect(existsSync(folderOf('selector'))).toBe(false);
-    expect(await states({ recipe: 'demo/selector', set })).toEqual({ 'train selector': 'incomplete' });
+    expect(await states({ recipes: ['demo/selector'], set })).toEqual({ 'train selector': 'incomplete' });
 
-    const events = await run({ recipe: 'demo/selector', set });
+    const events = await run({ recipes: ['demo/selector'], set });
     const start = events.find((event) => event.type === 'start' && event.stage === 'train selector');
     expect(start).toMatchObject({ total: 8, resumed: expect.any(Number) });
     expect(start).not.toMatchObject({ resumed: 0 });
@@ -208,8 +208,8 @@ test(
 
 test('what is not there yet is told with the command that makes it', async () => {
   const empty = { ...context, workspace: join(context.workspace, 'empty') };
-  await expect(planTrain(empty, settings, { recipe: 'selector' })).rejects.toThrow(/pnpm pipeline build-data/);
-  await expect(planTrain(context, settings, { recipe: 'monolithic' })).rejects.toThrow(
+  await expect(planTrain(empty, settings, { recipes: ['selector'] })).rejects.toThrow(/pnpm pipeline build-data/);
+  await expect(planTrain(context, settings, { recipes: ['monolithic'] })).rejects.toThrow(
     /there are no monolithic samples/,
   );
 });

@@ -5,21 +5,16 @@ Request: {"source": llama.cpp folder, "base": folder, "type": "f32", "adapters":
 Events (JSON lines on stdout): {"type": "converted", "name": …} | {"type": "error", "name": …, "what": …}; logs on stderr.
 """
 
-import contextlib
 import json
 import math
 import os
-import runpy
 import shutil
-import sys
 import tempfile
+
+from gguf_converter import emit, read_request, run_converter, telling
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
-
-
-def emit(**event):
-    print(json.dumps(event), file=sys.__stdout__, flush=True)
 
 
 def served_config(config):
@@ -43,35 +38,21 @@ def stage(folder, copy):
         shutil.copyfile(weights, os.path.join(copy, WEIGHTS))
 
 
-def convert(source, base, kind, adapter):
-    path = adapter["path"]
-    partial = f"{path}.partial"
+def convert(request, adapter):
     with tempfile.TemporaryDirectory() as temporary:
         # The folder's name becomes the name in the GGUF's metadata, so it must not be a random one.
         copy = os.path.join(temporary, adapter["name"])
         stage(adapter["folder"], copy)
-        sys.argv = ["convert_lora_to_gguf.py", "--base", base, "--outfile", partial, "--outtype", kind, copy]
-        try:
-            with contextlib.redirect_stdout(sys.stderr):
-                runpy.run_path(os.path.join(source, sys.argv[0]), run_name="__main__")
-            os.replace(partial, path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(partial)
+        run_converter(
+            request["source"], "convert_lora_to_gguf.py", request["type"], adapter["path"], "--base", request["base"], copy
+        )
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        request = json.load(file)
-    source = request["source"]
-    sys.path.insert(0, source)
-    sys.path.insert(1, os.path.join(source, "gguf-py"))
+    request = read_request()
     for adapter in request["adapters"]:
-        try:
-            convert(source, request["base"], request["type"], adapter)
-        except (Exception, SystemExit) as error:
-            emit(type="error", name=adapter["name"], what=f"{type(error).__name__}: {error}")
-            raise
+        with telling(name=adapter["name"]):
+            convert(request, adapter)
         emit(type="converted", name=adapter["name"])
 
 

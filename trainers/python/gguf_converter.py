@@ -1,0 +1,43 @@
+"""Runs the scripts of the pinned llama.cpp source that convert models to GGUF. Shared by gguf_base.py and gguf_adapter.py."""
+
+import contextlib
+import json
+import os
+import runpy
+import sys
+
+
+def emit(**event):
+    print(json.dumps(event), file=sys.__stdout__, flush=True)
+
+
+def read_request():
+    """The request that the command line names; the converter's own modules can be imported afterwards."""
+    with open(sys.argv[1], encoding="utf-8") as file:
+        request = json.load(file)
+    sys.path.insert(0, request["source"])
+    sys.path.insert(1, os.path.join(request["source"], "gguf-py"))
+    return request
+
+
+def run_converter(source, script, kind, path, *arguments):
+    """Writes beside `path` and renames, so that a file of this name is whole."""
+    partial = f"{path}.partial"
+    sys.argv = [script, "--outfile", partial, "--outtype", kind, *arguments]
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            runpy.run_path(os.path.join(source, script), run_name="__main__")
+        os.replace(partial, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(partial)
+
+
+@contextlib.contextmanager
+def telling(**fields):
+    """Tells what fails as an event, and fails."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        emit(type="error", what=f"{type(error).__name__}: {error}", **fields)
+        raise
