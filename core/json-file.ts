@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { messageOf, ToolkitError } from './errors.ts';
 import { describeIssues } from './issues.ts';
@@ -31,16 +31,24 @@ export async function writeJsonFile(path: string, value: unknown): Promise<void>
   await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes a file so that a crash leaves the old one or the new one, whole. Makes the folder where missing. */
+/**
+ * Writes a file so that a crash leaves the old one or the new one, whole. Makes the folder where missing.
+ * The temporary file has one name, so that the next write replaces what a killed run left, and a dot, so that no stage counts it.
+ */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w');
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    await writeSynced(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  await using file = await open(path, 'w');
+  await file.writeFile(content);
+  await file.sync();
 }

@@ -8,17 +8,6 @@ export const ShareSchema = z
   .nullable();
 export type Share = z.infer<typeof ShareSchema>;
 
-/** Scores that are shares of right cases. */
-export const SCORES = [
-  'selection_accuracy',
-  'args_exact',
-  'args_ast',
-  'call_accuracy',
-  'schema_valid',
-  'executed_ok',
-] as const;
-export type ScoreName = (typeof SCORES)[number];
-
 export const SummarySchema = z.object({
   /** Cases; a step without a call is one too. */
   n: CountSchema,
@@ -85,7 +74,7 @@ export const DifferenceSchema = z.object({
 });
 export type Difference = z.infer<typeof DifferenceSchema>;
 
-/** `evaluation/metrics.json`. */
+/** `metrics.json` of an evaluation. */
 export const MetricsSchema = z.object({
   version: z.literal(1),
   seed: z.number().int(),

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
+import type { LockOptions } from 'proper-lockfile';
 import { messageOf, ToolkitError } from './errors.ts';
 import type { StageEvent, StageEvents } from './event.ts';
+import { isLocked, lockPatiently } from './folder-lock.ts';
 import { hashJson } from './hash.ts';
 import { writeJsonFile } from './json-file.ts';
 import { difference, hashFolder, MANIFEST, type Manifest, readManifest, type StagePlan } from './manifest.ts';
@@ -23,7 +24,10 @@ export interface StageRunOptions {
 }
 
 export interface StageWork {
-  /** Where to write: a temporary folder beside the final one. */
+  /**
+   * Where to write: a temporary folder beside the final one. Dot files and dot folders at its top are for what an interrupted
+   * run goes on from: they are no part of the artefact, and are removed when it is complete.
+   */
   folder: string;
   /** Whether `folder` holds what an interrupted run of the same plan left. */
   resumed: boolean;
@@ -62,7 +66,9 @@ export async function* runStage(
   options: StageRunOptions,
   work: (place: StageWork) => AsyncGenerator<StageEvent, Record<string, number>, undefined>,
 ): StageEvents {
-  const stage = await openStage(plan, options);
+  const stage = await openStage(plan, options).catch((error: unknown) => {
+    throw explainFailure(error, plan, options.signal);
+  });
   if (stage === 'fresh') {
     yield skipped(plan);
     return;
@@ -87,7 +93,7 @@ export function skipped(plan: StagePlan): StageEvent {
 export async function openStage(plan: StagePlan, options: StageRunOptions): Promise<OpenStage | 'fresh'> {
   const isFresh = async () => !options.force && (await stageState(plan)).state === 'fresh';
   if (await isFresh()) return 'fresh';
-  const held = await acquire(plan);
+  const held = await acquire(plan, options.signal);
   try {
     await recover(plan);
     // Another run may have finished it while this one waited.
@@ -130,15 +136,21 @@ async function commit(
     hash: hashJson(files),
   };
   await writeJsonFile(join(folder, MANIFEST), manifest);
-  await rm(join(folder, PLAN), { force: true });
-  await replaceFolder(folder, plan.folder);
+  await finish(folder, plan);
   return { type: 'done', stage, folder: plan.folder, counts };
+}
+
+/** Only when the manifest stands is nothing lost with what an interrupted run would have gone on from. */
+async function finish(folder: string, plan: StagePlan): Promise<void> {
+  const progress = (await readdir(folder)).filter((name) => name.startsWith('.'));
+  for (const name of progress) await rm(join(folder, name), { recursive: true, force: true });
+  await replaceFolder(folder, plan.folder);
 }
 
 /** Ends what a crash between manifest and final name left: a partial folder with a manifest is complete. */
 async function recover(plan: StagePlan): Promise<void> {
   const partial = partialFolder(plan);
-  if (existsSync(join(partial, MANIFEST))) await replaceFolder(partial, plan.folder);
+  if (existsSync(join(partial, MANIFEST))) await finish(partial, plan);
   else if (!existsSync(plan.folder) && existsSync(`${plan.folder}.old`))
     await rename(`${plan.folder}.old`, plan.folder);
 }
@@ -172,36 +184,54 @@ interface Held {
   release(): Promise<void>;
 }
 
-/** Two runs on one folder would mix their files: the second is refused. A lock whose owner died goes stale in 10 s. */
-async function acquire(plan: StagePlan): Promise<Held> {
-  await mkdir(join(plan.folder, '..'), { recursive: true });
-  const refused = (cause: unknown) =>
-    new ToolkitError({
-      kind: 'failed',
-      what: 'another run is at work on this folder',
-      where: plan.folder,
-      todo: 'wait until it ends, or use another --workspace',
-      cause,
-    });
+/** A lock whose owner died goes stale in 10 s: the wait is a little longer. */
+const STAGE_WAIT = { tries: 7, everyMs: 2000 };
+
+/** Two runs on one folder would mix their files: the second is refused. */
+async function acquire(plan: StagePlan, signal: AbortSignal): Promise<Held> {
   let lost: Error | undefined;
-  const release = await lock(plan.folder, {
+  const options: LockOptions = {
     realpath: false,
     stale: 10_000,
-    retries: { retries: 6, minTimeout: 2000, maxTimeout: 2000 },
     onCompromised: (error) => {
       lost = error;
     },
-  }).catch((error: unknown) => {
-    throw refused(error);
-  });
-  return {
-    check() {
-      if (lost) throw refused(lost);
-    },
-    async release() {
-      if (!lost) await release();
-    },
   };
+  try {
+    await mkdir(join(plan.folder, '..'), { recursive: true });
+    const release = await lockPatiently(plan.folder, options, { ...STAGE_WAIT, signal });
+    return {
+      check() {
+        if (lost) throw refused(plan, lost);
+      },
+      async release() {
+        if (!lost) await release();
+      },
+    };
+  } catch (error) {
+    if (isLocked(error)) throw refused(plan, error);
+    throw signal.aborted ? error : unwritable(plan, error);
+  }
+}
+
+function refused({ folder }: StagePlan, cause: unknown): ToolkitError {
+  return new ToolkitError({
+    kind: 'failed',
+    what: 'another run is at work on this folder',
+    where: folder,
+    todo: 'wait until it ends, or use another --workspace',
+    cause,
+  });
+}
+
+function unwritable({ folder }: StagePlan, cause: unknown): ToolkitError {
+  return new ToolkitError({
+    kind: 'environment',
+    what: `cannot write here: ${messageOf(cause)}`,
+    where: folder,
+    todo: 'see that the folder above can be written to and has space, or use another --workspace',
+    cause,
+  });
 }
 
 async function openPartial(plan: StagePlan, force: boolean): Promise<StageWork> {

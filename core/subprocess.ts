@@ -11,6 +11,9 @@ export interface ProcessOptions {
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** How long the child may take to end by itself after SIGTERM; 10 s where absent. */
+  graceMs?: number;
+  /** What a line callback throws ends the child, and is thrown when it has ended. */
   onStdoutLine?: (line: string) => void;
   onStderrLine?: (line: string) => void;
 }
@@ -25,24 +28,24 @@ export interface ProcessResult {
 }
 
 const TAIL_LINES = 20;
-/** How long a child may take to end by itself after SIGTERM. */
 const GRACE_MS = 10_000;
 
 /**
  * Runs a child process to its end; an abort ends it gracefully, then forcefully.
  * @returns also when the exit code is not 0: the caller knows what it means
- * @throws ToolkitError (environment) where the program cannot be started; (interrupted) on abort
+ * @throws ToolkitError (environment) where the program cannot be started; (interrupted) on abort; what a line callback threw first
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   const tail: string[] = [];
+  const { tell, thrown, broken } = lineTeller();
   const child = execa(options.command, [...options.args], {
     cwd: options.cwd,
     env: { ...options.env },
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
-    cancelSignal: options.signal,
-    forceKillAfterDelay: GRACE_MS,
+    cancelSignal: options.signal ? AbortSignal.any([options.signal, broken]) : broken,
+    forceKillAfterDelay: options.graceMs ?? GRACE_MS,
     timeout: options.timeoutMs,
     buffer: { stdout: options.onStdoutLine === undefined, stderr: false },
   });
@@ -50,14 +53,15 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     for await (const line of child.iterable({ from: 'stderr' })) {
       tail.push(line);
       if (tail.length > TAIL_LINES) tail.shift();
-      options.onStderrLine?.(line);
+      tell(options.onStderrLine, line);
     }
   };
   const readStdout = async () => {
     if (options.onStdoutLine === undefined) return;
-    for await (const line of child.iterable({ from: 'stdout' })) options.onStdoutLine(line);
+    for await (const line of child.iterable({ from: 'stdout' })) tell(options.onStdoutLine, line);
   };
   const [result] = await Promise.all([child, readStderr().catch(() => {}), readStdout().catch(() => {})]);
+  if (thrown.length > 0) throw thrown[0];
   if (result.isCanceled) throw new ToolkitError({ kind: 'interrupted', what: `${options.name} was stopped` });
   if (result.code === 'ENOENT' || result.code === 'EACCES') {
     throw new ToolkitError({
@@ -80,4 +84,20 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     stderrTail: tail.join('\n'),
     stdout: typeof result.stdout === 'string' ? result.stdout : '',
   };
+}
+
+/** Calls line callbacks until one throws: `broken` is aborted then, and nothing more is told. */
+function lineTeller() {
+  const stop = new AbortController();
+  const thrown: unknown[] = [];
+  const tell = (callback: ((line: string) => void) | undefined, line: string) => {
+    if (thrown.length > 0) return;
+    try {
+      callback?.(line);
+    } catch (error) {
+      thrown.push(error);
+      stop.abort();
+    }
+  };
+  return { tell, thrown, broken: stop.signal };
 }

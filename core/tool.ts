@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partsOf } from './schema-reference.ts';
 
 /** MCP's behaviour hints, as the server gave them. They are untrusted unless the user says otherwise. */
 export const ToolAnnotationsSchema = z.object({
@@ -46,6 +47,7 @@ export const RESPOND = 'respond';
 
 /** Whether a call of the tool carries no choice at all, so that it needs no argument adapter. */
 export function takesNoArguments(tool: Tool): boolean {
-  const properties = tool.inputSchema.properties;
-  return properties === undefined || Object.keys(properties as object).length === 0;
+  return partsOf(tool.inputSchema, tool.inputSchema).every(
+    ({ properties }) => Object.keys(properties ?? {}).length === 0,
+  );
 }

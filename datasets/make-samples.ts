@@ -23,13 +23,13 @@ export function makeSamples(trace: Trace, split: Split, maker: SampleMaker): Sam
 }
 
 /** One sample with a trained name for each step. */
-export function selectorSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
+function selectorSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
   const steps = stepsOf(trace).map((step) => trainedStep('selector', step, trace, maker));
   return named(steps, { trace, split, task: 'selector' }, maker);
 }
 
 /** For each tool that the trace calls and that takes arguments, one sample with the arguments of all its calls trained. */
-export function argumentSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
+function argumentSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
   const steps = stepsOf(trace);
   const called = [...new Set(steps.flatMap(({ call }) => (call === null ? [] : [call.tool])))];
   return called.flatMap((id) => {
@@ -43,7 +43,7 @@ export function argumentSamples(trace: Trace, split: Split, maker: SampleMaker):
 }
 
 /** One sample with every whole assistant turn trained, as plain fine-tuning does it: the baseline. */
-export function monolithicSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
+function monolithicSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
   const steps = stepsOf(trace).map((step) => trainedStep('monolithic', step, trace, maker));
   return named(steps, { trace, split, task: 'monolithic' }, maker);
 }

@@ -14,14 +14,16 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { TraceSchema } from '../core/trace.ts';
 import type { SplitResult } from '../datasets/split-traces.ts';
-import { stageHash, tracesPath } from './build-data/inputs.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
 import { splitFile } from './build-data/split-stage.ts';
 import { tally } from './build-data/tally.ts';
 import { basePath, type Settings } from './settings.ts';
+import { cataloguePath, stageHash, tracesPath } from './workspace-files.ts';
 
 const STAGE = 'build-data';
+/** Raised where the same traces give other samples or splits, so that older ones count as stale. */
+const SAMPLES_VERSION = 1;
 /** Traces between two progress events. */
 const PROGRESS_EVERY = 50;
 /** What the stage makes; an interrupted run is begun anew, it takes seconds. */
@@ -29,17 +31,18 @@ const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
 
 /** @throws ToolkitError (input) where catalogue or traces are not there yet */
 export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
-  const { tokenizer, templateHash } = await loadPromptSource(basePath(context, settings));
+  const { source, renderer } = await openBase(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
     inputs: {
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       traces: await stageHash(context, 'traces', 'synthesize'),
-      tokenizer: tokenizer.hash,
-      template: templateHash,
+      tokenizer: source.tokenizer.hash,
+      // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
+      renderer: renderer.hash,
     },
-    settings: { prompt: settings.prompt, split: settings.split, contextLength: settings.contextLength },
+    settings: { version: SAMPLES_VERSION, split: settings.split, contextLength: settings.contextLength },
     seed: settings.seed,
   };
 }
@@ -49,9 +52,8 @@ export async function* buildData(context: Context, settings: Settings, options: 
   const plan = await planBuildData(context, settings);
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     for (const name of MADE) await rm(join(folder, name), { recursive: true, force: true });
-    const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
-    const source = await loadPromptSource(basePath(context, settings));
-    const renderer = createRenderer({ ...source, settings: settings.prompt });
+    const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+    const { source, renderer } = await openBase(context, settings);
     const [rejects, counts] = [tally(), tally()];
     const path = tracesPath(context);
     const split = await splitFile(path, catalogue, settings, { rejects, signal: context.signal });
@@ -74,6 +76,11 @@ export async function* buildData(context: Context, settings: Settings, options: 
     await writeJsonFile(join(folder, 'prompt.json'), promptFile(source, renderer));
     return { ...counts.counts(), rejected: rejects.total };
   });
+}
+
+async function openBase(context: Context, settings: Settings): Promise<{ source: PromptSource; renderer: Renderer }> {
+  const source = await loadPromptSource(basePath(context, settings));
+  return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
 }
 
 /** Reads the traces a second time, now with their splits known. */

@@ -40,7 +40,6 @@ export async function* convert(context: Context, settings: Settings, options: Co
       yield* makeAndProve(context, inputs, { place: folder, records, pending });
     }
     await writeBundle(folder, inputs, records);
-    await records.clear();
     return { adapters: inputs.adapters.length, reused };
   });
 }

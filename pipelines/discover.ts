@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
@@ -7,33 +7,29 @@ import { hashFile, hashJson } from '../core/hash.ts';
 import { writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
-import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
+import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
+import { exclusions } from './discover/exclusions.ts';
 import { promptNames, slugs } from './discover/names.ts';
 import { type ReadServer, readServer } from './discover/read-server.ts';
 import type { Settings } from './settings.ts';
+import { cataloguePath } from './workspace-files.ts';
 
 const STAGE = 'discover';
 
 export interface DiscoverOptions {
-  /** Asks the servers again although their file is the same. */
-  force?: boolean;
   /** Goes on without the servers and tools that fail, with a warning for each. */
   keepGoing?: boolean;
   /** How long a server may take to answer. */
   timeoutMs?: number;
 }
 
-/** Absolute path of the catalogue of a workspace. */
-export function cataloguePath(context: Context): string {
-  return join(context.workspace, 'catalogue', 'catalogue.json');
-}
-
+/** What is known without asking the servers: whether their tools have changed since, only `discover` finds out. */
 export async function planDiscover(context: Context, settings: Settings): Promise<StagePlan> {
   const path = serversPath(context, settings);
   return {
     stage: STAGE,
-    folder: join(context.workspace, 'catalogue'),
+    folder: dirname(cataloguePath(context)),
     inputs: { servers: existsSync(path) ? await hashFile(path) : 'missing' },
     settings: { exclude: settings.tools.exclude },
     seed: 0,
@@ -41,36 +37,39 @@ export async function planDiscover(context: Context, settings: Settings): Promis
 }
 
 /**
- * Reads the tools of all servers into `catalogue/catalogue.json`. A fresh catalogue is one of the same servers file: servers may have changed
- * since, so `force` asks them again.
+ * Reads the tools of all servers into `catalogue/catalogue.json`. Never skipped: servers change without their file, and one that was left
+ * out may be back. Equal tools give equal bytes, so that the stages after it stay fresh.
  */
 export async function* discover(context: Context, settings: Settings, options: DiscoverOptions = {}): StageEvents {
   const plan = await planDiscover(context, settings);
-  const file = await readServersFile(serversPath(context, settings));
-  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+  const file = await readServersFile(serversPath(context, settings), context);
+  yield* runStage(plan, { force: true, signal: context.signal }, async function* ({ folder }) {
     yield { type: 'start', stage: STAGE, total: file.servers.length };
+    const excluded = exclusions(settings.tools.exclude);
+    const failed: string[] = [];
     const read: ReadServer[] = [];
     for (const config of file.servers) {
-      const isExcluded = (name: string) =>
-        settings.tools.exclude.some((id) => id === `${config.name}.${name}` || id === `${config.name}.*`);
-      if (settings.tools.exclude.includes(`${config.name}.*`)) continue;
+      if (excluded.hasServer(config.name)) continue;
       try {
         const server = await readServer(context, config, {
           keepGoing: options.keepGoing === true,
           timeoutMs: options.timeoutMs,
-          isExcluded,
+          isExcluded: (name) => excluded.hasTool(config.name, name),
         });
         read.push(server);
         for (const message of server.warnings) yield { type: 'warning', stage: STAGE, message };
       } catch (error) {
         if (!options.keepGoing || context.signal.aborted) throw error;
+        failed.push(config.name);
         yield { type: 'warning', stage: STAGE, message: `left out: ${messageOf(error)}` };
       }
       yield progress(read, file.servers.length);
     }
+    for (const message of excluded.mistakes(failed)) yield { type: 'warning', stage: STAGE, message };
     const catalogue = buildCatalogue(read);
     await writeJsonFile(join(folder, 'catalogue.json'), CatalogueSchema.parse(catalogue));
-    return { servers: catalogue.servers.length, tools: catalogue.tools.length };
+    const counts = { servers: catalogue.servers.length, tools: catalogue.tools.length };
+    return failed.length === 0 ? counts : { ...counts, 'servers left out': failed.length };
   });
 }
 
@@ -85,15 +84,6 @@ export function buildCatalogue(read: readonly ReadServer[]): Catalogue {
       todo: 'check the servers and `tools.exclude`',
     });
   }
-  const ids = listed.map(({ server, name }) => `${server}.${name}`);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined)
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'two tools have the same id',
-      found: twice,
-      todo: 'rename one of the servers',
-    });
   const names = promptNames(listed);
   const files = slugs(listed);
   const tools = listed.map(({ server, name, description, inputSchema, annotations }, index) => ({
@@ -108,12 +98,34 @@ export function buildCatalogue(read: readonly ReadServer[]): Catalogue {
     annotations,
     hash: hashJson({ name, description, inputSchema, annotations }),
   }));
+  for (const key of ['id', 'promptName', 'slug'] as const) refuseTwins(tools, key);
   return {
     version: 1,
     servers: read.map(({ about }) => about),
     tools,
     hash: hashJson(tools.map(({ id, hash }) => [id, hash])),
   };
+}
+
+/**
+ * By these names models call a tool, and its samples and adapters are found. Names that are made here end in a hash that anybody can
+ * compute, so a server could give a tool the name of another server's. Slugs are lower case: equal ones are equal on any file system.
+ */
+function refuseTwins(tools: readonly Tool[], key: 'id' | 'promptName' | 'slug'): void {
+  const known = new Map<string, Tool>();
+  for (const tool of tools) {
+    const other = known.get(tool[key]);
+    known.set(tool[key], tool);
+    if (other === undefined) continue;
+    throw new ToolkitError({
+      kind: 'input',
+      what: `two tools have the same ${key}`,
+      where: `servers ${other.server} and ${tool.server}`,
+      expected: 'names that tell the tools apart',
+      found: other.id === tool.id ? tool.id : `${other.id} and ${tool.id}: ${tool[key]}`,
+      todo: 'leave one out (`tools.exclude`), or rename one of the servers',
+    });
+  }
 }
 
 function serversPath(context: Context, settings: Settings): string {

@@ -1,9 +1,16 @@
 import type { Context } from '../core/context.ts';
+import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
+import { hashFile } from '../core/hash.ts';
+import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
-import { type EvaluationChoice, planEvaluation } from './evaluate/evaluation-plan.ts';
+import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import type { Settings } from './settings.ts';
+import { stageHash } from './workspace-files.ts';
+
+/** Raised where the same bundle and cases give other predictions, scores or figures, so that older ones count as stale. */
+const SCORING_VERSION = 1;
 
 export interface EvaluateOptions extends EvaluationChoice {
   /** Predicts all again although the evaluation is fresh. */
@@ -11,7 +18,37 @@ export interface EvaluateOptions extends EvaluationChoice {
 }
 
 /** What `evaluate` would make now. @throws ToolkitError (input) where a stage before it is not complete */
-export const planEvaluate = planEvaluation;
+export async function planEvaluate(
+  context: Context,
+  settings: Settings,
+  choice: EvaluationChoice = {},
+): Promise<StagePlan> {
+  const { systems, queries } = choice;
+  const cases: Record<string, string> =
+    queries === undefined
+      ? { samples: await stageHash(context, 'samples', 'build-data') }
+      : { queries: await hashQueries(queries) };
+  const { evaluate, contextLength, sandbox, safe, seed } = settings;
+  return {
+    stage: 'evaluate',
+    folder: evaluationFolder(context, settings, choice),
+    inputs: {
+      catalogue: await stageHash(context, 'catalogue', 'discover'),
+      bundle: await stageHash(context, 'bundle', 'convert'),
+      ...cases,
+    },
+    // What may be executed, and on what, decides `executed_ok`.
+    settings: {
+      version: SCORING_VERSION,
+      ...evaluate,
+      systems: systems ?? evaluate.systems,
+      contextLength,
+      sandbox,
+      safe,
+    },
+    seed,
+  };
+}
 
 /**
  * Compares the systems on the held-out traces, or on the user's own queries: every system makes every call, each call is scored,
@@ -23,4 +60,16 @@ export async function* evaluate(context: Context, settings: Settings, options: E
   yield* runStage(plan, { force, signal: context.signal }, ({ folder }) =>
     runEvaluation({ context, settings, choice, plan, folder }),
   );
+}
+
+async function hashQueries(path: string): Promise<string> {
+  return hashFile(path).catch((error: unknown) => {
+    throw new ToolkitError({
+      kind: 'input',
+      what: `cannot read the queries: ${messageOf(error)}`,
+      where: path,
+      expected: 'a file of JSON lines {id, server?, query, gold: {name, arguments | possible}, also_ok?}',
+      cause: error,
+    });
+  });
 }

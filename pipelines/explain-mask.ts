@@ -13,8 +13,8 @@ import { CatalogueSchema } from '../core/tool.ts';
 import { type Trace, TraceSchema } from '../core/trace.ts';
 import { type Check, checkSample } from '../datasets/check-sample.ts';
 import { sampleTokens } from '../datasets/sample-tokens.ts';
-import { tracesPath } from './build-data/inputs.ts';
 import { basePath, type Settings } from './settings.ts';
+import { cataloguePath, tracesPath } from './workspace-files.ts';
 
 /** A sample as the trainer sees it, token by token. */
 export interface MaskExplanation {
@@ -56,7 +56,7 @@ async function check(
   sample: Sample,
   own: { renderer: ReturnType<typeof createRenderer>; encode: Tokenizer['encode'] },
 ): Promise<Check[]> {
-  const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
   const trace = await findTrace(context, sample.meta.trace);
   if (trace?.tools.every((id) => tools.has(id))) {

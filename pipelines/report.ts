@@ -1,33 +1,26 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import { writeFileAtomic } from '../core/json-file.ts';
-import { readManifest, type StagePlan } from '../core/manifest.ts';
+import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { reportPage } from './report/page.ts';
 import { readOrigins } from './report/provenance.ts';
+import { readBundle } from './report/read-bundle.ts';
 import { readReportData } from './report/report-data.ts';
 import { summaryMarkdown } from './report/summary-markdown.ts';
 import type { Settings } from './settings.ts';
+import { stageHash } from './workspace-files.ts';
 
 const STAGE = 'report';
 
 /** Raised where the page changes, so that a report of an older look counts as stale. */
 const LOOK = 1;
 
-/** What `report` would make now. @throws ToolkitError (input) where there is no complete evaluation */
+/** What `report` would make now. @throws ToolkitError (input) where there is no complete held-out evaluation */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
-  const evaluation = join(context.workspace, 'evaluation');
-  if ((await readManifest(evaluation)) === undefined) {
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'there is no evaluation to report on',
-      where: evaluation,
-      todo: 'run `pnpm pipeline evaluate` first',
-    });
-  }
-  const origins = await readOrigins(context.workspace);
+  await stageHash(context, 'evaluation', 'evaluate');
+  const origins = await readOrigins(context.workspace, await readBundle(context.workspace));
   return {
     stage: STAGE,
     folder: join(context.workspace, 'report'),

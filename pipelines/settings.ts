@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { EMBEDDED_BASE } from '../core/project.ts';
+import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
+import { SYSTEM_NAMES } from './evaluate/system-names.ts';
 
 /** How one server may be run without touching the user's data. */
 const SandboxSchema = z.strictObject({
@@ -12,6 +15,8 @@ const SandboxSchema = z.strictObject({
   /** Whether the server has to be started again after its files were reset; false for servers that keep no state in memory. */
   restart: z.boolean().default(true),
 });
+
+const promptShape = PromptSettingsSchema.shape;
 
 /** `workspace.yaml`: everything about one project but the training recipes. Every member has a default. */
 export const SettingsSchema = z.strictObject({
@@ -31,10 +36,9 @@ export const SettingsSchema = z.strictObject({
   safe: z.array(z.string()).default([]),
   prompt: z
     .strictObject({
-      system: z.string().optional(),
-      descriptions: z.enum(['full', 'first-sentence']).default('full'),
-      /** Which tools the prompt lists when arguments are written: only the chosen one, or all. */
-      argumentTools: z.enum(['chosen', 'all']).default('chosen'),
+      ...promptShape,
+      descriptions: promptShape.descriptions.default('full'),
+      argumentTools: promptShape.argumentTools.unwrap().default('chosen'),
     })
     .prefault({}),
   synthesize: z
@@ -65,13 +69,13 @@ export const SettingsSchema = z.strictObject({
       monolithic: z.string().default('monolithic'),
     })
     .prefault({}),
-  convert: z.strictObject({ type: z.enum(['f32', 'f16', 'q8_0']).default('f16') }).prefault({}),
+  convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),
   evaluate: z
     .strictObject({
       systems: z
-        .array(z.enum(['base', 'monolithic', 'decoupled']))
+        .array(z.enum(SYSTEM_NAMES))
         .min(1)
-        .default(['base', 'monolithic', 'decoupled']),
+        .default([...SYSTEM_NAMES]),
       /** Runs the predicted calls in the sandbox for `executed_ok`. */
       execute: z.boolean().default(true),
       /** Most cases, drawn by the seed; absent: all of the held-out split. */

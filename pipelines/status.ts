@@ -12,7 +12,10 @@ export interface StatusRow {
   why: string;
 }
 
-/** What is fresh, stale or missing in a workspace, and why, in the order in which stages run. Changes nothing. */
+/**
+ * What is fresh, stale or missing in a workspace, and why, in the order in which stages run. Changes nothing and asks no server: whether the
+ * catalogue still says what the servers offer, only `discover` finds out.
+ */
 export async function status(context: Context, settings: Settings): Promise<StatusRow[]> {
   const rows: StatusRow[] = [];
   for (const stage of STAGES) rows.push(...(await rowsOf(stage, context, settings)));

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
@@ -10,7 +9,6 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { openSandbox } from '../runtime/sandbox.ts';
-import { cataloguePath } from './discover.ts';
 import type { Settings } from './settings.ts';
 import { modelOf } from './synthesize/concepts.ts';
 import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
@@ -18,6 +16,7 @@ import { sourceHashes } from './synthesize/source-hashes.ts';
 import { probeServer, type ServerState } from './synthesize/state.ts';
 import { planUnits, type Unit } from './synthesize/units.ts';
 import { type Workshop, WRITER } from './synthesize/workshop.ts';
+import { cataloguePath } from './workspace-files.ts';
 
 const STAGE = 'synthesize';
 const REPORT_EVERY = 20;
@@ -54,7 +53,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
     });
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-    const servers = await readServersFile(resolve(context.workspace, settings.servers));
+    const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
     const { workspace, serverEnv: env, signal } = context;
     await using sandbox = disposable(await openSandbox({ workspace, servers, catalogue, settings, env, signal }));
     const models = catalogue.tools.map(modelOf);
@@ -129,7 +128,6 @@ async function* makeAll(
   }
   const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeJsonFile(join(folder, 'rejects.json'), rejects);
-  await rm(join(folder, UNITS_FILE));
   return {
     units: units.length,
     traces: lines,

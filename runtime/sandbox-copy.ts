@@ -4,12 +4,12 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   rmSync,
-  statSync,
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { ToolkitError } from '../core/errors.ts';
 
 const MAX_ENTRIES = 50_000;
@@ -22,6 +22,8 @@ interface Snapshot {
   kind: 'file' | 'folder' | 'link';
   size: number;
   modified: Date;
+  /** Of a link: what it points to, from the folder where it stands. */
+  target?: string;
   /** Of a folder, in sorted order. */
   children: Map<string, Snapshot>;
 }
@@ -34,10 +36,12 @@ export interface Copy {
 /**
  * Looks at an original; `restore` makes the copy equal to it, with its modification times. Only what differs is written again, but a folder whose
  * entries changed is filled anew in sorted order, so that listings come out in the same order each time. The topmost folder itself stays:
- * a server that holds it open goes on working.
+ * a server that holds it open goes on working. Links stay inside the copy; those that lead out of the original, or nowhere, are left out:
+ * through them a call would change the user's own data.
  */
 export function planCopy(from: string, to: string): Copy {
-  const original = snapshot(from, statSync(from).isDirectory(), { entries: 0, bytes: 0 });
+  const top = realpathSync(from);
+  const original = snapshot(top, { top, entries: 0, bytes: 0 });
   return {
     restore() {
       mkdirSync(dirname(to), { recursive: true });
@@ -46,15 +50,37 @@ export function planCopy(from: string, to: string): Copy {
   };
 }
 
-function snapshot(path: string, follow: boolean, total: { entries: number; bytes: number }): Snapshot {
-  const entry = follow ? statSync(path) : lstatSync(path);
+interface Total {
+  /** The topmost folder, or the one file, without links in its path. */
+  top: string;
+  entries: number;
+  bytes: number;
+}
+
+function snapshot(path: string, total: Total): Snapshot {
+  const entry = lstatSync(path);
   total.entries += 1;
   total.bytes += entry.isFile() ? entry.size : 0;
   if (total.entries > MAX_ENTRIES || total.bytes > MAX_BYTES) refuse(path);
   const names = entry.isDirectory() ? readdirSync(path).sort() : [];
-  const children = names.map((name) => [name, snapshot(join(path, name), false, total)] as const);
+  const children = names
+    .map((name) => [name, snapshot(join(path, name), total)] as const)
+    .filter(([, child]) => child.kind !== 'link' || child.target !== undefined);
   const kind = entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file';
-  return { kind, size: entry.size, modified: new Date(Math.floor(entry.mtimeMs)), children: new Map(children) };
+  const modified = new Date(Math.floor(entry.mtimeMs));
+  const target = kind === 'link' ? targetInside(path, total.top) : undefined;
+  return { kind, size: entry.size, modified, target, children: new Map(children) };
+}
+
+/** The relative way from a link to where it leads in the end: it holds in the copy as well. `undefined`: nowhere inside. */
+function targetInside(link: string, top: string): string | undefined {
+  try {
+    const target = realpathSync(link);
+    const isInside = target === top || target.startsWith(top.endsWith(sep) ? top : top + sep);
+    return isInside ? relative(dirname(link), target) || '.' : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function restoreEntry(original: Snapshot, from: string, to: string): void {
@@ -77,7 +103,7 @@ function restoreFolder(original: Snapshot, from: string, to: string, isSame: boo
 function isUnchanged(original: Snapshot, path: string): boolean {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (entry === undefined) return false;
-  if (original.kind === 'link') return entry.isSymbolicLink();
+  if (original.kind === 'link') return entry.isSymbolicLink() && readlinkSync(path) === original.target;
   if (original.kind === 'folder')
     return entry.isDirectory() && Math.floor(entry.mtimeMs) === original.modified.getTime();
   return entry.isFile() && entry.size === original.size && Math.floor(entry.mtimeMs) === original.modified.getTime();
@@ -86,7 +112,7 @@ function isUnchanged(original: Snapshot, path: string): boolean {
 function write(original: Snapshot, from: string, to: string): void {
   if (original.kind === 'link') {
     rmSync(to, { recursive: true, force: true });
-    symlinkSync(readlinkSync(from), to);
+    symlinkSync(original.target!, to);
     return;
   }
   if (lstatSync(to, { throwIfNoEntry: false })?.isFile() === false) rmSync(to, { recursive: true, force: true });

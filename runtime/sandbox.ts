@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { ToolkitError } from '../core/errors.ts';
 import { hashText } from '../core/hash.ts';
 import type { Catalogue, Tool } from '../core/tool.ts';
-import { connectServer, type ServerConnection } from './mcp/connection.ts';
+import { type CallOptions, connectServer, type ServerConnection } from './mcp/connection.ts';
 import type { ServerConfig, ServersFile } from './mcp/servers-file.ts';
 import { type Copy, planCopy } from './sandbox-copy.ts';
 import { type PathPair, pathPairs, redirectArguments, redirectConfig, showOriginals } from './sandbox-paths.ts';
+import { foldersOutside } from './sandbox-reach.ts';
 import { fixVolatileTimes } from './sandbox-volatile.ts';
 
 export interface SandboxOptions {
@@ -27,11 +28,11 @@ export type SandboxResult = { executed: true; content: string; isError: boolean 
 
 export interface Sandbox {
   mayExecute(tool: Tool): boolean;
-  call(
-    toolId: string,
-    args: Record<string, unknown>,
-    options?: { signal?: AbortSignal; timeoutMs?: number },
-  ): Promise<SandboxResult>;
+  /**
+   * A server that ends or falls silent on the call throws (`failed`) and is started anew for the next one; one that does not start throws
+   * another error (`environment`).
+   */
+  call(toolId: string, args: Record<string, unknown>, options?: CallOptions): Promise<SandboxResult>;
   /** Puts back what the calls since the last reset may have changed. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -75,9 +76,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
         return { executed: false, why: `${toolId} may change something and its server has no sandbox` };
       const connection = await connect(box, options);
       box.dirty ||= tool.annotations.readOnlyHint !== true;
-      const result = await connection.call(tool.name, redirectArguments(args, box.pairs) as Record<string, unknown>, {
-        signal,
-        ...callOptions,
+      const redirected = redirectArguments(args, box.pairs) as Record<string, unknown>;
+      const used = { ...callOptions, signal: callOptions?.signal ?? signal };
+      const result = await connection.call(tool.name, redirected, used).catch(async (error) => {
+        if (!used.signal.aborted) await disconnect(box);
+        throw error;
       });
       const content = fixVolatileTimes(showOriginals(result.content.slice(0, MAX_RESULT), box.pairs), since);
       return { executed: true, content, isError: result.isError };
@@ -123,20 +126,42 @@ function boxOf(config: ServerConfig, { settings, servers }: SandboxOptions, plac
       expected: 'a file or folder',
       found: missing.original,
     });
-  return { config: redirectConfig(config, pairs), pairs, restart: rule.restart, dirty: false, ready: false };
+  const redirected = redirectConfig(config, pairs);
+  const [outside] = foldersOutside(redirected);
+  if (outside !== undefined)
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'an argument of the server names a folder that is not copied, so that its tools could change it',
+      where: `sandbox.${config.name}.copy`,
+      expected: 'every folder in `args` that is not the program itself',
+      found: outside,
+      todo: `add ${outside} to \`sandbox.${config.name}.copy\`, or remove it from the server's \`args\``,
+    });
+  return { config: redirected, pairs, restart: rule.restart, dirty: false, ready: false };
 }
 
 async function connect(box: Box, { env, signal }: SandboxOptions): Promise<ServerConnection> {
   if (!box.ready) restore(box);
-  box.connection ??= await connectServer(box.config, { env, signal });
+  box.connection ??= await connectServer(box.config, { env, signal }).catch(notStarted);
   return box.connection;
 }
 
+/** No call is to blame, and the next one would fare no better. */
+function notStarted(error: unknown): never {
+  if (!(error instanceof ToolkitError) || error.kind !== 'failed') throw error;
+  throw new ToolkitError({ ...error.details, kind: 'environment' });
+}
+
+/** What the server was doing is not known: it is ended, and its files are put back at the next reset. */
+async function disconnect(box: Box): Promise<void> {
+  const { connection } = box;
+  box.connection = undefined;
+  box.dirty = true;
+  await connection?.close().catch(() => {});
+}
+
 async function resetBox(box: Box): Promise<void> {
-  if (box.restart) {
-    await box.connection?.close().catch(() => {});
-    box.connection = undefined;
-  }
+  if (box.restart) await disconnect(box);
   restore(box);
 }
 

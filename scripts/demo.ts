@@ -1,11 +1,12 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { writeDemoWorkspace } from '../pipelines/demo/workspace.ts';
+import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { loadSettings } from '../pipelines/settings.ts';
 import { STAGES } from '../pipelines/stages.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
-import { writeDemoWorkspace } from './demo-workspace.ts';
 
 interface DemoFlags {
   workspace: string;
@@ -34,7 +35,7 @@ await runMain(async (signal) => {
     STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),
     { json },
   );
-  await printEvaluation(context, { json });
+  await printEvaluation(evaluationFolder(context, settings), { json });
   if (json) return;
   const place = (...parts: string[]) => relative(process.cwd(), join(context.workspace, ...parts));
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/systems.ts';
+import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
+import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
 import { scoreCases } from '../pipelines/score.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
@@ -13,12 +15,12 @@ import { printStatus } from './cli/print-status.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
 
 const SUMMARIES: Record<string, string> = {
-  discover: 'list the tools of the servers: mcp.json -> catalogue',
+  discover: 'ask the servers for their tools, each time: mcp.json -> catalogue',
   synthesize: 'write queries with executed calls: catalogue -> traces',
   'build-data': 'make loss-masked, split data sets: traces -> samples',
   convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
-  evaluate: 'compare base, monolithic and decoupled on the held-out split: bundle -> metrics',
-  report: 'write report.html and summary.md from the metrics',
+  evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',
+  report: 'write report.html and summary.md from the evaluation on the held-out split',
 };
 
 await runMain(async (signal) => {
@@ -53,8 +55,15 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
   const command = stageCommand(program, stage.name, SUMMARIES[stage.name] ?? '');
   if (stage.name === 'evaluate') {
     command
-      .option('--queries <file>', 'your own gold queries instead of the held-out split: JSON lines {id, query, gold}')
-      .addOption(new Option('--system <name...>', 'only these systems').choices(SYSTEM_NAMES));
+      .option(
+        '--queries <file>',
+        'your own gold queries (JSON lines {id, query, gold}) instead of the held-out split, into the folder evaluation-queries',
+      )
+      .addOption(
+        new Option('--system <name...>', 'only these systems, into a folder of their own (evaluation-base)').choices(
+          SYSTEM_NAMES,
+        ),
+      );
   }
   if (stage.name === 'discover') command.option('--keep-going', 'go on with the other servers when one fails');
   command.action(async (flags: StageFlags) => {
@@ -64,7 +73,7 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
       json: flags.json === true,
     });
-    if (stage.name === 'evaluate') await printEvaluation(context, flags);
+    if (stage.name === 'evaluate') await printEvaluation(evaluationFolder(context, settings, options), flags);
   });
 }
 
@@ -75,12 +84,14 @@ function addRun(program: Command, signal: AbortSignal): void {
       const { context, settings } = await openWorkspace(flags, signal);
       const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
       await drawStages(stages, { json: flags.json === true });
-      await printEvaluation(context, flags);
+      await printEvaluation(evaluationFolder(context, settings), flags);
     });
 }
 
 function addStatus(program: Command, signal: AbortSignal): void {
-  withWorkspaceFlags(program.command('status').description('say what is fresh, stale or missing, and why'))
+  withWorkspaceFlags(
+    program.command('status').description('say what is fresh, stale or missing, and why (asks no server)'),
+  )
     .option('--json', 'print the rows as JSON')
     .action(async (flags: WorkspaceFlags) => {
       const { context, settings } = await openWorkspace(flags, signal);
@@ -116,8 +127,8 @@ function addScore(program: Command, signal: AbortSignal): void {
     .option('--json', 'JSON lines (the output is always JSON lines)')
     .action(async ({ cases }: { cases: string }) => {
       for await (const row of scoreCases(cases, signal)) {
-        if (!process.stdout.write(`${JSON.stringify(row)}\n`))
-          await new Promise((resolve) => process.stdout.once('drain', resolve));
+        // No drain comes where the reader went away: the signal ends the waiting.
+        if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain', { signal });
       }
     });
 }

@@ -45,7 +45,6 @@ export async function* runPythonScript<T>(
 
 async function execute(script: string, request: unknown, run: PythonRun, onEvent: (line: string) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'dualtune-'));
-  let failure: unknown;
   try {
     const path = join(folder, 'request.json');
     await writeFile(path, JSON.stringify(request));
@@ -55,15 +54,8 @@ async function execute(script: string, request: unknown, run: PythonRun, onEvent
       args: [join(import.meta.dirname, 'python', script), path],
       env: { ...run.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
       signal: run.signal,
-      onStdoutLine: (line) => {
-        try {
-          onEvent(line);
-        } catch (error) {
-          failure ??= error;
-        }
-      },
+      onStdoutLine: onEvent,
     });
-    if (failure !== undefined) throw failure;
     if (exitCode !== 0) throw new ToolkitError({ kind: 'failed', what: `${script} failed`, found: stderrTail });
   } finally {
     await rm(folder, { recursive: true, force: true });

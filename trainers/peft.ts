@@ -17,7 +17,10 @@ const PATIENT = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
 };
-const [GOOD, JOB_FAILED] = [0, 1];
+/** Python itself ends with 1 on anything uncaught: that is no job that has told its error. */
+const [GOOD, JOB_FAILED] = [0, 10];
+/** A step or a batch of an evaluation may have to end before the checkpoint can be written. */
+const GRACE_MS = 60_000;
 
 /** Trains with PEFT: `python/peft_trainer.py`, one process for all jobs, which imports torch and loads the base once. */
 export function peftTrainer(python: string): Trainer {
@@ -31,6 +34,7 @@ export function peftTrainer(python: string): Trainer {
         args: [SCRIPT, ...jobs],
         env: { ...PATIENT, ...env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
         signal,
+        graceMs: GRACE_MS,
         onStderrLine: onLog,
         onStdoutLine: (line) => {
           const event = parseEvent(line);

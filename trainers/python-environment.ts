@@ -5,6 +5,7 @@ import { lock } from 'proper-lockfile';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent } from '../core/event.ts';
+import { isLocked, lockPatiently } from '../core/folder-lock.ts';
 import { hashFile } from '../core/hash.ts';
 import { writeJsonFile } from '../core/json-file.ts';
 import { PROJECT_ROOT } from '../core/project.ts';
@@ -18,7 +19,7 @@ const SCRIPTS = join(import.meta.dirname, 'python');
 const DONE = '.complete.json';
 /** There while pip is at work: an environment that was left with it is made anew. */
 const INSTALLING = '.installing';
-const LOCK_WAIT = { retries: 600, factor: 1, minTimeout: 1000, maxTimeout: 1000 };
+const LOCK_WAIT = { tries: 600, everyMs: 1000 };
 
 /** Where the environment lies and what it must hold. */
 export interface PythonPlace {
@@ -47,7 +48,7 @@ export async function ensurePython(
 ): Promise<string> {
   const hash = await hashFile(place.requirements);
   if (await isComplete(place, hash)) return interpreter(place);
-  const release = await acquire(place, onEvent);
+  const release = await acquire(place, onEvent, context.signal);
   try {
     if (!(await isComplete(place, hash))) await complete(context, onEvent, place, hash);
     return interpreter(place);
@@ -144,19 +145,19 @@ function interpreter({ folder }: PythonPlace): string {
 }
 
 /** One process installs; another one that needs the environment waits for it. */
-async function acquire({ folder }: PythonPlace, onEvent: Report): Promise<() => Promise<void>> {
+async function acquire({ folder }: PythonPlace, onEvent: Report, signal: AbortSignal): Promise<() => Promise<void>> {
   const target = join(dirname(folder), '.cache', 'python');
   await mkdir(dirname(target), { recursive: true });
   // A machine that slept looks as if the lock had been taken over; pip's work is still good then.
   const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
   return lock(target, options).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw error;
+    if (!isLocked(error)) throw error;
     onEvent({
       type: 'progress',
       stage: STAGE,
       done: 0,
       note: 'waiting for another process that installs the Python packages',
     });
-    return lock(target, { ...options, retries: LOCK_WAIT });
+    return lockPatiently(target, options, { ...LOCK_WAIT, signal });
   });
 }

@@ -1,3 +1,4 @@
+import { partsOf } from '../schema-reference.ts';
 import type { JsonSchema } from '../tool.ts';
 
 type Arguments = Record<string, unknown>;
@@ -20,12 +21,9 @@ function order(value: unknown, schema: unknown, root: JsonSchema): unknown {
   );
 }
 
-/** How deep `$ref` and `allOf` are followed: a hostile schema may refer to itself. */
-const MAX_DEPTH = 16;
-
-function propertiesOf(schema: unknown, root: JsonSchema, depth = 0): Map<string, unknown> {
+function propertiesOf(schema: unknown, root: JsonSchema): Map<string, unknown> {
   const found = new Map<string, unknown>();
-  for (const part of alternatives(schema, root, depth)) {
+  for (const part of partsOf(schema, root)) {
     for (const [key, value] of Object.entries((part.properties as JsonSchema | undefined) ?? {})) {
       if (!found.has(key)) found.set(key, value);
     }
@@ -34,31 +32,10 @@ function propertiesOf(schema: unknown, root: JsonSchema, depth = 0): Map<string,
 }
 
 function itemSchema(schema: unknown, index: number, root: JsonSchema): unknown {
-  for (const part of alternatives(schema, root, 0)) {
+  for (const part of partsOf(schema, root)) {
     const tuple = part.prefixItems ?? part.items;
     const item = Array.isArray(tuple) ? (tuple[index] ?? part.additionalItems) : part.items;
     if (item !== undefined) return item;
   }
   return undefined;
-}
-
-/** The schema itself and every part that may describe the same value. */
-function alternatives(schema: unknown, root: JsonSchema, depth: number): JsonSchema[] {
-  if (schema === null || typeof schema !== 'object' || depth > MAX_DEPTH) return [];
-  const own = schema as JsonSchema;
-  const parts = [own.allOf, own.anyOf, own.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  if (typeof own.$ref === 'string') parts.push(resolve(own.$ref, root));
-  return [own, ...parts.flatMap((part) => alternatives(part, root, depth + 1))];
-}
-
-/** The part of the schema that a local reference (`#/$defs/x`) names. */
-function resolve(reference: string, root: JsonSchema): unknown {
-  if (!reference.startsWith('#')) return undefined;
-  const keys = reference.slice(1).split('/').filter(Boolean);
-  return keys.reduce<unknown>((part, key) => {
-    const name = decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
-    return part !== null && typeof part === 'object' && Object.hasOwn(part, name)
-      ? (part as JsonSchema)[name]
-      : undefined;
-  }, root);
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { PromptSettings } from './renderer.ts';
+
+/** The form of `PromptSettings` in files. */
+export const PromptSettingsSchema = z.object({
+  system: z.string().optional(),
+  descriptions: z.enum(['full', 'first-sentence']),
+  argumentTools: z.enum(['chosen', 'all']).optional(),
+}) satisfies z.ZodType<PromptSettings>;
 
 /** `samples/prompt.json`: what the prompts of a data set were rendered with; the runtime must use the same. */
 export const PromptFileSchema = z.object({
-  settings: z.object({
-    system: z.string().optional(),
-    descriptions: z.enum(['full', 'first-sentence']),
-    argumentTools: z.enum(['chosen', 'all']).optional(),
-  }),
+  settings: PromptSettingsSchema,
   /** sha256 of the chat template. */
   template: z.string(),
   /** sha256 of tokenizer.json. */

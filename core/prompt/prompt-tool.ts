@@ -17,7 +17,7 @@ export function promptTool(tool: Tool, settings: Pick<PromptSettings, 'descripti
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /** The first sentence of a description; a line break ends it too. */
-export function firstSentence(text: string): string {
+function firstSentence(text: string): string {
   const [first] = sentences.segment(text.trim());
   return first?.segment.trim() ?? '';
 }

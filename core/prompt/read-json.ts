@@ -1,5 +1,5 @@
 /** Where the JSON array or object that starts at a position ends (exclusive); -1 where it does not end. */
-export function jsonEnd(text: string, start: number): number {
+function jsonEnd(text: string, start: number): number {
   let depth = 0;
   let quoted = false;
   for (let index = start; index < text.length; index++) {

@@ -8,6 +8,7 @@ import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
 import { basePath, type Settings } from '../settings.ts';
+import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
 
 /** All that the stage reads but the weights and samples themselves. */
@@ -26,7 +27,8 @@ export interface ConvertInputs {
 export async function readInputs(context: Context, settings: Settings): Promise<ConvertInputs> {
   const { workspace } = context;
   const base = basePath(context, settings);
-  const catalogue = await readJsonFile(join(workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  await stageHash(context, 'samples', 'build-data');
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   return {
     base,
     baseHash: await hashBase(base),

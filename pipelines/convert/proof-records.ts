@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bundle, type BundledAdapter, BundledAdapterSchema, BundleSchema } from '../../core/bundle.ts';
 import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
@@ -12,10 +11,9 @@ export interface ProofRecords {
   saveAdapter(adapter: BundledAdapter): Promise<void>;
   /** For files that are needed to prove and are no part of the bundle. */
   folder: string;
-  /** Takes it all away when the bundle is whole. */
-  clear(): Promise<void>;
 }
 
+/** They lie in a dot folder, which goes when the bundle is committed. */
 export function openProofRecords(place: string): ProofRecords {
   const folder = join(place, '.proof');
   const pathOf = (name: string) => join(folder, `${name}.json`);
@@ -26,6 +24,5 @@ export function openProofRecords(place: string): ProofRecords {
       existsSync(pathOf(`adapter-${name}`)) ? readJsonFile(pathOf(`adapter-${name}`), BundledAdapterSchema) : undefined,
     saveBase: (base) => writeJsonFile(pathOf('base'), base),
     saveAdapter: (adapter) => writeJsonFile(pathOf(`adapter-${adapter.name}`), adapter),
-    clear: () => rm(folder, { recursive: true, force: true }),
   };
 }

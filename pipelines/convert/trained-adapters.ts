@@ -23,7 +23,7 @@ const JobSchema = z.looseObject({ base_hash: z.string().optional() });
 
 /**
  * The adapters that training has finished, in the catalogue's order; folders of other tools are passed over.
- * @throws ToolkitError (input) where there is none
+ * @throws ToolkitError (input) where there is none, and naming those that were trained on other samples than there are now
  */
 export async function trainedAdapters(workspace: string, catalogue: Catalogue): Promise<TrainedAdapter[]> {
   const root = join(workspace, 'adapters');
@@ -34,12 +34,31 @@ export async function trainedAdapters(workspace: string, catalogue: Catalogue): 
       .map((adapter) => complete(adapter, join(root, adapter.name))),
   );
   const adapters = found.filter((adapter) => adapter !== undefined);
+  await refuseStale(adapters, workspace);
   if (adapters.length > 0) return adapters;
   throw new ToolkitError({
     kind: 'input',
     what: 'there is no trained adapter',
     where: root,
     todo: 'train first: `pnpm train --recipe selector`, `pnpm train --recipe arguments`',
+  });
+}
+
+/** A bundle has the prompt and the catalogue of today's samples: an adapter of older ones would be asked what it never saw. */
+async function refuseStale(adapters: readonly Complete[], workspace: string): Promise<void> {
+  const files = (await readManifest(join(workspace, 'samples')))?.files;
+  const stale = adapters.filter(
+    ({ samples, trainedOn }) => trainedOn === undefined || trainedOn !== files?.[`train/${samples}`],
+  );
+  if (stale.length === 0) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'adapters were trained on other samples than there are now',
+    where: join(workspace, 'adapters'),
+    found: stale.map(({ name }) => name).join(', '),
+    todo:
+      'train again: `pnpm train --recipe selector`, `pnpm train --recipe arguments`; ' +
+      'delete the folder of an adapter that is not wanted any more',
   });
 }
 
@@ -60,10 +79,15 @@ function expected(catalogue: Catalogue): Expected[] {
   ];
 }
 
-async function complete(adapter: Expected, folder: string): Promise<TrainedAdapter | undefined> {
+interface Complete extends TrainedAdapter {
+  /** Hash of the training file that it was made of. */
+  trainedOn?: string;
+}
+
+async function complete(adapter: Expected, folder: string): Promise<Complete | undefined> {
   const manifest = await readManifest(folder);
   if (manifest === undefined) return undefined;
   const job = join(folder, 'job.json');
   const { base_hash: baseHash } = existsSync(job) ? await readJsonFile(job, JobSchema) : {};
-  return { ...adapter, folder, hash: manifest.hash, baseHash };
+  return { ...adapter, folder, hash: manifest.hash, baseHash, trainedOn: manifest.inputs.train };
 }

@@ -13,7 +13,10 @@ const MAX_SLUG = 80;
 /** Names that Windows keeps for devices, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
-/** What models see: the tool's own name where that is unique and safe, else `<server>_<name>` made safe, hashed where cut. */
+/**
+ * What models see: the tool's own name where that is unique and safe, else `<server>_<name>` made safe, hashed where cut. Unique but where a
+ * server names a tool after another's hash: the catalogue refuses that.
+ */
 export function promptNames(tools: readonly Unnamed[]): string[] {
   const counts = countBy(tools.map(({ name }) => name));
   const own = tools.map(({ name }) => PROMPT_NAME.test(name) && name !== RESPOND && counts.get(name) === 1);
@@ -30,7 +33,7 @@ export function promptNames(tools: readonly Unnamed[]): string[] {
   });
 }
 
-/** Names that are safe as files everywhere, unique also where case is ignored. */
+/** Names that are safe as files everywhere, unique also where case is ignored (but see `promptNames`). */
 export function slugs(tools: readonly Unnamed[]): string[] {
   const plain = tools.map(({ server, name }) =>
     `${server}-${name}`

@@ -38,7 +38,7 @@ export async function openExecutor(
   catalogue: Catalogue,
   warn: (message: string) => void,
 ): Promise<Executor> {
-  const servers = await readServersFile(resolve(context.workspace, settings.servers));
+  const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
   const open = () => openSandbox({ ...context, env: context.serverEnv, servers, catalogue, settings });
   let sandbox = await open();
   let trouble = 0;

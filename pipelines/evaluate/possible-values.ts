@@ -24,7 +24,7 @@ function mapValues<T>(object: JsonObject, change: (value: unknown) => T): Record
 }
 
 /** The possible values of a member; one that is no list counts as a list of itself. */
-export function memberList(members: JsonObject, key: string): unknown[] {
+function memberList(members: JsonObject, key: string): unknown[] {
   const listed = members[key];
   return Array.isArray(listed) ? listed : [listed];
 }

@@ -11,7 +11,7 @@ export const CaseGoldSchema = z.object({
 });
 export type CaseGold = z.infer<typeof CaseGoldSchema>;
 
-/** A line of `evaluation/predictions.jsonl`: what one system made of one case. */
+/** A line of an evaluation's `predictions.jsonl`: what one system made of one case. */
 export const PredictionRecordSchema = z.object({
   system: z.string(),
   case: z.string(),

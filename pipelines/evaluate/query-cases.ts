@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
+import { nearest } from '../../recipes/nearest.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { AlsoOkSchema, type GoldCall, GoldSchema } from './gold.ts';
 import type { CaseGold } from './prediction-record.ts';
@@ -68,7 +69,13 @@ function findTool(catalogue: Catalogue, name: string, server: string | undefined
   if (found.length === 1) return found[0]!;
   if (found.length > 1) return `expected a \`server\`, or one of the ids ${found.map(({ id }) => id).join(', ')}`;
   const names = onServer.map((tool) => tool.name);
+  const servers = catalogue.servers.map((one) => one.name);
   return names.length === 0
-    ? `expected one of the servers ${catalogue.servers.map((one) => one.name).join(', ')}`
-    : `expected one of the tools ${names.join(', ')}`;
+    ? `expected one of the servers ${servers.join(', ')}${suggestion(server ?? '', servers)}`
+    : `expected one of the tools ${names.join(', ')}${suggestion(name, names)}`;
+}
+
+function suggestion(wrong: string, names: readonly string[]): string {
+  const near = nearest(wrong, names);
+  return near === undefined ? '' : ` (did you mean \`${near}\`?)`;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Bundle, BundleSchema } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
@@ -11,9 +11,10 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { basePath, type Settings } from '../settings.ts';
+import { bundlePath, cataloguePath, heldOutPath } from '../workspace-files.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
+import type { EvaluationChoice } from './evaluation-choice.ts';
 import { evaluationMetrics } from './evaluation-metrics.ts';
-import type { EvaluationChoice } from './evaluation-plan.ts';
 import { type Executor, NO_EXECUTOR, openExecutor } from './executor.ts';
 import { heldOutCases } from './held-out-cases.ts';
 import { toolsOf } from './judge.ts';
@@ -21,7 +22,8 @@ import { orderCases } from './order-cases.ts';
 import { predictAll } from './predict-all.ts';
 import { openPredictionLog } from './prediction-log.ts';
 import { queryCases } from './query-cases.ts';
-import { makeSystem, type SystemName } from './systems.ts';
+import type { SystemName } from './system-names.ts';
+import { makeSystem } from './systems.ts';
 import { MOST_TOKENS, tokenLimit } from './token-limit.ts';
 
 export interface EvaluationJob {
@@ -38,10 +40,10 @@ export async function* runEvaluation(
   job: EvaluationJob,
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const { context, settings, choice, folder } = job;
-  const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const cases = await readCases(job, catalogue);
-  const bundleFolder = join(context.workspace, 'bundle');
-  const bundle = await readJsonFile(join(bundleFolder, 'bundle.json'), BundleSchema);
+  const bundle = await readJsonFile(bundlePath(context), BundleSchema);
+  const bundleFolder = dirname(bundlePath(context));
   const renderer = await openRenderer(basePath(context, settings), bundle);
   const names = choice.systems ?? settings.evaluate.systems;
   const contextSize = settings.contextLength + MOST_TOKENS;
@@ -74,7 +76,7 @@ async function readCases(
   { context, settings, choice }: EvaluationJob,
   catalogue: Catalogue,
 ): Promise<EvaluationCase[]> {
-  const path = choice.queries ?? join(context.workspace, 'samples', 'traces-test.jsonl');
+  const path = choice.queries ?? heldOutPath(context);
   const cases = await (choice.queries === undefined ? heldOutCases : queryCases)(path, catalogue);
   if (cases.length === 0) throw new ToolkitError({ kind: 'input', what: 'there is no case to evaluate', where: path });
   return orderCases(cases, settings.evaluate.limit, settings.seed);

@@ -1,3 +1,4 @@
+import { resolveReference } from '../../core/schema-reference.ts';
 import { isObject, type JsonObject, type JsonType } from './json-type.ts';
 
 /** A place in a JSON Schema. `schema` is `undefined` where nothing is declared. */
@@ -19,7 +20,7 @@ export function declaredTypes(place: SchemaPlace, depth = 0): Set<JsonType> | un
   const { root, schema } = place;
   if (!isObject(schema) || depth > MAX_DEPTH) return undefined;
   if (schema.type !== undefined) return new Set([schema.type].flat().map(typeName));
-  if (typeof schema.$ref === 'string') return declaredTypes(resolve(root, schema.$ref), depth + 1);
+  if (typeof schema.$ref === 'string') return declaredTypes(referred(root, schema.$ref), depth + 1);
   const choices = alternatives(schema).map((choice) => declaredTypes({ root, schema: choice }, depth + 1));
   if (choices.length > 0) return choices.includes(undefined) ? undefined : new Set(choices.flatMap((set) => [...set!]));
   const parts = conjuncts(schema).map((part) => declaredTypes({ root, schema: part }, depth + 1));
@@ -41,7 +42,7 @@ export function objectShape(place: SchemaPlace, depth = 0): ObjectShape {
       shape.properties.set(name, { root, schema: property });
   }
   if (Array.isArray(schema.required)) for (const name of schema.required) shape.required.add(String(name));
-  if (typeof schema.$ref === 'string') add(objectShape(resolve(root, schema.$ref), depth + 1), true);
+  if (typeof schema.$ref === 'string') add(objectShape(referred(root, schema.$ref), depth + 1), true);
   for (const part of conjuncts(schema)) add(objectShape({ root, schema: part }, depth + 1), true);
   for (const choice of alternatives(schema)) add(objectShape({ root, schema: choice }, depth + 1), false);
   return shape;
@@ -52,7 +53,7 @@ export function elementPlace(place: SchemaPlace, index: number, depth = 0): Sche
   const { root, schema } = place;
   const nothing = { root, schema: undefined };
   if (!isObject(schema) || depth > MAX_DEPTH) return nothing;
-  if (typeof schema.$ref === 'string') return elementPlace(resolve(root, schema.$ref), index, depth + 1);
+  if (typeof schema.$ref === 'string') return elementPlace(referred(root, schema.$ref), index, depth + 1);
   const first = [schema.prefixItems, schema.items].find(Array.isArray);
   if (first !== undefined && index < first.length) return { root, schema: first[index] };
   if (isObject(schema.items)) return { root, schema: schema.items };
@@ -74,22 +75,7 @@ function typeName(type: unknown): JsonType {
   return (type === 'integer' ? 'number' : type) as JsonType;
 }
 
-/** Follows a reference inside the document (`#`, `#/$defs/Name`); any other declares nothing here. */
-function resolve(root: unknown, reference: string): SchemaPlace {
-  if (reference === '#') return { root, schema: root };
-  if (!reference.startsWith('#/')) return { root, schema: undefined };
-  const keys = reference.slice(2).split('/').map(pointerKey);
-  const step = (at: unknown, key: string): unknown =>
-    (isObject(at) || Array.isArray(at)) && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
-  return { root, schema: keys.reduce(step, root) };
-}
-
-function pointerKey(part: string): string {
-  let text = part;
-  try {
-    text = decodeURIComponent(part);
-  } catch {
-    // Not percent-encoded: the key stands as it is written.
-  }
-  return text.replaceAll('~1', '/').replaceAll('~0', '~');
+/** Where a reference leads; one that is not local declares nothing here. */
+function referred(root: unknown, reference: string): SchemaPlace {
+  return { root, schema: resolveReference(reference, root) };
 }

@@ -8,10 +8,7 @@ import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { predictNative } from '../../runtime/native.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
 import { predictTwoStep } from '../../runtime/two-step.ts';
-
-/** Ways to make a call that are compared. Each sees the same messages and tools, under the same limits. */
-export const SYSTEM_NAMES = ['base', 'monolithic', 'decoupled'] as const;
-export type SystemName = (typeof SYSTEM_NAMES)[number];
+import type { SystemName } from './system-names.ts';
 
 export type Predict = (
   messages: readonly Message[],
@@ -20,6 +17,7 @@ export type Predict = (
 ) => Promise<Prediction>;
 
 /**
+ * Makes a system. Each sees the same messages and tools, under the same limits.
  * - `base`: the base model, a native call, all tools in the prompt
  * - `monolithic`: the same with one adapter that was trained on whole calls
  * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments

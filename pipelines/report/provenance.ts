@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bundle } from '../../core/bundle.ts';
 import { type Manifest, readManifest } from '../../core/manifest.ts';
 
 /** Where one artefact comes from. */
@@ -19,11 +18,11 @@ const STAGES: readonly (readonly [folder: string, command: string])[] = [
   ['evaluation', 'pnpm pipeline evaluate'],
 ];
 
-/** The manifests of all complete artefacts of a workspace, in the order in which they are made. */
-export async function readOrigins(workspace: string): Promise<Origin[]> {
-  const adapters = join(workspace, 'adapters');
-  const jobs = existsSync(adapters) ? (await readdir(adapters)).sort() : [];
-  const trainings = jobs.map((job) => [`adapters/${job}`, `pnpm train --recipe ${recipeOf(job)}`] as const);
+/** The manifests of all complete artefacts that an evaluation rests on, in the order in which they are made; of adapters, those of the bundle. */
+export async function readOrigins(workspace: string, bundle: Bundle | undefined): Promise<Origin[]> {
+  const trainings = (bundle?.adapters ?? []).map(
+    ({ name, task }) => [`adapters/${name}`, `pnpm train --recipe ${task}`] as const,
+  );
   const all = [...STAGES.slice(0, 3), ...trainings, ...STAGES.slice(3)];
   const found = await Promise.all(
     all.map(async ([folder, command]) => ({
@@ -33,8 +32,4 @@ export async function readOrigins(workspace: string): Promise<Origin[]> {
     })),
   );
   return found.flatMap(({ manifest, ...rest }) => (manifest ? [{ ...rest, manifest }] : []));
-}
-
-function recipeOf(job: string): string {
-  return job.startsWith('arguments') ? 'arguments' : job;
 }

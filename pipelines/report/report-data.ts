@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bundle, BundleSchema } from '../../core/bundle.ts';
+import type { Bundle } from '../../core/bundle.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { type Metrics, MetricsSchema } from '../../core/metrics.ts';
@@ -8,6 +7,7 @@ import { PREDICTIONS } from '../evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from '../evaluate/prediction-record.ts';
 import { type FailureKind, failureExamples } from './failure-examples.ts';
 import { type Origin, readOrigins } from './provenance.ts';
+import { readBundle } from './read-bundle.ts';
 import { readTrainingCurves, type TrainingCurve } from './training-curve.ts';
 
 /** Everything that a report shows. */
@@ -20,17 +20,18 @@ export interface ReportData {
   bundle: Bundle | undefined;
 }
 
-/** Reads what a workspace has. Only the evaluation has to be there. */
+/** Reads what a workspace has, the held-out evaluation (not those of own queries or chosen systems). Only this has to be there. */
 export async function readReportData(workspace: string): Promise<ReportData> {
   const evaluation = join(workspace, 'evaluation');
   const metrics = await readJsonFile(join(evaluation, 'metrics.json'), MetricsSchema);
   const records = readJsonl(join(evaluation, PREDICTIONS), PredictionRecordSchema);
-  const bundle = join(workspace, 'bundle', 'bundle.json');
+  const bundle = await readBundle(workspace);
+  const jobs = (bundle?.adapters ?? []).map(({ name }) => name);
   return {
     metrics,
     examples: await failureExamples(records, Object.keys(metrics.systems)),
-    curves: await readTrainingCurves(join(workspace, 'adapters')),
-    origins: await readOrigins(workspace),
-    bundle: existsSync(bundle) ? await readJsonFile(bundle, BundleSchema) : undefined,
+    curves: await readTrainingCurves(join(workspace, 'adapters'), jobs),
+    origins: await readOrigins(workspace, bundle),
+    bundle,
   };
 }

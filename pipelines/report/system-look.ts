@@ -1,3 +1,4 @@
+import { SYSTEM_NAMES } from '../evaluate/system-names.ts';
 import type { MarkShape } from './interval-chart.ts';
 
 export interface SystemLook {
@@ -7,7 +8,7 @@ export interface SystemLook {
 }
 
 const SYMBOLS: readonly MarkShape[] = ['square', 'diamond', 'circle'];
-const KNOWN = ['base', 'monolithic', 'decoupled'];
+const KNOWN: readonly string[] = SYSTEM_NAMES;
 
 /** The colour and shape that stand for a system in all charts of a report. */
 export function systemLooks(names: readonly string[]): SystemLook[] {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -10,17 +10,15 @@ export interface TrainingCurve {
   validation: [step: number, loss: number][];
 }
 
-/** The part of a trainer's events that a curve is made of; trainers may say more, and other things. */
+/** The part of a trainer's events that a curve is made of; the log holds others too. */
 const EventSchema = z.object({
-  event: z.string().optional(),
-  type: z.string().optional(),
+  event: z.string(),
   step: z.number(),
   loss: z.number(),
 });
 
-/** The trainings of a workspace, `selector` and `monolithic` first. Adapters without a log are left out. */
-export async function readTrainingCurves(adapters: string): Promise<TrainingCurve[]> {
-  const jobs = existsSync(adapters) ? (await readdir(adapters)).sort() : [];
+/** The trainings of these jobs, `selector` and `monolithic` first. Adapters without a log are left out. */
+export async function readTrainingCurves(adapters: string, jobs: readonly string[]): Promise<TrainingCurve[]> {
   const logged = jobs.filter((job) => existsSync(join(adapters, job, 'training.jsonl')));
   const curves = await Promise.all(logged.map((job) => readCurve(job, join(adapters, job, 'training.jsonl'))));
   const rank = ({ job }: TrainingCurve) => ['selector', 'monolithic', job].indexOf(job);
@@ -34,9 +32,9 @@ async function readCurve(job: string, path: string): Promise<TrainingCurve> {
   const training = new Map<number, number>();
   const validation = new Map<number, number>();
   const lines = (await readFile(path, 'utf8')).split('\n');
-  for (const { event, type, step, loss } of lines.flatMap(parseEvent)) {
-    if ((event ?? type) === 'step') training.set(step, loss);
-    if ((event ?? type) === 'eval') validation.set(step, loss);
+  for (const { event, step, loss } of lines.flatMap(parseEvent)) {
+    if (event === 'step') training.set(step, loss);
+    if (event === 'eval') validation.set(step, loss);
   }
   const inOrder = (losses: Map<number, number>) => [...losses].sort(([a], [b]) => a - b);
   return { job, training: inOrder(training), validation: inOrder(validation) };

@@ -6,7 +6,7 @@ import { harvest } from './harvest.ts';
 import { FIRSTS, JOINTS, PLAIN_PRONOUNS, PRONOUNS, THENS } from './phrases/chains.ts';
 import { vocabularyOf } from './render.ts';
 import type { Arguments } from './sampling.ts';
-import { goodCall } from './single.ts';
+import { breaksTooOften, goodCall } from './single.ts';
 import { isKey, type ServerState, valuesOf } from './state.ts';
 import { fillMarked } from './words/fill.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
@@ -64,6 +64,7 @@ export async function makeChain(workshop: Workshop, pairs: readonly Pair[], inde
     await workshop.sandbox.reset();
     const trace = await tryChain(workshop, pair, { random, index, rejects });
     if (trace) return { trace, rejects };
+    if (breaksTooOften(rejects, pair.first) || breaksTooOften(rejects, pair.then)) break;
   }
   return { rejects };
 }
@@ -88,12 +89,10 @@ async function tryChain(
     countReject(rejects, `chain ${first.tool.id} > ${then.tool.id}: nothing definite found`);
     return undefined;
   }
-  const two = await goodCall(workshop, then, { random, rejects, plain: true, state: narrowed });
-  if (!two?.result.executed) return undefined;
+  const fixed = found.text === undefined ? {} : textArgument(then, found.text);
+  const two = await goodCall(workshop, then, { random, rejects, plain: true, state: narrowed, fixed });
+  if (!two?.result.executed || !usesFound(two.args, found)) return undefined;
   const { content } = two.result;
-  if (found.text !== undefined) Object.assign(two.args, textArgument(then, found.text));
-  if (!usesFound(two.args, found)) return undefined;
-  if (found.text !== undefined) await workshop.sandbox.call(then.tool.id, two.args);
   const { query, family } = writeChain(random, { first, then }, one.args, two.args);
   if (workshop.isUsed(query)) return undefined;
   const messages: Message[] = [

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, truncate } from 'node:fs/promises';
+import { readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
@@ -12,6 +12,7 @@ const UnitSchema = z.object({
   rejects: z.record(z.string(), z.number()),
 });
 
+/** A dot file: gone with the commit, not before it. */
 export const UNITS_FILE = '.units.jsonl';
 export const TRACES_FILE = 'traces.jsonl';
 
@@ -27,7 +28,11 @@ export async function resumeFrom(folder: string): Promise<Resumed> {
   const resumed: Resumed = { units: 0, traces: 0, queries: new Set(), rejects: new Map() };
   const units = join(folder, UNITS_FILE);
   const traces = join(folder, TRACES_FILE);
-  if (!existsSync(units) || !existsSync(traces)) return resumed;
+  if (!existsSync(units) || !existsSync(traces)) {
+    // One without the other tells nothing, and both are appended to.
+    await Promise.all([units, traces].map((path) => rm(path, { force: true })));
+    return resumed;
+  }
   await cutPartialLine(units);
   await cutPartialLine(traces);
   for await (const unit of readJsonl(units, UnitSchema)) {

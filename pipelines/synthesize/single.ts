@@ -6,11 +6,13 @@ import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
 import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
-import type { ServerState } from './state.ts';
+import { callUnlessBroken, type ServerState } from './state.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 25;
+/** Each may cost a whole time limit. */
+const MOST_BROKEN = 3;
 const ANSWERED_SHARE = 0.2;
 const WORDINGS = 6;
 /** How often a query that may use the tool's own words is taken from the families that do. */
@@ -24,7 +26,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
   const avoid = random.chance(settings.synthesize.withoutToolWords);
   const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(familiesOf(model)), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(rejects, model); attempt++) {
     const call = await goodCall(workshop, model, { random, rejects });
     if (call === undefined) continue;
     const written = writeFresh(workshop, model, call.args, { random, families, avoid });
@@ -66,17 +68,19 @@ interface Calling {
   state?: ServerState;
   /** Without optional parameters. */
   plain?: boolean;
+  /** Arguments that are given, in place of those drawn. */
+  fixed?: Arguments;
 }
 
 /** A call that is valid and that the live server carries out. */
 export async function goodCall(
   workshop: Workshop,
   model: ToolModel,
-  { random, rejects, state = workshop.states.get(model.tool.server)!, plain = false }: Calling,
+  { random, rejects, state = workshop.states.get(model.tool.server)!, plain = false, fixed = {} }: Calling,
 ): Promise<{ args: Arguments; result: SandboxResult } | undefined> {
   let args: Arguments;
   try {
-    args = await sampleArguments(random, model, state, plain);
+    args = { ...(await sampleArguments(random, model, state, plain)), ...fixed };
   } catch (error) {
     if (!(error instanceof NoValue)) throw error;
     countReject(rejects, `${model.tool.id}: ${error.message}`);
@@ -86,12 +90,21 @@ export async function goodCall(
     countReject(rejects, `${model.tool.id}: arguments do not fit the schema`);
     return undefined;
   }
-  const result = await workshop.sandbox.call(model.tool.id, args);
-  const useless = whyUseless(model, result);
-  if (useless === undefined) return { args, result };
-  countReject(rejects, useless);
+  const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
+  const useless = result ? whyUseless(model, result) : broken(model);
+  if (result && useless === undefined) return { args, result };
+  countReject(rejects, useless!);
   await workshop.sandbox.reset();
   return undefined;
+}
+
+/** Whether the server broke on so many calls of one trace that the tool is not called again for it. */
+export function breaksTooOften(rejects: Readonly<Record<string, number>>, model: ToolModel): boolean {
+  return (rejects[broken(model)] ?? 0) >= MOST_BROKEN;
+}
+
+function broken({ tool }: ToolModel): string {
+  return `${tool.id}: its server ended or gave no answer`;
 }
 
 const validators = new SchemaValidators();

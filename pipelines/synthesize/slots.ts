@@ -1,3 +1,4 @@
+import { resolveReference } from '../../core/schema-reference.ts';
 import type { JsonSchema, Tool } from '../../core/tool.ts';
 import { firstSentence, stemOf, wordsOf } from './tool-words.ts';
 
@@ -101,25 +102,45 @@ const LOOKS_INTO = /^(list|search|find|browse|ls|dir|tree|walk|scan|glob|grep)$/
 
 /** Reads what a tool's parameters mean. */
 export function slotsOf(tool: Tool): Slot[] {
-  return members(tool, tool.inputSchema, []);
+  const { inputSchema } = tool;
+  const schema = inputSchema.$ref === undefined ? inputSchema : concrete(inputSchema, inputSchema);
+  return members(tool, schema, { words: [], properties: [] });
 }
 
-function members(tool: Tool, schema: JsonSchema, parents: string[]): Slot[] {
+/** What a schema stands inside of. */
+interface Outer {
+  /** Of the parameters' names. */
+  words: string[];
+  /** The `properties` of every object, outermost first. */
+  properties: unknown[];
+}
+
+const MAX_DEPTH = 5;
+
+/** None where objects of a kind stand inside one another (a tree's nodes), or too deep: such a schema may have no end. */
+function members(tool: Tool, schema: JsonSchema, { words, properties }: Outer): Slot[] {
+  if (properties.includes(schema.properties) || properties.length > MAX_DEPTH) return [];
   const required = new Set((schema.required as string[] | undefined) ?? []);
+  const outer = { words, properties: [...properties, schema.properties] };
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).map(([name, member]) =>
-    slotOf(tool, name, member, required.has(name), parents),
+    slotOf(tool, name, member, { required: required.has(name), outer }),
   );
 }
 
-function slotOf(tool: Tool, name: string, given: JsonSchema, required: boolean, parents: string[]): Slot {
+interface Standing {
+  required: boolean;
+  outer: Outer;
+}
+
+function slotOf(tool: Tool, name: string, given: JsonSchema, { required, outer }: Standing): Slot {
   const schema = concrete(given, tool.inputSchema);
   const array = schema.type === 'array';
   const item = array ? concrete((schema.items ?? {}) as JsonSchema, tool.inputSchema) : schema;
   const description = String(schema.description ?? item.description ?? '');
   const kind = kindOf(tool, name, description, item);
   const nameWords = wordsOf(name).map(stemOf);
-  const words = [...new Set([...nameWords, ...parents, ...wordsOf(description).map(stemOf)])];
-  const inner = kind === 'object' ? members(tool, item, [...parents, ...nameWords]) : [];
+  const words = [...new Set([...nameWords, ...outer.words, ...wordsOf(description).map(stemOf)])];
+  const inner = kind === 'object' ? members(tool, item, { ...outer, words: [...outer.words, ...nameWords] }) : [];
   return {
     name,
     kind,
@@ -136,12 +157,9 @@ function slotOf(tool: Tool, name: string, given: JsonSchema, required: boolean, 
 /** Follows `$ref` and takes the first alternative that is no null. */
 function concrete(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema {
   if (depth > 5) return schema;
-  if (typeof schema.$ref === 'string' && schema.$ref.startsWith('#/')) {
-    const target = schema.$ref
-      .slice(2)
-      .split('/')
-      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root);
-    return concrete({ ...(target as JsonSchema | undefined), ...omit(schema, '$ref') }, root, depth + 1);
+  if (typeof schema.$ref === 'string') {
+    const target = resolveReference(schema.$ref, root) as JsonSchema | undefined;
+    return concrete({ ...target, ...omit(schema, '$ref') }, root, depth + 1);
   }
   const options = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
   const option = options?.find(({ type }) => type !== 'null');

@@ -1,4 +1,5 @@
-import type { Sandbox } from '../../runtime/sandbox.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import type { Sandbox, SandboxResult } from '../../runtime/sandbox.ts';
 import type { ToolModel } from './concepts.ts';
 import { type Collection, fieldWords, type Harvest, harvest, mergeHarvests, type Row } from './harvest.ts';
 import type { Slot } from './slots.ts';
@@ -17,8 +18,8 @@ export async function probeServer(sandbox: Sandbox, models: readonly ToolModel[]
   const readers = models.filter(({ tool }) => tool.annotations.readOnlyHint === true && sandbox.mayExecute(tool));
   const parts: Harvest[] = [];
   const ask = async (model: ToolModel, args: Record<string, unknown>, base: string) => {
-    const result = await sandbox.call(model.tool.id, args);
-    if (result.executed && !result.isError) parts.push(harvest(result.content, base === '.' ? '' : base));
+    const result = await callUnlessBroken(sandbox, model.tool.id, args);
+    if (result?.executed && !result.isError) parts.push(harvest(result.content, base === '.' ? '' : base));
   };
   const trivial = readers.flatMap((model) => {
     const args = trivialArguments(model.slots);
@@ -28,6 +29,23 @@ export async function probeServer(sandbox: Sandbox, models: readonly ToolModel[]
   const lister = readers.find(({ concept }) => concept === 'list');
   if (lister !== undefined && !readers.some(({ concept }) => concept === 'tree')) await listDeeper(lister, parts, ask);
   return { ...mergeHarvests(parts), textOf: textReader(sandbox, readers) };
+}
+
+/**
+ * `undefined` where the server ended or fell silent on the call: that spoils this call, not the whole run, and the sandbox starts the server anew.
+ * A server that does not start throws.
+ */
+export async function callUnlessBroken(
+  sandbox: Sandbox,
+  toolId: string,
+  args: Record<string, unknown>,
+): Promise<SandboxResult | undefined> {
+  try {
+    return await sandbox.call(toolId, args);
+  } catch (error) {
+    if (error instanceof ToolkitError && error.kind === 'failed') return undefined;
+    throw error;
+  }
 }
 
 /** Nothing, or the folder where the server starts. */
@@ -61,8 +79,8 @@ function textReader(sandbox: Sandbox, readers: readonly ToolModel[]): ServerStat
     if (reader === undefined) return undefined;
     if (!texts.has(path)) {
       const slot = reader.slots.find(({ required }) => required)!;
-      const result = await sandbox.call(reader.tool.id, { [slot.name]: path });
-      texts.set(path, result.executed && !result.isError ? result.content : undefined);
+      const result = await callUnlessBroken(sandbox, reader.tool.id, { [slot.name]: path });
+      texts.set(path, result?.executed && !result.isError ? result.content : undefined);
     }
     return texts.get(path);
   };

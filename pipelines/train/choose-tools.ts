@@ -1,5 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { Tool } from '../../core/tool.ts';
+import { nearest } from '../../recipes/nearest.ts';
 
 /** The tools that a user names, by id (`server.name`) or by a name that only one tool has. @throws ToolkitError (input) on any other name */
 export function chooseTools(all: readonly Tool[], names: readonly string[]): Tool[] {
@@ -8,11 +9,16 @@ export function chooseTools(all: readonly Tool[], names: readonly string[]): Too
     const exact = found.find(({ id }) => id === name);
     if (exact) return exact;
     if (found.length === 1) return found[0]!;
+    const meant = nearest(
+      name,
+      all.flatMap((tool) => [tool.id, tool.name]),
+    );
     throw new ToolkitError({
       kind: 'input',
       what: found.length === 0 ? `there is no tool \`${name}\`` : `several tools are called \`${name}\``,
       expected: (found.length === 0 ? all : found).map(({ id }) => id).join(', '),
       found: `--tool ${name}`,
+      todo: found.length === 0 && meant !== undefined ? `did you mean \`${meant}\`?` : undefined,
     });
   });
 }

@@ -10,9 +10,9 @@ import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
-import { stageHash } from '../build-data/inputs.ts';
 import { samplePath } from '../build-data/sample-path.ts';
 import { basePath, type Settings } from '../settings.ts';
+import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { chooseTools } from './choose-tools.ts';
 
 export interface TrainOptions {
@@ -35,7 +35,10 @@ export interface PlannedJob {
   job(threads: number): Job;
 }
 
-/** The jobs of the recipes: one each, or for argument adapters one for each tool that has samples. */
+/**
+ * The jobs of the recipes: one each, or for argument adapters one for each tool that has samples.
+ * @throws ToolkitError (input) also where two recipes make the same adapter
+ */
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
   await stageHash(context, 'samples', 'build-data');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
@@ -53,7 +56,22 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const inputs = await inputsOf(base);
     jobs.push(...targets.map((target) => planJob(target, { context, settings, loaded, base, inputs, files })));
   }
+  refuseDuplicates(jobs);
   return jobs;
+}
+
+/** Jobs of one name would train into one folder. */
+function refuseDuplicates(jobs: readonly PlannedJob[]): void {
+  const same = [...Map.groupBy(jobs, ({ plan }) => plan.folder).values()].find((group) => group.length > 1);
+  if (same === undefined) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'two recipes make the same adapter',
+    where: same[0]!.plan.folder,
+    expected: 'one recipe for each task',
+    found: same.map(({ recipe }) => `${recipe.source} (task: ${recipe.recipe.task})`).join(', '),
+    todo: 'leave one of them out, or train it in another --workspace',
+  });
 }
 
 interface BaseInputs extends Record<string, string> {
@@ -129,7 +147,7 @@ async function targetsOf(
       });
     return [existing({ name: task, path: samplePath(task) }, files)];
   }
-  const catalogue = await readJsonFile(join(context.workspace, 'catalogue', 'catalogue.json'), CatalogueSchema);
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const all = catalogue.tools.map(
     (tool): Target => ({ name: `arguments-${tool.slug}`, tool, path: samplePath(task, tool.slug) }),
   );

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
@@ -106,7 +105,6 @@ async function* handle(job: OpenJob, event: Exclude<TrainerEvent, { event: 'erro
     job.counts = { samples: event.samples, 'trained tokens': event.trained_tokens };
   }
   if (event.event !== 'done') return;
-  await rm(join(job.place.folder, 'checkpoints'), { recursive: true, force: true });
   yield await job.place.commit({ steps: event.step, ...job.counts });
 }
 
@@ -116,13 +114,28 @@ interface ShareRun extends Pick<Context, 'env' | 'signal'> {
   emit: Emit;
 }
 
-/** Trains one worker's share. Never rejects: what fails is told as an event. */
+/** Trains one worker's share. Never rejects: what fails is told as an event, and so is a job that a trainer says nothing about. */
 async function runShare(share: readonly OpenJob[], trainer: Trainer, { env, signal, emit }: ShareRun): Promise<void> {
   const paths = share.map(({ place }) => join(place.folder, 'job.json'));
+  const ended = new Set<TrainerEvent['job']>();
+  const onEvent = (event: TrainerEvent) => {
+    if (event.event === 'done' || event.event === 'error') ended.add(event.job);
+    emit(event);
+  };
   try {
-    await trainer.train(paths, { env, signal, onEvent: emit });
+    await trainer.train(paths, { env, signal, onEvent });
+    for (const { name } of share.filter((job) => !ended.has(job.name))) emit(unfinished(name, trainer));
   } catch (error) {
     const what = `${share.map(({ name }) => name).join(', ')}: ${messageOf(error)}`;
     emit(error instanceof ToolkitError ? error : new ToolkitError({ kind: 'failed', what, cause: error }));
   }
+}
+
+function unfinished(job: string, { name }: Trainer): ToolkitError {
+  return new ToolkitError({
+    kind: 'failed',
+    what: `the trainer ${name} ended without training it, and told no reason`,
+    where: job,
+    todo: 'run the same command again: it goes on from the last checkpoint',
+  });
 }

@@ -23,6 +23,7 @@ async function linesUpTo(path: string, step: number): Promise<string> {
 function isKept(line: string, step: number): boolean {
   try {
     const event = TrainerEventSchema.parse(JSON.parse(line));
+    if (event.event === 'eval') return event.step < step; // a checkpoint comes before its step's evaluation
     return event.event === 'start' || ('step' in event && event.event !== 'done' && event.step <= step);
   } catch {
     return false; // the line that a crash cut off

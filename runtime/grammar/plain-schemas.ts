@@ -1,3 +1,4 @@
+import { resolveReference } from '../../core/schema-reference.ts';
 import type { JsonSchema } from '../../core/tool.ts';
 
 /** How many references and combinations may stand inside one another at one place. */
@@ -19,7 +20,7 @@ export function plainSchemas(schema: unknown, root: JsonSchema, spend: () => boo
   const again = (next: JsonSchema) => plainSchemas(next, root, spend, nesting + 1);
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   if (typeof $ref === 'string')
-    return again(merge(resolveReference($ref, root), { ...own, ...present({ allOf, anyOf, oneOf }) }));
+    return again(merge(referred($ref, root), { ...own, ...present({ allOf, anyOf, oneOf }) }));
   if (Array.isArray(allOf)) {
     const parts = allOf.slice(0, MAX_ALTERNATIVES).map((part) => follow(part, root));
     return again(parts.reduce<JsonSchema>(merge, { ...own, ...present({ anyOf, oneOf }) }));
@@ -54,29 +55,15 @@ function follow(schema: unknown, root: JsonSchema): JsonSchema {
   let current = isSchema(schema) ? schema : ANY;
   for (let step = 0; step < MAX_NESTING && typeof current.$ref === 'string'; step++) {
     const { $ref, ...own } = current;
-    current = merge(resolveReference($ref as string, root), own);
+    current = merge(referred($ref as string, root), own);
   }
   return current;
 }
 
-/** The part of the schema that a local reference (`#/$defs/x`) names. */
-function resolveReference(reference: string, root: JsonSchema): JsonSchema {
-  if (!reference.startsWith('#')) return ANY;
-  let part: unknown = root;
-  for (const key of reference.slice(1).split('/').slice(1)) {
-    const name = decode(key).replaceAll('~1', '/').replaceAll('~0', '~');
-    part =
-      part !== null && typeof part === 'object' && Object.hasOwn(part, name) ? (part as JsonSchema)[name] : undefined;
-  }
-  return isSchema(part) ? part : ANY;
-}
-
-function decode(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
+/** What a reference names; any value where that is no schema. */
+function referred(reference: string, root: JsonSchema): JsonSchema {
+  const schema = resolveReference(reference, root);
+  return isSchema(schema) ? schema : ANY;
 }
 
 function present(members: JsonSchema): JsonSchema {

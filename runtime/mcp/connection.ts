@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { listAllTools } from './list-tools.ts';
-import { redactor } from './redact.ts';
+import { redactor, redactProse, shownUrl } from './redact.ts';
 import { resultText } from './result-text.ts';
 import type { ServerConfig } from './servers-file.ts';
 import { openTransport } from './transport.ts';
@@ -45,46 +45,52 @@ const MAX_STRAY = 5;
 
 /** Starts or reaches a server and shakes hands. @throws ToolkitError that names the server and what it did, secrets taken out */
 export async function connectServer(config: ServerConfig, options: ConnectOptions): Promise<ServerConnection> {
-  const { signal, env, timeoutMs = START_TIMEOUT_MS } = options;
+  const { signal, env, timeoutMs: startTimeout = START_TIMEOUT_MS } = options;
   const redact = redactor(config);
   const { transport, stderrTail: rawTail, drained } = openTransport(config, env);
   const client = new Client({ name: 'dualtune', version: '0.1.0' });
   const stray: string[] = [];
   const stderrTail = () => redact(rawTail());
   client.onerror = (error) => {
-    if (error instanceof SyntaxError && stray.length < MAX_STRAY) stray.push(redact(error.message.slice(0, 200)));
+    if (error instanceof SyntaxError && stray.length < MAX_STRAY) stray.push(redact(error.message).slice(0, 200));
   };
-  const fail = async (error: unknown, during: string): Promise<never> => {
-    signal.throwIfAborted();
+  const fail = async (
+    error: unknown,
+    during: string,
+    used: { signal: AbortSignal; timeout: number },
+  ): Promise<never> => {
+    used.signal.throwIfAborted();
     await drained();
-    throw describe({ config, error, during, stderr: stderrTail(), stray, redact, timeoutMs });
+    throw describe({ config, error, during, stderr: stderrTail(), stray, redact, timeoutMs: used.timeout });
   };
+  const starting = { timeout: startTimeout, signal };
   try {
-    await client.connect(transport, { timeout: timeoutMs, signal });
+    await client.connect(transport, starting);
   } catch (error) {
     await client.close().catch(() => {});
-    await fail(error, 'starting');
+    await fail(error, 'starting', starting);
   }
   const about = client.getServerVersion();
+  const title = about?.title ?? about?.name;
   return {
     name: config.name,
-    title: about?.title ?? about?.name,
-    version: about?.version,
+    title: title && redact(title),
+    version: about?.version && redact(about.version),
     listTools: () =>
-      listAllTools(client, config.name, { timeout: timeoutMs, signal }).catch((error) =>
-        error instanceof ToolkitError ? Promise.reject(error) : fail(error, 'listing its tools'),
-      ),
-    call: async (name, args, { signal: callSignal = signal, timeoutMs: callTimeout = CALL_TIMEOUT_MS } = {}) => {
+      listAllTools(client, config.name, starting)
+        .then((tools) => tools.map((tool) => redactProse(tool, redact)))
+        .catch((error) =>
+          error instanceof ToolkitError ? Promise.reject(error) : fail(error, 'listing its tools', starting),
+        ),
+    call: async (name, args, { signal: callSignal = signal, timeoutMs = CALL_TIMEOUT_MS } = {}) => {
+      const calling = { timeout: timeoutMs, signal: callSignal };
       try {
         const params = { name, arguments: args };
-        const result = await client.request({ method: 'tools/call', params }, CallToolResultSchema, {
-          timeout: callTimeout,
-          signal: callSignal,
-        });
+        const result = await client.request({ method: 'tools/call', params }, CallToolResultSchema, calling);
         return { content: redact(resultText(result)), isError: result.isError === true };
       } catch (error) {
         if (isRefusal(error)) return { content: redact(messageOf(error)), isError: true };
-        return fail(error, `calling ${name}`);
+        return fail(error, `calling ${name}`, calling);
       }
     },
     stderrTail,
@@ -111,10 +117,9 @@ interface Failure {
 
 function describe({ config, error, during, stderr, stray, redact, timeoutMs }: Failure): ToolkitError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const program =
-    config.kind === 'stdio'
-      ? `\`${redact([config.command, ...config.args].join(' '))}\``
-      : redact(config.url.replace(/\?.*$/, ''));
+  const program = redact(
+    config.kind === 'stdio' ? `\`${[config.command, ...config.args].join(' ')}\`` : shownUrl(config.url),
+  );
   const said = [
     stray.length > 0 ? `printed to stdout, which is for messages only: ${stray.join(' / ')}` : '',
     stderr && `last lines of stderr:\n${stderr}`,
@@ -124,7 +129,7 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
   const where = `server ${config.name} (${program})`;
   const found = said || undefined;
   if (code === 'ENOENT' || code === 'EACCES') {
-    const missing = config.kind === 'stdio' ? `${config.command} (in ${config.cwd})` : config.url;
+    const missing = config.kind === 'stdio' ? redact(`${config.command} (in ${config.cwd})`) : program;
     return new ToolkitError({
       kind: 'environment',
       what: `cannot start it: ${code}`,

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, type Node, parseDocument } from 'yaml';
+import { findNodeAtLocation, getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
+import type { Context } from '../../core/context.ts';
 import { joinErrors, messageOf, ToolkitError } from '../../core/errors.ts';
 import { valueAt } from '../../core/issues.ts';
+import { fillPlaceholders, KNOWN_PLACEHOLDERS, type Surroundings, unknownPlaceholders } from './placeholders.ts';
 
 const StdioSchema = z.object({
   command: z.string().min(1),
@@ -14,21 +16,25 @@ const StdioSchema = z.object({
 const HttpSchema = z.object({ url: z.url(), headers: z.record(z.string(), z.string()).default({}) });
 
 /** Desktop clients add members of their own (`type`, `disabled`, `autoApprove`…): those are passed over. */
-const EntrySchema = z.unknown().transform((entry, context) => {
-  const isHttp = entry !== null && typeof entry === 'object' && 'url' in entry && !('command' in entry);
-  const result = (isHttp ? HttpSchema : StdioSchema).safeParse(entry);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
-  return z.NEVER;
-});
-const EntriesSchema = z.record(z.string().min(1), EntrySchema);
+const entrySchema = (surroundings: Surroundings) =>
+  z.unknown().transform((entry, context) => {
+    const isHttp = entry !== null && typeof entry === 'object' && 'url' in entry && !('command' in entry);
+    const result = (isHttp ? HttpSchema : StdioSchema).safeParse(entry);
+    const issues = result.success ? placeholderIssues(result.data, surroundings) : result.error.issues;
+    for (const { path, message } of issues) context.addIssue({ code: 'custom', path: [...path], message });
+    return result.success && issues.length === 0 ? result.data : z.NEVER;
+  });
 
 /** The form of Claude Desktop and Cursor (`mcpServers`) and of VS Code (`servers`). */
-const FileSchema = z
-  .object({ mcpServers: EntriesSchema.optional(), servers: EntriesSchema.optional() })
-  .refine((file) => file.mcpServers !== undefined || file.servers !== undefined, {
-    message: 'an object with `mcpServers` (or `servers`, as VS Code writes it)',
-  });
+function fileSchema(surroundings: Surroundings) {
+  // A client does not start a server that is switched off, so that nothing in it has to be right.
+  const entries = z.preprocess(withoutDisabled, z.record(z.string().min(1), entrySchema(surroundings)));
+  return z
+    .object({ mcpServers: entries.optional(), servers: entries.optional() })
+    .refine((file) => file.mcpServers !== undefined || file.servers !== undefined, {
+      message: 'an object with `mcpServers` (or `servers`, as VS Code writes it)',
+    });
+}
 
 /** How to reach one server. */
 export type ServerConfig =
@@ -44,10 +50,14 @@ export interface ServersFile {
 }
 
 /**
- * Reads the `mcpServers` file of a desktop client as it is. Comments are allowed (VS Code), `${workspaceFolder}` is the file's folder.
+ * Reads the `mcpServers` file of a desktop client as it is. Comments and trailing commas are allowed (VS Code, Cursor), servers that are
+ * switched off are passed over, `${workspaceFolder}` is the file's folder, `${env:NAME}` a variable of the user's.
  * @throws ToolkitError (input) with every mistake: file:line:column, JSON path, expected and found
  */
-export async function readServersFile(path: string): Promise<ServersFile> {
+export async function readServersFile(
+  path: string,
+  { variables = {} }: Pick<Context, 'variables'>,
+): Promise<ServersFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new ToolkitError({
       kind: 'input',
@@ -59,7 +69,7 @@ export async function readServersFile(path: string): Promise<ServersFile> {
   });
   const folder = dirname(resolve(path));
   const { value, at } = locatedJson(path, text);
-  const result = FileSchema.safeParse(value);
+  const result = fileSchema({ folder, variables }).safeParse(value);
   if (!result.success) {
     throw joinErrors(
       `${path} is not right`,
@@ -81,48 +91,77 @@ export async function readServersFile(path: string): Promise<ServersFile> {
       kind: 'input',
       what: 'no server in the servers file',
       where: path,
-      expected: 'at least one',
+      expected: 'at least one that is not `disabled`',
       found: 'none',
     });
   }
-  return { path, folder, servers: entries.map(([name, entry]) => serverConfig(name, entry, folder)) };
+  return { path, folder, servers: entries.map(([name, entry]) => serverConfig(name, entry, { folder, variables })) };
 }
 
-function serverConfig(name: string, entry: z.infer<typeof EntrySchema>, folder: string): ServerConfig {
-  const fill = (text: string) => text.replaceAll(/\$\{(workspaceFolder|workspaceRoot)\}/g, () => folder);
+function serverConfig(
+  name: string,
+  entry: z.infer<ReturnType<typeof entrySchema>>,
+  surroundings: Surroundings,
+): ServerConfig {
+  const fill = (text: string) => fillPlaceholders(text, surroundings);
   const fillAll = (map: Record<string, string>) =>
     Object.fromEntries(Object.entries(map).map(([key, text]) => [key, fill(text)]));
-  if ('url' in entry) return { kind: 'http', name, url: entry.url, headers: fillAll(entry.headers) };
+  if ('url' in entry) return { kind: 'http', name, url: fill(entry.url), headers: fillAll(entry.headers) };
   return {
     kind: 'stdio',
     name,
     command: fill(entry.command),
     args: entry.args.map(fill),
     env: fillAll(entry.env),
-    cwd: resolve(folder, fill(entry.cwd ?? '.')),
+    cwd: resolve(surroundings.folder, fill(entry.cwd ?? '.')),
   };
 }
 
-/** JSON is read by the YAML parser, which knows where every value stands; real JSON errors are told first. */
+/** A JSON file of an editor, which knows where each of its values stands. @throws ToolkitError (input) at the first place that is no JSON */
 function locatedJson(path: string, text: string): { value: unknown; at: (keys: readonly PropertyKey[]) => string } {
-  const counter = new LineCounter();
-  const withoutComments = text.replaceAll(/^\s*\/\/.*$/gm, '');
-  const document = parseDocument(withoutComments, { lineCounter: counter, prettyErrors: false });
-  const where = (offset: number) => `${path}:${counter.linePos(offset).line}:${counter.linePos(offset).col}`;
-  try {
-    JSON.parse(withoutComments);
-  } catch (error) {
-    const place = document.errors[0] === undefined ? path : where(document.errors[0].pos[0]);
-    throw new ToolkitError({ kind: 'input', what: `not valid JSON: ${messageOf(error)}`, where: place, cause: error });
+  const errors: ParseError[] = [];
+  const tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
+  const where = (offset: number) => {
+    const lines = text.slice(0, offset).split('\n');
+    return `${path}:${lines.length}:${lines.at(-1)!.length + 1}`;
+  };
+  const [first] = errors;
+  if (first !== undefined || tree === undefined) {
+    const what = first === undefined ? 'ValueExpected' : printParseErrorCode(first.error);
+    throw new ToolkitError({ kind: 'input', what: `not valid JSON: ${what}`, where: where(first?.offset ?? 0) });
   }
   const at = (keys: readonly PropertyKey[]) => {
     for (let depth = keys.length; depth >= 0; depth--) {
-      const node = document.getIn(keys.slice(0, depth), true) as Node | undefined;
-      if (node?.range) return where(node.range[0]);
+      const node = findNodeAtLocation(tree, keys.slice(0, depth) as (string | number)[]);
+      if (node !== undefined) return where(node.offset);
     }
     return path;
   };
-  return { value: JSON.parse(withoutComments), at };
+  return { value: getNodeValue(tree), at };
+}
+
+function withoutDisabled(entries: unknown): unknown {
+  if (entries === null || typeof entries !== 'object' || Array.isArray(entries)) return entries;
+  const isOn = (entry: unknown) =>
+    entry === null || typeof entry !== 'object' || !('disabled' in entry) || entry.disabled !== true;
+  return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isOn(entry)));
+}
+
+/** A placeholder that nothing stands for would reach the server as it is written. */
+function placeholderIssues(
+  value: unknown,
+  surroundings: Surroundings,
+  path: PropertyKey[] = [],
+): { path: PropertyKey[]; message: string }[] {
+  if (typeof value === 'string')
+    return unknownPlaceholders(value, surroundings).map((found) => ({
+      path,
+      message: `${KNOWN_PLACEHOLDERS}, and a variable that is set; not ${found}`,
+    }));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    placeholderIssues(member, surroundings, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 /** Values may be secrets (env, headers), so only their kind is told. */

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import type { Context } from '../../core/context.ts';
 import { type ErrorKind, ToolkitError } from '../../core/errors.ts';
 import { childEnvironments } from './environment.ts';
+import { safeText } from './safe-text.ts';
 
 const EXIT_CODES: Record<ErrorKind, number> = { input: 2, environment: 1, failed: 1, interrupted: 130 };
 
@@ -15,12 +16,11 @@ export async function runMain(main: (signal: AbortSignal) => Promise<void>): Pro
     if (interrupts > 2) process.exit(130);
     controller.abort(new ToolkitError({ kind: 'interrupted', what: 'interrupted' }));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe went away (`| head`): nothing more to say, nothing lost.
-    if (error.code === 'EPIPE') process.exit(0);
-  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // The reader of a pipe went away (`| head`), or the terminal did: the work ends as with Ctrl-C, so that no child process is left behind.
+  const outputLost = (error: Error) =>
+    controller.abort(new ToolkitError({ kind: 'interrupted', what: `nobody reads the output: ${error.message}` }));
+  for (const output of [process.stdout, process.stderr]) output.on('error', outputLost);
   try {
     await main(controller.signal);
     process.exitCode ??= 0;
@@ -34,19 +34,18 @@ export async function runMain(main: (signal: AbortSignal) => Promise<void>): Pro
 function report(error: unknown, aborted: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ToolkitError) {
-    process.stderr.write(`\n${error.kind === 'interrupted' ? '' : 'error: '}${error.message}\n`);
+    process.stderr.write(`\n${error.kind === 'interrupted' ? '' : 'error: '}${safeText(error.message)}\n`);
     return EXIT_CODES[error.kind];
   }
   if (aborted) {
     process.stderr.write('\ninterrupted\n');
     return EXIT_CODES.interrupted;
   }
-  process.stderr.write(
-    `\nerror (a bug of the toolkit, please report it): ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`\nerror (a bug of the toolkit, please report it): ${safeText(trace)}\n`);
   return 1;
 }
 
 export function makeContext(workspace: string, signal: AbortSignal): Context {
-  return { workspace: resolve(workspace), signal, ...childEnvironments(process.env) };
+  return { workspace: resolve(workspace), signal, variables: process.env, ...childEnvironments(process.env) };
 }

@@ -1,5 +1,6 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
+import { safeText } from './safe-text.ts';
 
 /** How often a progress line is printed where the output is no terminal. */
 const LOG_INTERVAL_MS = 10_000;
@@ -60,10 +61,10 @@ async function follow(title: string, events: StageEvents, task: ListrTaskView, l
     const text = describe(event);
     if (text === undefined || (event.type === 'progress' && Date.now() - last < interval)) continue;
     last = Date.now();
-    task.output = text;
+    task.output = safeText(text);
   }
   const summary = results.length === 1 ? results[0] : `${results.length} parts`;
-  task.title = `${title} · ${summary}`;
+  task.title = safeText(`${title} · ${summary}`);
 }
 
 function describe(event: StageEvent): string | undefined {

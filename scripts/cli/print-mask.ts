@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { MaskExplanation } from '../../pipelines/explain-mask.ts';
+import { safeText } from './safe-text.ts';
 
 /** Untrained tokens shown on each side of a trained stretch, unless all are asked for. */
 const CONTEXT_TOKENS = 40;
@@ -14,7 +15,7 @@ export function printMask(explanation: MaskExplanation, { json, full }: { json?:
   const shown = tokens.map((_, index) => full === true || nearTrained(tokens, index));
   const trained = tokens.filter(({ train }) => train).length;
   process.stdout.write(
-    `${explanation.id} · ${explanation.task} · ${tokens.length} tokens, ${trained} trained (green)\n\n`,
+    `${safeText(explanation.id)} · ${explanation.task} · ${tokens.length} tokens, ${trained} trained (green)\n\n`,
   );
   for (const [index, { text, train }] of tokens.entries()) {
     if (!shown[index]) {
@@ -31,8 +32,7 @@ function nearTrained(tokens: MaskExplanation['tokens'], index: number): boolean 
 }
 
 function paint(text: string, train: boolean, index: number): string {
-  // Control characters of hostile text must not reach the terminal.
-  const safe = text.replaceAll('\n', '⏎\n').replace(/(?!\n)\p{Cc}/gu, '�');
+  const safe = safeText(text).replaceAll('\n', '⏎\n');
   if (!train) return styleText('dim', safe);
   return styleText(index % 2 === 0 ? ['green', 'bold', 'underline'] : ['green', 'bold'], safe);
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { StatusRow } from '../../pipelines/status.ts';
+import { safeText } from './safe-text.ts';
 
 const COLOURS = { fresh: 'green', stale: 'yellow', incomplete: 'yellow', missing: 'red' } as const;
 
@@ -10,6 +11,7 @@ export function printStatus(rows: readonly StatusRow[], json: boolean): void {
   }
   const width = Math.max(...rows.map(({ stage }) => stage.length));
   for (const { stage, state, why } of rows) {
-    process.stdout.write(`${stage.padEnd(width)}  ${styleText(COLOURS[state], state.padEnd(10))}  ${why}\n`);
+    const name = safeText(stage.padEnd(width));
+    process.stdout.write(`${name}  ${styleText(COLOURS[state], state.padEnd(10))}  ${safeText(why)}\n`);
   }
 }

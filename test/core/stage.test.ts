@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StageEvent } from '../../core/event.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
@@ -86,6 +87,33 @@ describe('runStage', () => {
     expect(await stageState(plan())).toMatchObject({ state: 'fresh' });
   });
 
+  it('keeps what a run goes on from until the manifest stands, and removes it then', async () => {
+    const controller = new AbortController();
+    const late = async () => {
+      for await (const _ of runStage(plan(), { signal: controller.signal }, async function* (place) {
+        await mkdir(join(place.folder, '.progress'));
+        await writeFile(join(place.folder, '.progress', 'done.json'), '3');
+        await writeFile(join(place.folder, '.log.jsonl'), '3');
+        const counts = yield* letters(place);
+        controller.abort(); // the work is done, nothing is committed
+        return counts;
+      }));
+    };
+    await expect(late()).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(existsSync(join(`${plan().folder}.partial`, '.progress', 'done.json'))).toBe(true);
+    await collect(plan());
+    expect((await readdir(plan().folder)).sort()).toEqual(['letters.txt', 'manifest.json']);
+    expect(Object.keys((await readManifest(plan().folder))!.files)).toEqual(['letters.txt']);
+  });
+
+  it('removes what a crash behind the manifest left of that', async () => {
+    await collect(plan());
+    await rename(plan().folder, `${plan().folder}.partial`);
+    await mkdir(join(`${plan().folder}.partial`, '.progress'));
+    await collect(plan());
+    expect((await readdir(plan().folder)).sort()).toEqual(['letters.txt', 'manifest.json']);
+  });
+
   it('ends what a crash between manifest and final name left', async () => {
     await collect(plan());
     await rename(plan().folder, `${plan().folder}.partial`);
@@ -112,6 +140,25 @@ describe('runStage', () => {
     await expect(collect(plan())).rejects.toThrow('another run is at work');
     for await (const _ of first);
   }, 30_000);
+
+  it('does not wait for another run when it is stopped', async () => {
+    const release = await lock(plan().folder, { realpath: false });
+    const controller = new AbortController();
+    const waiting = collect(plan(), { signal: controller.signal });
+    const start = performance.now();
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(performance.now() - start).toBeLessThan(1500);
+    await release();
+  });
+
+  it('tells a folder that cannot be written from one that is in use, at once', async () => {
+    const long = plan({ folder: join(root, 'x'.repeat(252)) }); // with `.lock` too long for a name
+    await expect(collect(long)).rejects.toMatchObject({
+      kind: 'environment',
+      message: expect.stringMatching(/cannot write here: ENAMETOOLONG/),
+    });
+  }, 1500);
 
   it('does not commit where another run took the folder over while this machine slept', async () => {
     const signal = new AbortController().signal;

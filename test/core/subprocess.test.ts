@@ -34,6 +34,27 @@ describe('runProcess', () => {
     );
   });
 
+  it('ends the child when a line callback throws, and throws the same', async () => {
+    const tellsAndStays = 'console.log(1); console.log(2); console.error(3); setInterval(() => {}, 1000)';
+    for (const name of ['onStdoutLine', 'onStderrLine']) {
+      const callback = (line: string) => {
+        throw new Error(`cannot take ${line}`);
+      };
+      await expect(node(tellsAndStays, { [name]: callback })).rejects.toThrow(/^cannot take [13]$/);
+    }
+  });
+
+  it('kills a child that does not end in its time of grace', async () => {
+    const controller = new AbortController();
+    const stubborn = 'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)';
+    const running = node(stubborn, {
+      signal: controller.signal,
+      graceMs: 100,
+      onStdoutLine: () => controller.abort(),
+    });
+    await expect(running).rejects.toMatchObject({ kind: 'interrupted' });
+  }, 8000);
+
   it('ends the child on abort', async () => {
     const controller = new AbortController();
     const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { readManifest } from '../../core/manifest.ts';
+import { EMBEDDED_BASE } from '../../core/project.ts';
 import { SampleSchema } from '../../core/sample.ts';
 import { stageState } from '../../core/stage.ts';
 import type { Trace } from '../../core/trace.ts';
@@ -75,6 +76,19 @@ test('makes the samples of a workspace, skips when fresh, and gives the same byt
   }
   const other = await planBuildData(one, { ...settings, contextLength: 2000 });
   expect((await stageState(other)).state).toBe('stale');
+});
+
+test('a base that ends its turns with another token is another plan', async () => {
+  const context = await makeWorkspace(makeTraces(3));
+  const base = await mkdtemp(join(tmpdir(), 'base-'));
+  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
+    await copyFile(join(EMBEDDED_BASE, file), join(base, file));
+  const { inputs } = await planBuildData(context, { ...settings, base });
+  expect(inputs).toEqual((await planBuildData(context, settings)).inputs);
+  const path = join(base, 'tokenizer_config.json');
+  const config = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...config, eos_token: '<|endoftext|>' }));
+  expect((await planBuildData(context, { ...settings, base })).inputs).not.toEqual(inputs);
 });
 
 test('counts what it rejects, with reasons', async () => {

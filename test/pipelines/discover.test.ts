@@ -1,14 +1,17 @@
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { Context } from '../../core/context.ts';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
-import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
+import { readManifest } from '../../core/manifest.ts';
+import { type Catalogue, CatalogueSchema, type Tool } from '../../core/tool.ts';
+import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
 import { promptNames, slugs } from '../../pipelines/discover/names.ts';
-import { cataloguePath, type DiscoverOptions, discover, planDiscover } from '../../pipelines/discover.ts';
-import { loadSettings } from '../../pipelines/settings.ts';
-import { writeDemoWorkspace } from '../../scripts/demo-workspace.ts';
+import { buildCatalogue, type DiscoverOptions, discover, planDiscover } from '../../pipelines/discover.ts';
+import { loadSettings, SettingsSchema } from '../../pipelines/settings.ts';
+import { cataloguePath } from '../../pipelines/workspace-files.ts';
 import { scripted } from '../fixtures/scripted-config.ts';
 
 let demo: string;
@@ -59,9 +62,10 @@ test('reads the tools of real servers, the same each time, and leaves out the ex
   });
   expect(catalogue.tools.map(({ id }) => id)).not.toContain('filesystem.read_file');
   const bytes = await readFile(cataloguePath(context), 'utf8');
-  expect((await run(context)).events).toMatchObject([{ type: 'skipped' }]);
-  await run(context, { force: true });
+  const manifest = await readManifest(dirname(cataloguePath(context)));
+  expect((await run(context)).events.at(-1)).toMatchObject({ type: 'done' });
   expect(await readFile(cataloguePath(context), 'utf8')).toBe(bytes);
+  expect(await readManifest(dirname(cataloguePath(context)))).toEqual(manifest);
 });
 
 test('another servers file is another plan', async () => {
@@ -118,6 +122,18 @@ test('slugs are no device names, and differ where only case differs', () => {
   ).toEqual(['s_x', 's_x_y_z', 't_x']);
 });
 
+test.each(['promptName', 'slug'] as const)('a tool that took the hashed %s of another one is refused', (key) => {
+  const listed = (name: string) => ({ name, description: '', inputSchema: { type: 'object' }, annotations: {} });
+  const server = (name: string, ...tools: string[]) => ({ about: { name }, tools: tools.map(listed), warnings: [] });
+  const victim = server('files', 'read file!');
+  const [{ promptName, slug }] = buildCatalogue([victim, server('x', 'files_read_file_', 'other')]).tools as [Tool];
+  const thief =
+    key === 'promptName'
+      ? server('x', 'files_read_file_', promptName)
+      : server(slug.split('-')[0]!, slug.slice(slug.indexOf('-') + 1));
+  expect(() => buildCatalogue([victim, thief])).toThrow(`two tools have the same ${key}`);
+});
+
 test('a broken tool is named; with keepGoing the others are kept', async () => {
   const context = await workspaceWith({ broken: 'broken' });
   const error = await run(context).catch((thrown: Error) => thrown);
@@ -136,4 +152,29 @@ test('a dead server stops discovery, or with keepGoing is left out with a warnin
     expect.objectContaining({ type: 'warning', message: expect.stringContaining('server dead') }),
   );
   expect(catalogue.servers.map(({ name }) => name)).toEqual(['alive']);
+});
+
+test('a misspelt exclusion is told, with the id that is meant', async () => {
+  const context = await workspaceWith({ one: 'good' });
+  const settings = SettingsSchema.parse({ tools: { exclude: ['one.ech', 'one.add_note', 'two.*'] } });
+  const events = await collect(discover(context, settings));
+  expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+    { message: expect.stringContaining('one.ech, which no server offers: did you mean one.echo?') },
+    { message: expect.stringContaining('two.*') },
+  ]);
+  expect(events.at(-1)).toMatchObject({ counts: { tools: 2 } });
+});
+
+test('a server that was left out is asked again', async () => {
+  const context = await workspaceWith({ alive: 'good' });
+  const program = join(context.workspace, 'late.mjs');
+  const path = join(context.workspace, 'servers.json');
+  const { mcpServers } = JSON.parse(await readFile(path, 'utf8'));
+  const late = { command: process.execPath, args: [program, 'good'] };
+  await writeFile(path, JSON.stringify({ mcpServers: { ...mcpServers, late } }));
+  const { events, catalogue } = await run(context, { keepGoing: true });
+  expect(events.at(-1)).toMatchObject({ type: 'done', counts: { servers: 1, 'servers left out': 1 } });
+  expect(catalogue.servers.map(({ name }) => name)).toEqual(['alive']);
+  await writeFile(program, `await import(${JSON.stringify(pathToFileURL(scripted('good').args[0]!).href)});`);
+  expect((await run(context)).catalogue.servers.map(({ name }) => name)).toEqual(['alive', 'late']);
 });

@@ -83,8 +83,10 @@ test('an abort keeps what was predicted', async () => {
   expect((await run(again))[0]).toMatchObject({ resumed: 4 });
 });
 
-test("evaluates one system on the user's own queries", async () => {
+test("evaluates one system on the user's own queries, beside the held-out evaluation", async () => {
   const place = await evaluationWorkspace();
+  const heldOut = evaluate(place.context, place.settings);
+  for await (const event of heldOut) if (event.type === 'progress' && event.done === 1) break;
   const queries = join(place.context.workspace, 'queries.jsonl');
   const lines = [
     { id: 'a', query: 'Show a.txt', gold: { name: 'read_text_file', arguments: { path: 'a.txt' } } },
@@ -99,12 +101,13 @@ test("evaluates one system on the user's own queries", async () => {
   await writeFile(queries, lines.map((line) => JSON.stringify(line)).join('\n'));
   const events = await run(place, { queries, systems: ['decoupled'] });
   expect(events.at(-1)).toMatchObject({ type: 'done', counts: { predictions: 3 } });
-  const metrics = await readJsonFile(join(place.context.workspace, 'evaluation', 'metrics.json'), MetricsSchema);
+  const folder = join(place.context.workspace, 'evaluation-queries-decoupled');
+  const metrics = await readJsonFile(join(folder, 'metrics.json'), MetricsSchema);
   expect(metrics.cases).toEqual({ source: 'queries', n: 3, calls: 2, traces: 3 });
   expect(Object.keys(metrics.systems)).toEqual(['decoupled']);
   expect(metrics.differences).toEqual([]);
-  // The held-out evaluation is another one.
-  expect(await stageState(await planEvaluate(place.context, place.settings))).toMatchObject({ state: 'stale' });
+  expect(await stageState(await planEvaluate(place.context, place.settings))).toMatchObject({ state: 'incomplete' });
+  expect((await run(place))[0]).toMatchObject({ type: 'start', total: 15, resumed: 1 });
 });
 
 test.each([
@@ -133,7 +136,7 @@ test.each([
 test('says what is missing: a stage, an adapter, the right chat template', async () => {
   const place = await evaluationWorkspace();
   const nowhere = { ...place.context, workspace: join(place.context.workspace, 'nowhere') };
-  await expect(planEvaluate(nowhere, place.settings)).rejects.toThrow('is not complete');
+  await expect(planEvaluate(nowhere, place.settings)).rejects.toThrow('is missing or not complete');
   await expect(planEvaluate(place.context, place.settings, { queries: 'gone.jsonl' })).rejects.toThrow(
     'cannot read the queries',
   );
@@ -160,6 +163,6 @@ test('without servers the other figures still count', async () => {
   expect(events.find((event) => event.type === 'warning')).toMatchObject({
     message: expect.stringContaining('executed_ok stays unscored'),
   });
-  const metrics = await readJsonFile(join(place.context.workspace, 'evaluation', 'metrics.json'), MetricsSchema);
+  const metrics = await readJsonFile(join(place.context.workspace, 'evaluation-base', 'metrics.json'), MetricsSchema);
   expect(metrics.systems.base!.overall).toMatchObject({ n: 5, executed_ok: null, selection_accuracy: { n: 5 } });
 });

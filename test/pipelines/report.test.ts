@@ -128,6 +128,8 @@ test('is the same for the same evaluation, is skipped when fresh, and stale when
   const first = await makeReport(context);
   expect(first.events.at(-1)).toMatchObject({ type: 'done', counts: { systems: 3, adapters: 4 } });
   expect((await makeReport(context)).events).toMatchObject([{ type: 'skipped' }]);
+  expect(first.page).toContain('adapters/selector<');
+  expect(first.page).not.toMatch(/selector\.partial|arguments-files-gone/);
   expect((await makeReport(await reportWorkspace(30))).page).toBe(first.page);
   await completeStage(context.workspace, 'adapters/selector', {
     'training.jsonl': '{"event":"step","step":1,"loss":1}\n',
@@ -153,7 +155,7 @@ test('does without trainings, without a bundle and with one system', async () =>
   const metrics = JSON.parse(await readFile(join(evaluation, 'metrics.json'), 'utf8'));
   const base = { ...metrics, systems: { base: metrics.systems.base }, differences: [] };
   await writeFile(join(evaluation, 'metrics.json'), JSON.stringify(base));
-  await rm(join(context.workspace, 'adapters'), { recursive: true });
+  for (const folder of ['adapters', 'bundle']) await rm(join(context.workspace, folder), { recursive: true });
   const { page } = await makeReport(context);
   expect(page).toContain('The base system decides');
   expect(page).not.toContain('Training of the adapters');

@@ -8,10 +8,11 @@ import { hashFolder } from '../../core/manifest.ts';
 import { SchemaValidators } from '../../core/schema-validators.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { stepsOf, type Trace, TraceSchema } from '../../core/trace.ts';
-import { cataloguePath, discover } from '../../pipelines/discover.ts';
+import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
+import { discover } from '../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
 import { synthesize } from '../../pipelines/synthesize.ts';
-import { writeDemoWorkspace } from '../../scripts/demo-workspace.ts';
+import { cataloguePath } from '../../pipelines/workspace-files.ts';
 import { scripted } from '../fixtures/scripted-config.ts';
 
 let root: string;

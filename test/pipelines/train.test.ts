@@ -10,6 +10,8 @@ import { readManifest } from '../../core/manifest.ts';
 import { runStage, stageState } from '../../core/stage.ts';
 import type { Tool } from '../../core/tool.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { planJobs } from '../../pipelines/train/plan-jobs.ts';
+import { runQueue } from '../../pipelines/train/run-queue.ts';
 import { planTrain, type TrainOptions, train } from '../../pipelines/train.ts';
 import { loadRecipe } from '../../recipes/load.ts';
 import { JobSchema } from '../../trainers/job.ts';
@@ -201,10 +203,27 @@ test(
     const lines = (await readFile(join(folderOf('selector'), 'training.jsonl'), 'utf8')).trim().split('\n');
     const steps = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'step');
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(existsSync(join(folderOf('selector'), 'checkpoints'))).toBe(false);
+    expect(existsSync(join(folderOf('selector'), '.checkpoints'))).toBe(false);
   },
   TIMEOUT,
 );
+
+test('a job about which the trainer says nothing has failed, though the trainer is content', async () => {
+  const jobs = await planJobs(context, settings, { recipes: ['demo/arguments'], set: SMALL, tools: ['read', 'add'] });
+  const silent = { name: 'silent', train: async () => {} };
+  const queue = runQueue(jobs, silent, context, { force: true, workers: 1, threads: 1 });
+  await expect(Array.fromAsync(queue)).rejects.toThrow(
+    /training failed: 2 errors[\s\S]*arguments-files_read: [\s\S]*arguments-notes_add: /,
+  );
+});
+
+test('two recipes of one adapter are refused', async () => {
+  const twice = planTrain(context, settings, { recipes: ['selector', 'demo/selector'] });
+  await expect(twice).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringMatching(/two recipes make the same adapter[\s\S]*recipes\/selector\.yaml.*demo\/selector/),
+  });
+});
 
 test('what is not there yet is told with the command that makes it', async () => {
   const empty = { ...context, workspace: join(context.workspace, 'empty') };

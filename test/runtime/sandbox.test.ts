@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,6 +9,7 @@ import type { ServerConfig } from '../../runtime/mcp/servers-file.ts';
 import { openSandbox } from '../../runtime/sandbox.ts';
 import { planCopy } from '../../runtime/sandbox-copy.ts';
 import { redirectConfig } from '../../runtime/sandbox-paths.ts';
+import { foldersOutside } from '../../runtime/sandbox-reach.ts';
 import { fixVolatileTimes } from '../../runtime/sandbox-volatile.ts';
 import { scripted } from '../fixtures/scripted-config.ts';
 
@@ -71,6 +72,49 @@ test('the user may call a tool safe', async () => {
   expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('one\ntwo\n');
 });
 
+test('a server that ends on a call is started anew, with its files put back', async () => {
+  const { sandbox } = await opened({ copy: ['notes.txt'], restart: false });
+  await sandbox.call('notes.add_note', { text: 'two' });
+  await expect(sandbox.call('notes.echo', { text: '$EXIT' })).rejects.toMatchObject({ kind: 'failed' });
+  await sandbox.reset();
+  expect(await sandbox.call('notes.list_notes', {})).toMatchObject({ content: 'one\n' });
+});
+
+test('a server that no longer starts is no fault of the call', async () => {
+  const { folder, sandbox } = await opened(undefined);
+  await sandbox.call('notes.list_notes', {});
+  await expect(sandbox.call('notes.echo', { text: '$EXIT' })).rejects.toMatchObject({ kind: 'failed' });
+  await rm(folder, { recursive: true });
+  await expect(sandbox.call('notes.list_notes', {})).rejects.toMatchObject({ kind: 'environment' });
+});
+
+test('a folder in the arguments that is not copied is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reach-'));
+  const config = scripted('good', { name: 'notes', cwd: folder, args: [...scripted('good').args, folder] });
+  await mkdir(join(folder, 'files'));
+  const opening = openSandbox({
+    workspace: folder,
+    servers: { path: '', folder, servers: [config] },
+    catalogue: { version: 1, servers: [], tools: [], hash: '' },
+    settings: { sandbox: { notes: { copy: ['files'], restart: false } }, safe: [] },
+    env,
+    signal,
+  });
+  await expect(opening).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining(`add ${folder} to`) });
+});
+
+test('folders outside are those of the data, not those of the program', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reach-'));
+  for (const name of ['server', 'data', 'node_modules/s']) await mkdir(join(folder, name), { recursive: true });
+  const outside = (command: string, args: string[]) =>
+    foldersOutside(scripted('good', { command, args, cwd: folder })).map((path) => path.slice(folder.length + 1));
+  expect(outside('uv', ['--directory', 'server', 'run', 'main.py', 'data'])).toEqual(['data']);
+  expect(outside('node', ['server', '--root=data'])).toEqual(['data']);
+  expect(outside('node', ['node_modules/s', 'x', 'node_modules/s'])).toEqual([]);
+  expect(outside('notes-server', ['--roots', `/nowhere:${folder}/data`, '-v'])).toEqual(['data']);
+  expect(outside('notes-server', ['.'])).toEqual(['']);
+});
+
 test('leaves nothing behind', async () => {
   const { folder, sandbox } = await opened({ copy: ['notes.txt'], restart: false });
   await sandbox.call('notes.list_notes', {});
@@ -99,6 +143,30 @@ test('a restored tree equals the original, whatever was done to it', async () =>
   expect((await readdir(to, { recursive: true })).sort()).toEqual(['a', 'a/b', 'a/b/x.txt', 'y.txt']);
   expect(await readFile(join(to, 'y.txt'), 'utf8')).toBe('y');
   expect((await stat(join(to, 'y.txt'))).mtimeMs).toBe(1_000_000);
+});
+
+test('links lead nowhere outside of the copy, and are put back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'copy-'));
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  await mkdir(join(from, 'a'), { recursive: true });
+  await writeFile(join(from, 'a', 'x.txt'), 'x');
+  await writeFile(join(folder, 'own.txt'), 'own');
+  await symlink(join(from, 'a', 'x.txt'), join(from, 'absolute'));
+  await symlink('a/x.txt', join(from, 'relative'));
+  await symlink('../own.txt', join(from, 'leaves'));
+  await symlink(folder, join(from, 'a', 'leaves'));
+  await symlink('nowhere', join(from, 'broken'));
+  const copy = planCopy(from, to);
+  copy.restore();
+  expect((await readdir(to, { recursive: true })).sort()).toEqual(['a', 'a/x.txt', 'absolute', 'relative']);
+  await writeFile(join(to, 'absolute'), 'changed');
+  expect(await readFile(join(from, 'a', 'x.txt'), 'utf8')).toBe('x');
+  const { mtime } = await stat(to);
+  await rm(join(to, 'relative'));
+  await symlink(join(folder, 'own.txt'), join(to, 'relative'));
+  await utimes(to, mtime, mtime);
+  copy.restore();
+  expect(await readlink(join(to, 'relative'))).toBe('a/x.txt');
 });
 
 test('paths in args, env and cwd point to the copy; a script beside the original stays', () => {

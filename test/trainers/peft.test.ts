@@ -78,11 +78,17 @@ describe('a queue of jobs in one process', () => {
       spans: sample.spans.map(({ text }) => ({ text, train: false })),
     }));
     await writeSamples(join(folder, 'untrained.jsonl'), untrained);
+    const separated = trainingSamples('monolithic', 2, 4).map((sample) => ({
+      ...sample,
+      spans: sample.spans.map((span) => ({ ...span, text: span.text.replace('user\n', 'user\n\u2028\u2029\u0085') })),
+    }));
+    await writeSamples(join(folder, 'separated.jsonl'), separated);
     events = await train([
       await writeJob('shared'),
       await writeJob('plain', { method: 'plain' }),
       await writeJob('untrained', { train: '../untrained.jsonl' }),
       await writeJob('too-long', { max_length: 20 }),
+      await writeJob('separated', { train: '../separated.jsonl', max_steps: 1 }),
       await writeJob('micro', { micro_batch_size: 3 }),
       await writeJob('frugal', { gradient_checkpointing: true }),
       await writeJob('again'),
@@ -133,6 +139,7 @@ describe('a queue of jobs in one process', () => {
     expect(of(events, 'done').map(({ job }) => job)).toEqual([
       'shared',
       'plain',
+      'separated',
       'micro',
       'frugal',
       'again',
@@ -140,6 +147,10 @@ describe('a queue of jobs in one process', () => {
       'best',
       'few',
     ]);
+  });
+
+  test('line separators of Unicode inside a sample end no line', () => {
+    expect(of(events, 'start', 'separated')[0]).toMatchObject({ samples: 2 });
   });
 
   test('the adapter of the lowest validation loss is kept where that is asked for', () => {
@@ -178,7 +189,8 @@ describe('a queue of jobs in one process', () => {
 test(
   'killed, then stopped, then left alone: ends with the bytes of an unbroken run',
   async () => {
-    const values = { checkpoint_steps: 2, epochs: 3, lora_dropout: 0.1, method: 'plain' } as const;
+    const often = { checkpoint_steps: 2, eval_every: 0.5, keep: 'best' } as const;
+    const values = { ...often, epochs: 3, lora_dropout: 0.1, method: 'plain' } as const;
     const whole = await train([await writeJob('whole', values)]);
     const job = await writeJob('broken', values);
 
@@ -202,7 +214,35 @@ test(
     const from = of(third, 'start')[0]!.resumed;
     expect(losses(resumed, 'broken').slice(0, 3)).toEqual(losses(whole, 'whole').slice(4, 7));
     expect(losses(third, 'broken')).toEqual(losses(whole, 'whole').slice(from));
+    const evaluated = (found: TrainerEvent[]) => of(found, 'eval').map(({ step, loss }) => ({ step, loss }));
+    expect(evaluated(third)).toEqual(evaluated(whole).filter(({ step }) => step >= from));
     expect((await adapter('broken')).equals(await adapter('whole'))).toBe(true);
+  },
+  TIMEOUT,
+);
+
+test(
+  'stopped in an evaluation: leaves it, and begins with it when it goes on',
+  async () => {
+    await writeSamples(join(folder, 'many.jsonl'), trainingSamples('monolithic', 200, 5));
+    const job = await writeJob('evaluating', { validation: '../many.jsonl', epochs: 1 });
+    const stop = new AbortController();
+    const stopped: TrainerEvent[] = [];
+    const first = train(
+      [job],
+      (event) => {
+        stopped.push(event);
+        if (event.event === 'step' && event.step === event.total) stop.abort();
+      },
+      stop.signal,
+    );
+    await expect(first).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(of(stopped, 'eval')).toEqual([]);
+    expect(of(stopped, 'done')).toEqual([]);
+
+    const resumed = await train([job]);
+    expect(resumed.map(({ event }) => event)).toEqual(['start', 'eval', 'done']);
+    expect(of(resumed, 'start')[0]).toMatchObject({ resumed: 4, total: 4 });
   },
   TIMEOUT,
 );
@@ -218,6 +258,16 @@ test(
   },
   TIMEOUT,
 );
+
+test('a Python that breaks before any job is begun is a failure, with its last lines', async () => {
+  const broken = join(folder, 'broken-python');
+  await writeFile(broken, '#!/bin/sh\necho "OSError: libtorch.so: cannot open" >&2\nexit 1\n', { mode: 0o755 });
+  const running = peftTrainer(broken).train([], { env, signal: new AbortController().signal, onEvent: () => {} });
+  await expect(running).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringMatching(/exit code 1[\s\S]*libtorch/),
+  });
+});
 
 test('a Python without the packages is told apart from a failure', async () => {
   const job = await writeJob('no-packages');

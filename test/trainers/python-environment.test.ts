@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProcess } from '../../core/subprocess.ts';
 import { ensurePython, type PythonPlace } from '../../trainers/python-environment.ts';
@@ -86,6 +87,16 @@ test(
   },
   TIMEOUT,
 );
+
+test('the wait for another process ends when it is stopped', async () => {
+  const at = { ...place, folder: join(folder, 'waiting', '.venv') };
+  await mkdir(join(folder, 'waiting', '.cache'), { recursive: true });
+  const release = await lock(join(folder, 'waiting', '.cache', 'python'), { realpath: false });
+  const stop = new AbortController();
+  const waiting = ensurePython({ env, signal: stop.signal }, () => stop.abort(), at);
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  await release();
+});
 
 test('says what is missing: no Python, one that is too old, one without its venv module', async () => {
   const at = { ...place, folder: join(folder, 'other', '.venv') };

@@ -3,7 +3,7 @@
 One process takes a queue of jobs, so that torch is imported and a base is loaded once. A job says everything (the schema is
 trainers/job.ts; relative paths are relative to the job file). Events are JSON lines on stdout (trainers/events.ts), logs go
 to stderr. A job that fails does so alone. SIGTERM and SIGINT make a checkpoint and end the process (exit 143); the same
-command goes on from there. Exit: 0 all jobs good, 1 a job failed, 3 a package is missing.
+command goes on from there. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
 """
 
 import hashlib
@@ -47,6 +47,8 @@ except ImportError as missing:
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
 transformers.utils.logging.disable_progress_bar()
 
+JOB_FAILED = 10  # not 1, with which Python ends on anything uncaught
+
 stopping = threading.Event()
 
 
@@ -70,7 +72,7 @@ def main(paths: list[str]) -> int:
         except Exception as error:
             failed = True
             report_failure(job.name, error)
-    return 1 if failed else 0
+    return JOB_FAILED if failed else 0
 
 
 def end_with_parent() -> None:
@@ -184,27 +186,35 @@ def adapter_in(base, job):
 
 def take_steps(run: Run) -> None:
     job, model, total = run.job, run.model, run.total
-    checkpoints, fingerprint = job.output / "checkpoints", identity(job)
+    checkpoints, fingerprint = job.output / ".checkpoints", identity(job)  # a dot: no part of the adapter
     step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
     announce(run, step)
     started = saved = time.monotonic()
-    while step < total:
-        take_step(run, step)
-        step += 1
-        if run.validation and (step == total or epoch_ended(step, run.steps_per_epoch, job.eval_every)):
-            result = evaluate(run)
-            emit("eval", job.name, step=step, **result)
-            if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
-                best = {"loss": result["loss"], "step": step, "adapter": checkpoint.trainable(model)}
-        due = time.monotonic() - saved >= job.checkpoint_seconds or (
-            job.checkpoint_steps is not None and step % job.checkpoint_steps == 0
-        )
-        if step < total and (due or stopping.is_set()):
-            checkpoint.save(checkpoints, fingerprint, step, model, run.optimizer, best)
-            emit("checkpoint", job.name, step=step)
-            saved = time.monotonic()
-        if step < total and stopping.is_set():
-            raise Interrupted
+
+    def save() -> None:
+        checkpoint.save(checkpoints, fingerprint, step, model, run.optimizer, best)
+        emit("checkpoint", job.name, step=step)
+
+    try:
+        while True:
+            if evaluation_due(run, step):  # a checkpoint comes before it, so that a resumed run begins with it
+                result = evaluate(run)
+                emit("eval", job.name, step=step, **result)
+                if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
+                    best = {"loss": result["loss"], "step": step, "adapter": checkpoint.trainable(model)}
+            if step == total:
+                break
+            take_step(run, step)
+            step += 1
+            unfinished = step < total or evaluation_due(run, step)
+            if unfinished and stopping.is_set():
+                raise Interrupted
+            if unfinished and checkpoint_due(job, step, time.monotonic() - saved):
+                save()
+                saved = time.monotonic()
+    except Interrupted:
+        save()
+        raise
     if best is not None:
         checkpoint.restore(model, best["adapter"])
     save_adapter(model, job)
@@ -304,6 +314,16 @@ def batch_of(samples: list[Sample], job, step: int, steps_per_epoch: int) -> lis
     return sorted(batch, key=lambda sample: len(sample.ids))  # rows of similar length are padded less
 
 
+def evaluation_due(run: Run, step: int) -> bool:
+    if not run.validation or step == 0:
+        return False
+    return step == run.total or epoch_ended(step, run.steps_per_epoch, run.job.eval_every)
+
+
+def checkpoint_due(job, step: int, seconds: float) -> bool:
+    return seconds >= job.checkpoint_seconds or (job.checkpoint_steps is not None and step % job.checkpoint_steps == 0)
+
+
 def epoch_ended(step: int, steps_per_epoch: int, every: float) -> bool:
     return every > 0 and step % max(1, round(steps_per_epoch * every)) == 0
 
@@ -322,9 +342,12 @@ def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
 
 @torch.no_grad()
 def evaluate(run: Run) -> dict:
+    """The validation loss. Raises Interrupted where the process is to end: a result of some of the samples is none."""
     run.model.eval()
     loss, right, trained = 0.0, 0, 0
     for batch in micro_batches(sorted(run.validation, key=lambda sample: len(sample.ids)), run.job):
+        if stopping.is_set():
+            raise Interrupted
         logits, targets, _ = forward(run.model, batch, run.job.method, run.device, run.amp)
         loss += F.cross_entropy(logits, targets, reduction="sum").item()
         right += (logits.argmax(-1) == targets).sum().item()

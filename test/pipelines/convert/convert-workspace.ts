@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { hashBase } from '../../../core/base.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson } from '../../../core/hash.ts';
-import { hashFolder } from '../../../core/manifest.ts';
+import { hashFolder, readManifest } from '../../../core/manifest.ts';
 import type { Span, Task } from '../../../core/sample.ts';
 import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf-adapters.ts';
 
@@ -26,11 +26,18 @@ export async function convertWorkspace(workspace: string, base: string): Promise
   await write('catalogue/catalogue.json', JSON.stringify(catalogue()));
   const prompt = { settings: { descriptions: 'full' }, template: 't', tokenizer: 'k', renderer: 'r' };
   await write('samples/prompt.json', JSON.stringify(prompt));
-  await write('samples/validation/selector.jsonl', lines('selector', [span('read",')]));
+  for (const split of ['train', 'validation'])
+    await write(`samples/${split}/selector.jsonl`, lines('selector', [span('read",')]));
   for (const name of TOOLS) {
     const trained = [still(`${name}", "arguments":`), span(' {"path": "a.txt"}}\n</tool_call><|im_end|>')];
     await write(`samples/train/arguments/s-${name}.jsonl`, lines('arguments', trained, `s.${name}`));
   }
+  const writeManifest = async (place: string, stage: string, inputs: Record<string, string>) => {
+    const files = await hashFolder(join(workspace, place));
+    const rest = { version: 1, settings: {}, seed: 1, toolVersions: {}, counts: {} };
+    await write(`${place}/manifest.json`, JSON.stringify({ ...rest, stage, inputs, files, hash: hashJson(files) }));
+  };
+  await writeManifest('samples', 'build-data', {});
   const baseHash = await hashBase(base);
   return {
     context: { workspace, env: ENV, serverEnv: ENV, signal: new AbortController().signal },
@@ -38,9 +45,9 @@ export async function convertWorkspace(workspace: string, base: string): Promise
       const folder = join(workspace, 'adapters', name);
       await makeAdapters(base, [{ ...spec, folder }]);
       await write(`adapters/${name}/job.json`, JSON.stringify({ version: 1, name, base_hash: baseHash }));
-      const files = await hashFolder(folder);
-      const manifest = { version: 1, stage: 'train', inputs: {}, settings: {}, seed: 1, toolVersions: {}, counts: {} };
-      await write(`adapters/${name}/manifest.json`, JSON.stringify({ ...manifest, files, hash: hashJson(files) }));
+      const samples = await readManifest(join(workspace, 'samples'));
+      const train = samples!.files[`train/${name.replace('arguments-', 'arguments/')}.jsonl`]!;
+      await writeManifest(`adapters/${name}`, 'train', { train });
     },
   };
 }

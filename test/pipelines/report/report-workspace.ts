@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Bundle } from '../../../core/bundle.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson, hashText } from '../../../core/hash.ts';
 import { writeJsonFile } from '../../../core/json-file.ts';
@@ -75,6 +76,41 @@ function trainingLog(job: string): string {
   return `${events.map((event) => JSON.stringify(event)).join('\n')}\n{"event":"st`;
 }
 
+const ADAPTERS = {
+  selector: 'selector',
+  monolithic: 'monolithic',
+  'arguments-files-read_text_file': 'arguments',
+  'arguments-memory-create_entities': 'arguments',
+} as const;
+
+function bundle(): Bundle {
+  const distance = { max: 0, mean: 0 };
+  const parity = { tokens: 1, f32: distance, served: distance };
+  const hash = { sha256: hashText('made'), source: hashText('trained') };
+  return {
+    version: 1,
+    base: { file: 'base.f16.gguf', type: 'f16', ...hash, parity },
+    prompt: {
+      settings: { descriptions: 'full' },
+      template: hashText('t'),
+      tokenizer: hashText('k'),
+      renderer: hashText('r'),
+    },
+    catalogue: hashText('c'),
+    llamaCpp: 'b1',
+    adapters: Object.entries(ADAPTERS).map(([name, task]) => ({
+      name,
+      task,
+      file: `adapters/${name}.gguf`,
+      ...hash,
+      rank: 4,
+      alpha: 8,
+      rslora: false,
+      parity: { ...parity, effect: { peft: distance, engine: distance } },
+    })),
+  };
+}
+
 /** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
 export async function reportWorkspace(cases = 180): Promise<Context> {
   const workspace = await mkdtemp(join(tmpdir(), 'report-'));
@@ -88,7 +124,9 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
   });
   for (const folder of ['catalogue', 'traces', 'samples']) await completeStage(workspace, folder, { 'a.json': '{}' });
-  for (const job of ['arguments-files-read_text_file', 'arguments-memory-create_entities', 'monolithic', 'selector']) {
+  await completeStage(workspace, 'bundle', { 'bundle.json': JSON.stringify(bundle()) });
+  // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.
+  for (const job of [...Object.keys(ADAPTERS), 'selector.partial', 'arguments-files-gone']) {
     await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
   }
   const signal = new AbortController().signal;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readTrainingCurves } from '../../../pipelines/report/training-curve.ts';
 
-test('reads losses from logs of any trainer, whatever else they hold', async () => {
+test('reads the losses of the adapters that are asked for, whatever else their logs hold', async () => {
   const adapters = await mkdtemp(join(tmpdir(), 'adapters-'));
   const logs: Record<string, (object | string)[]> = {
     'arguments-a': [
@@ -16,12 +16,13 @@ test('reads losses from logs of any trainer, whatever else they hold', async () 
     ],
     // Resumed after step 1: steps 2 and 3 were done again.
     selector: [
-      { type: 'step', step: 1, loss: 3 },
-      { type: 'step', step: 2, loss: 9 },
-      { type: 'step', step: 2, loss: 2 },
-      { type: 'eval', step: 2, loss: 2.5 },
+      { event: 'step', step: 1, loss: 3 },
+      { event: 'step', step: 2, loss: 9 },
+      { event: 'step', step: 2, loss: 2 },
+      { event: 'eval', step: 2, loss: 2.5 },
     ],
     empty: [],
+    'selector.partial': [{ event: 'step', step: 1, loss: 3 }],
   };
   for (const [job, lines] of Object.entries(logs)) {
     await mkdir(join(adapters, job));
@@ -29,7 +30,7 @@ test('reads losses from logs of any trainer, whatever else they hold', async () 
     await writeFile(join(adapters, job, 'training.jsonl'), text);
   }
   await mkdir(join(adapters, 'without-log'));
-  expect(await readTrainingCurves(adapters)).toEqual([
+  expect(await readTrainingCurves(adapters, ['arguments-a', 'selector', 'empty', 'without-log'])).toEqual([
     {
       job: 'selector',
       training: [
@@ -40,5 +41,5 @@ test('reads losses from logs of any trainer, whatever else they hold', async () 
     },
     { job: 'arguments-a', training: [[1, 2]], validation: [] },
   ]);
-  expect(await readTrainingCurves(join(adapters, 'nowhere'))).toEqual([]);
+  expect(await readTrainingCurves(join(adapters, 'nowhere'), ['selector'])).toEqual([]);
 });

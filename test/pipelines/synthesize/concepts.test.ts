@@ -52,6 +52,28 @@ test('references, alternatives and type lists are resolved', () => {
   expect(model.slots.map(({ kind }) => kind)).toEqual(['count', 'count', 'text']);
 });
 
+test.each([
+  ['a reference to itself', { node: { $ref: '#/$defs/node' } }],
+  ['a list of itself', { children: { type: 'array', items: { $ref: '#/$defs/node' } } }],
+  ['the root', { all: { $ref: '#' } }],
+])('a schema without an end is read: %s', (_, properties) => {
+  const endless = tool('add_node', 'Add a node.', properties as Record<string, unknown>);
+  const node = { type: 'object', properties: { name: string, ...properties } };
+  Object.assign(endless.inputSchema, { $defs: { node } });
+  const [slot] = modelOf(endless).slots;
+  expect(slot?.kind).toBe('object');
+});
+
+test('the parameters behind a reference at the root are read', () => {
+  const referring = tool('stat', 'Tells size and dates of a file or directory.', {});
+  referring.inputSchema = {
+    type: 'object',
+    $ref: '#/$defs/x',
+    $defs: { x: { properties: { path: string }, required: ['path'] } },
+  };
+  expect(modelOf(referring).concept).toBe('info');
+});
+
 test('a tool of which only the description is known has families in plain English, with every value', () => {
   const model = modelOf(
     tool('get_weather', 'Returns the current weather of a city. Slow.', { city: string, days: { type: 'integer' } }),

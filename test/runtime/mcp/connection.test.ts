@@ -76,6 +76,19 @@ test('a server that never answers is told, and what it printed', async () => {
   await expect(connect(scripted('deaf-chatter'), 4000)).rejects.toThrow(/printed to stdout[\s\S]*Welcome/);
 });
 
+test('a call without an answer is told with its own time limit', async () => {
+  const server = await connect(scripted('good'));
+  await expect(server.call('echo', { text: '$SILENCE' }, { timeoutMs: 300 })).rejects.toThrow(
+    /no answer in 0.3 s while calling echo/,
+  );
+});
+
+test('what a server says of itself and of its tools is told without secrets', async () => {
+  const server = await connect(scripted('indiscreet', { env: { API_TOKEN: 'tok-123456' } }));
+  expect(server.title).toBe('[redacted]');
+  expect(await server.listTools()).toMatchObject([{ name: 'tell', description: 'Works with [redacted].' }]);
+});
+
 test('other text on stdout does not stop a server, but is reported', async () => {
   const server = await connect(scripted('chatter'));
   expect(await server.listTools()).toHaveLength(3);

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { ToolkitError } from '../core/errors.ts';
-import { writeJsonFile } from '../core/json-file.ts';
-import { PROJECT_ROOT } from '../core/project.ts';
-import { seededRandom } from '../core/random.ts';
-import { demoFiles } from './demo-workspace/files.ts';
-import { demoGraph } from './demo-workspace/graph.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { writeJsonFile } from '../../core/json-file.ts';
+import { PROJECT_ROOT } from '../../core/project.ts';
+import { seededRandom } from '../../core/random.ts';
+import { demoFiles } from './files.ts';
+import { demoGraph } from './graph.ts';
 
 const MARK = '# The demo workspace, written by `pnpm demo`.';
 

@@ -1,12 +1,6 @@
 import type { Random } from '../../core/random.ts';
-import {
-  inventFileName,
-  inventPerson,
-  inventPhrase,
-  inventSentence,
-  inventStem,
-} from '../../pipelines/synthesize/words/invent.ts';
-import { CITIES, NOUNS, TOPICS } from '../../pipelines/synthesize/words/lists.ts';
+import { inventFileName, inventPerson, inventPhrase, inventSentence, inventStem } from '../synthesize/words/invent.ts';
+import { CITIES, NOUNS, TOPICS } from '../synthesize/words/lists.ts';
 
 export interface DemoFile {
   path: string;

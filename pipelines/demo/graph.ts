@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { inventName, inventStatement } from '../../pipelines/synthesize/words/invent.ts';
+import { inventName, inventStatement } from '../synthesize/words/invent.ts';
 
 interface Entity {
   type: 'entity';

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hashFolder } from '../../core/manifest.ts';
-import { loadSettings } from '../../pipelines/settings.ts';
-import { readServersFile } from '../../runtime/mcp/servers-file.ts';
-import { writeDemoWorkspace } from '../../scripts/demo-workspace.ts';
+import { hashFolder } from '../../../core/manifest.ts';
+import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
+import { loadSettings } from '../../../pipelines/settings.ts';
+import { readServersFile } from '../../../runtime/mcp/servers-file.ts';
 
 async function place(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'demo-')), 'workspace');
@@ -27,7 +27,7 @@ test('its settings and servers file can be read', async () => {
   await writeDemoWorkspace(workspace, 1);
   const settings = await loadSettings({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal });
   expect(settings.recipes.selector).toBe('demo/selector');
-  expect((await readServersFile(join(workspace, settings.servers))).servers.map(({ name }) => name)).toEqual([
+  expect((await readServersFile(join(workspace, settings.servers), {})).servers.map(({ name }) => name)).toEqual([
     'filesystem',
     'memory',
   ]);

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { ToolkitError } from '../../../core/errors.ts';
+import type { Tool } from '../../../core/tool.ts';
+import { stepsOf } from '../../../core/trace.ts';
+import { SettingsSchema } from '../../../pipelines/settings.ts';
+import { chainPairs, makeChain } from '../../../pipelines/synthesize/chain.ts';
+import { modelOf } from '../../../pipelines/synthesize/concepts.ts';
+import { makeSingle } from '../../../pipelines/synthesize/single.ts';
+import { probeServer, type ServerState } from '../../../pipelines/synthesize/state.ts';
+import type { Workshop } from '../../../pipelines/synthesize/workshop.ts';
+import type { Sandbox, SandboxResult } from '../../../runtime/sandbox.ts';
+
+const string = { type: 'string' };
+
+function tool(name: string, description: string, properties: Record<string, unknown>, readOnlyHint = false): Tool {
+  return {
+    id: `s.${name}`,
+    server: 's',
+    name,
+    promptName: name,
+    slug: name,
+    group: 's',
+    description,
+    inputSchema: { type: 'object', properties, required: Object.keys(properties) },
+    annotations: { readOnlyHint },
+    hash: '',
+  };
+}
+const read = modelOf(tool('read_file', 'Read a file.', { path: string }, true));
+const write = modelOf(tool('write_file', 'Write a new file.', { path: string, content: { ...string, maxLength: 40 } }));
+
+function workshop(call: Sandbox['call']): Workshop {
+  const sandbox: Sandbox = { mayExecute: () => true, call, reset: async () => {}, close: async () => {} };
+  const state: ServerState = {
+    files: ['a.txt', 'b.txt'],
+    folders: ['sub'],
+    collections: [],
+    textOf: async () => 'text',
+  };
+  return {
+    settings: SettingsSchema.parse({}),
+    catalogue: { version: 1, servers: [], tools: [read.tool, write.tool], hash: '' },
+    sandbox,
+    models: [read, write],
+    states: new Map([['s', state]]),
+    isUsed: () => false,
+  };
+}
+
+const say = (content: string): SandboxResult => ({ executed: true, content, isError: false });
+const failing = (kind: 'failed' | 'environment') => async (): Promise<SandboxResult> => {
+  throw new ToolkitError({ kind, what: 'ended while calling' });
+};
+
+test('a call that breaks its server is a reject, and the trace is given up after a few', async () => {
+  const { trace, rejects } = await makeSingle(workshop(failing('failed')), read, 0);
+  expect(trace).toBeUndefined();
+  expect(rejects).toEqual({ 's.read_file: its server ended or gave no answer': 3 });
+  const { sandbox } = workshop(failing('failed'));
+  expect(await (await probeServer(sandbox, [read])).textOf('a.txt')).toBeUndefined();
+});
+
+test('a server that does not start ends the run', async () => {
+  await expect(makeSingle(workshop(failing('environment')), read, 0)).rejects.toMatchObject({ kind: 'environment' });
+});
+
+test('the second call of a chain is carried out once, as the trace tells it', async () => {
+  const calls: { toolId: string; args: Record<string, unknown> }[] = [];
+  const recording = workshop(async (toolId, args) => {
+    calls.push({ toolId, args });
+    return say(toolId === 's.read_file' ? 'the text found' : `written: ${args.content}`);
+  });
+  const { trace } = await makeChain(recording, chainPairs([read, write]), 0);
+  const second = stepsOf(trace!)[1]!.call!;
+  expect(calls.at(-1)).toEqual({ toolId: 's.write_file', args: second.arguments });
+  expect(second.arguments.content).toBe('the text found');
+  expect(trace!.messages[4]!.content).toBe('written: the text found');
+  expect(calls.filter(({ toolId }) => toolId === 's.write_file')).toHaveLength(1);
+});
+
+test('a text that does not fit the second tool is no chain', async () => {
+  const written: unknown[] = [];
+  const recording = workshop(async (toolId, { content }) => {
+    if (toolId === 's.write_file') written.push(content);
+    return say('a text found that is longer than forty characters');
+  });
+  expect((await makeChain(recording, chainPairs([read, write]), 0)).trace).toBeUndefined();
+  expect(written).toEqual([]);
+});
