@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { z } from 'zod';
@@ -57,6 +57,17 @@ function parseLine<T>(line: string, where: string, schema: z.ZodType<T>): T {
     where,
     ...describeIssues(result.error, value),
   });
+}
+
+/** The byte behind each whole line of a file, streamed: where it is cut to drop a line that a crash left half written. */
+export async function lineEnds(path: string): Promise<number[]> {
+  const ends: number[] = [];
+  let start = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) ends.push(start + at + 1);
+    start += chunk.length;
+  }
+  return ends;
 }
 
 export interface JsonlWriter {

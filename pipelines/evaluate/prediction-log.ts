@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, truncate } from 'node:fs/promises';
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type JsonlWriter, openJsonl, readJsonl } from '../../core/jsonl.ts';
+import { type JsonlWriter, lineEnds, openJsonl, readJsonl } from '../../core/jsonl.ts';
 import { type PredictionRecord, PredictionRecordSchema } from './prediction-record.ts';
 
 export const PREDICTIONS = 'predictions.jsonl';
@@ -17,8 +17,7 @@ export async function openPredictionLog(folder: string): Promise<PredictionLog> 
   const path = join(folder, PREDICTIONS);
   const records: PredictionRecord[] = [];
   if (existsSync(path)) {
-    const bytes = await readFile(path);
-    await truncate(path, bytes.lastIndexOf(0x0a) + 1);
+    await truncate(path, (await lineEnds(path)).at(-1) ?? 0);
     for await (const record of readJsonl(path, PredictionRecordSchema)) records.push(record);
   }
   return { records, writer: openJsonl(path, { append: true }) };

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, truncate } from 'node:fs/promises';
+import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonl } from '../../core/jsonl.ts';
+import { lineEnds, readJsonl } from '../../core/jsonl.ts';
 import { TraceSchema } from '../../core/trace.ts';
 
 /** What is written down after each unit, so that an interrupted run goes on with the next. */
@@ -33,22 +33,18 @@ export async function resumeFrom(folder: string): Promise<Resumed> {
     await Promise.all([units, traces].map((path) => rm(path, { force: true })));
     return resumed;
   }
-  await cutPartialLine(units);
-  await cutPartialLine(traces);
+  const [unitEnds, traceEnds] = [await lineEnds(units), await lineEnds(traces)];
+  await truncate(units, unitEnds.at(-1) ?? 0);
   for await (const unit of readJsonl(units, UnitSchema)) {
+    if (unit.lines > traceEnds.length) break; // a crash may lose the trace of a unit that is in the log
     resumed.units = unit.unit + 1;
     resumed.traces = unit.lines;
     addRejects(resumed.rejects, unit.rejects);
   }
-  let bytes = 0;
-  let lines = 0;
-  for await (const trace of readJsonl(traces, TraceSchema.loose())) {
-    if (lines === resumed.traces) break;
-    lines += 1;
-    bytes += Buffer.byteLength(JSON.stringify(trace)) + 1;
-    resumed.queries.add(queryKey(String(trace.messages[0]?.content)));
-  }
-  await truncate(traces, bytes);
+  await truncate(units, unitEnds[resumed.units - 1] ?? 0);
+  await truncate(traces, traceEnds[resumed.traces - 1] ?? 0);
+  for await (const { messages } of readJsonl(traces, TraceSchema))
+    resumed.queries.add(queryKey(String(messages[0]?.content)));
   return resumed;
 }
 
@@ -62,11 +58,4 @@ export function queryKey(query: string): string {
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}./_*-]+/gu, ' ')
     .trim();
-}
-
-/** A crash may leave half a line. */
-async function cutPartialLine(path: string): Promise<void> {
-  const content = await readFile(path);
-  const end = content.lastIndexOf(10) + 1;
-  if (end < content.length) await truncate(path, end);
 }

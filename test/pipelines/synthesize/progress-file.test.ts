@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -15,4 +15,38 @@ test.each([TRACES_FILE, UNITS_FILE])('%s alone tells nothing, and is not appende
   await writeFile(join(folder, name), '{}\n');
   expect(await resumeFrom(folder)).toMatchObject({ units: 0, traces: 0 });
   expect(existsSync(join(folder, name))).toBe(false);
+});
+
+test('goes back to the last unit whose trace is whole', async () => {
+  const trace = (query: string) =>
+    JSON.stringify({
+      id: query,
+      messages: [
+        { role: 'user', content: query },
+        { role: 'assistant', content: 'x' },
+      ],
+      tools: ['a.b'],
+      provenance: {
+        writer: 'w',
+        kind: 'respond',
+        difficulty: 'easy',
+        family: 'f',
+        executed: false,
+        seed: 1,
+        catalogue: 'c',
+      },
+    });
+  const unit = (number: number, lines: number) => `${JSON.stringify({ unit: number, lines, rejects: { why: 1 } })}\n`;
+  const whole = `${trace('Öne')}\n${trace('two')}\n`;
+  await writeFile(join(folder, TRACES_FILE), `${whole}${trace('three').slice(0, 40)}`);
+  await writeFile(join(folder, UNITS_FILE), unit(0, 1) + unit(1, 1) + unit(2, 2) + unit(3, 3) + unit(4, 4).slice(0, 9));
+  const { units, traces, queries, rejects } = await resumeFrom(folder);
+  expect({ units, traces, queries: [...queries], rejects: [...rejects] }).toEqual({
+    units: 3,
+    traces: 2,
+    queries: ['öne', 'two'],
+    rejects: [['why', 3]],
+  });
+  expect(await readFile(join(folder, TRACES_FILE), 'utf8')).toBe(whole);
+  expect(await readFile(join(folder, UNITS_FILE), 'utf8')).toBe(unit(0, 1) + unit(1, 1) + unit(2, 2));
 });
