@@ -1,6 +1,6 @@
 """Writes the base's model card: README.md and the loss curve as SVG, from the run's curve.jsonl.
 
-python card.py pretrain.yaml [--machine "2 cores, shared"]
+python card.py pretrain.yaml [--machine "one hour on 2 cores"]
 """
 
 import argparse
@@ -11,17 +11,17 @@ import yaml
 
 
 def svg(points: list[tuple[float, float]], width: int = 720, height: int = 260) -> str:
-    """Loss over minutes, as one line with a few labels."""
+    """Loss over millions of tokens, as one line with a few labels."""
     left, bottom, top = 46, height - 32, 14
     last, highest = max(x for x, _ in points), min(max(y for _, y in points), 5.0)
     place = lambda x, y: (left + (width - left - 12) * x / last, bottom - (bottom - top) * min(y, highest) / highest)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in points))
     ticks = "".join(f'<text x="{left - 6}" y="{place(0, y)[1] + 4:.0f}" text-anchor="end">{y}</text>'
                     f'<path d="M{left} {place(0, y)[1]:.1f}H{width - 12}" stroke="#ddd"/>' for y in range(0, int(highest) + 1))
-    minutes = "".join(f'<text x="{place(x, 0)[0]:.0f}" y="{bottom + 18}" text-anchor="middle">{x}</text>' for x in range(0, int(last) + 1, 10))
+    marks = "".join(f'<text x="{place(x, 0)[0]:.0f}" y="{bottom + 18}" text-anchor="middle">{x}</text>' for x in range(0, int(last) + 1, 2))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12" fill="#444">'
-            f'<rect width="100%" height="100%" fill="#fff"/>{ticks}{minutes}<polyline points="{line}" fill="none" stroke="#2563eb" stroke-width="1.6"/>'
-            f'<text x="{left + 8}" y="{top + 12}">loss on assistant tokens, over minutes of training</text></svg>\n')
+            f'<rect width="100%" height="100%" fill="#fff"/>{ticks}{marks}<polyline points="{line}" fill="none" stroke="#2563eb" stroke-width="1.6"/>'
+            f'<text x="{left + 8}" y="{top + 12}">loss on assistant tokens, over millions of tokens read</text></svg>\n')
 
 
 def table(by_tools: dict) -> str:
@@ -31,25 +31,25 @@ def table(by_tools: dict) -> str:
 
 def card(records: list[dict], recipe: dict, machine: str) -> str:
     done, shape = records[-1], recipe["shape"]
-    curve = "\n".join(f"| {r['seconds'] / 60:.0f} | {r['tokens'] / 1e6:.2f} | {e['4']['selection']:.0%} / {e['4']['call']:.0%} | {e['8']['selection']:.0%} / {e['8']['call']:.0%} "
+    curve = "\n".join(f"| {r['tokens'] / 1e6:.2f} | {e['4']['selection']:.0%} / {e['4']['call']:.0%} | {e['8']['selection']:.0%} / {e['8']['call']:.0%} "
                       f"| {e['12']['selection']:.0%} / {e['12']['call']:.0%} | {e['16']['selection']:.0%} / {e['16']['call']:.0%} |" for r in records if r["event"] == "eval" for e in [r["by_tools"]])
     size = pathlib.Path(recipe["export"], "model.safetensors").stat().st_size
     return (pathlib.Path(__file__).parent / "card.md").read_text(encoding="utf8").format(
         parameters=f"{size / 2e6:.2f}", megabytes=f"{size / 1e6:.1f}", tokens=f"{done['tokens'] / 1e6:.2f}", trained=f"{done['trained_tokens'] / 1e6:.2f}", steps=f"{done['step']:,}",
-        minutes=f"{done['seconds'] / 60:.0f}", machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(done["by_tools"]), **shape)
+        machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(done["by_tools"]), **shape)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe")
-    parser.add_argument("--machine", default="one machine with 2 CPU cores, no GPU")
+    parser.add_argument("--machine", default="a machine with 2 CPU cores, no GPU")
     options = parser.parse_args()
     recipe = yaml.safe_load(pathlib.Path(options.recipe).read_text())
     records = [json.loads(line) for line in (pathlib.Path(recipe["work"]) / "curve.jsonl").read_text().splitlines()]
     assert records[-1]["event"] == "done", "the run has not ended"
     latest = {r["step"]: r for r in records if r["event"] == "step"}  # a resumed run writes some steps twice
     folder = pathlib.Path(recipe["export"])
-    (folder / "loss.svg").write_text(svg([(r["seconds"] / 60, r["loss"]) for r in sorted(latest.values(), key=lambda r: r["step"])]))
+    (folder / "loss.svg").write_text(svg([(r["tokens"] / 1e6, r["loss"]) for r in sorted(latest.values(), key=lambda r: r["step"])]))
     (folder / "README.md").write_text(card(records, recipe, options.machine), encoding="utf8")
 
 

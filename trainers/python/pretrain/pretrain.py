@@ -1,4 +1,4 @@
-"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--minutes 57] [--resume]. Progress is JSON lines on stdout."""
+"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--minutes 80] [--resume]. Progress is JSON lines on stdout."""
 
 import argparse
 import json
@@ -168,7 +168,7 @@ class Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe")
-    parser.add_argument("--minutes", type=float, default=57)
+    parser.add_argument("--minutes", type=float, default=80)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2, help="processes, each with one thread")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override, for example optimizer.kind=muon")
