@@ -11,14 +11,18 @@ import { describeIssues } from './issues.ts';
  * @throws ToolkitError (input) naming file:line, found and expected, at the first bad line. Empty lines are passed over.
  */
 export async function* readJsonl<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
-  const file = await open(path).catch((error: unknown) => {
+  const unreadable = (error: unknown): never => {
     throw new ToolkitError({ kind: 'input', what: `cannot read: ${messageOf(error)}`, where: path, cause: error });
-  });
+  };
+  const file = await open(path).catch(unreadable);
   let number = 0;
   try {
+    if ((await file.stat()).isDirectory()) unreadable('it is a folder');
     for await (const line of linesOf(file.createReadStream({ encoding: 'utf8', autoClose: false }))) {
       number += 1;
-      if (line.trim() !== '') yield parseLine(line, `${path}:${number}`, schema);
+      // Some editors begin a file with a byte order mark.
+      const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
+      if (text.trim() !== '') yield parseLine(text, `${path}:${number}`, schema);
     }
   } finally {
     await file.close();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { ToolkitError } from './errors.ts';
 import { canonicalJson, hashFile } from './hash.ts';
 import { readJsonFile } from './json-file.ts';
 
@@ -36,10 +37,25 @@ export const ManifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof ManifestSchema>;
 
-/** The manifest of a complete stage folder. `undefined` where the stage is not complete. */
+/** The manifest of a complete stage folder. `undefined` where the stage is not complete. @throws ToolkitError (input) where it is broken */
 export async function readManifest(folder: string): Promise<Manifest | undefined> {
   const path = join(folder, MANIFEST);
-  return existsSync(path) ? readJsonFile(path, ManifestSchema) : undefined;
+  if (!existsSync(path)) return undefined;
+  return readJsonFile(path, ManifestSchema).catch((error: unknown) => {
+    if (!(error instanceof ToolkitError)) throw error;
+    const todo = 'run the command that makes this folder: it makes it again';
+    throw new ToolkitError({ ...error.details, what: `its manifest is broken: ${error.details.what}`, todo });
+  });
+}
+
+/** The first file of a complete stage that is not as it was made; `undefined` where all are. What was put beside them does not count. */
+export async function changedFile(folder: string, { files }: Manifest): Promise<string | undefined> {
+  for (const [file, made] of Object.entries(files)) {
+    const now = await hashFile(join(folder, file)).catch(() => undefined);
+    if (now === undefined) return `${file} (missing or unreadable)`;
+    if (now !== made) return file;
+  }
+  return undefined;
 }
 
 /** Says what differs; `undefined` where nothing does. */

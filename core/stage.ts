@@ -7,7 +7,15 @@ import type { StageEvent, StageEvents } from './event.ts';
 import { isLocked, lockPatiently } from './folder-lock.ts';
 import { hashJson } from './hash.ts';
 import { writeJsonFile } from './json-file.ts';
-import { difference, hashFolder, MANIFEST, type Manifest, readManifest, type StagePlan } from './manifest.ts';
+import {
+  changedFile,
+  difference,
+  hashFolder,
+  MANIFEST,
+  type Manifest,
+  readManifest,
+  type StagePlan,
+} from './manifest.ts';
 
 export type StageState =
   | { state: 'fresh'; manifest: Manifest }
@@ -35,16 +43,25 @@ export interface StageWork {
 
 const PLAN = '.plan.json';
 
-/** Compares what is on disk with a plan. */
+/** Compares what is on disk with a plan, and its files with what they were when they were made: that reads them all. */
 export async function stageState(plan: StagePlan): Promise<StageState> {
-  const manifest = await readManifest(plan.folder);
+  const manifest = await readManifest(plan.folder).catch(asBroken);
+  if (manifest === 'broken') return { state: 'incomplete', why: 'its manifest is broken' };
   if (manifest !== undefined) {
     const why = difference(manifest, plan);
-    if (why === undefined) return { state: 'fresh', manifest };
-    return { state: 'stale', why, manifest };
+    if (why !== undefined) return { state: 'stale', why, manifest };
+    const changed = await changedFile(plan.folder, manifest);
+    if (changed !== undefined) return { state: 'stale', why: `changed since it was made: ${changed}`, manifest };
+    return { state: 'fresh', manifest };
   }
   if (existsSync(partialFolder(plan))) return { state: 'incomplete', why: 'was interrupted' };
   return { state: 'missing', why: 'was never made' };
+}
+
+/** A broken manifest proves nothing, and may be made again. */
+function asBroken(error: unknown): 'broken' {
+  if (error instanceof ToolkitError) return 'broken';
+  throw error;
 }
 
 /** A stage at work: its lock is held until `release`. */
@@ -122,7 +139,9 @@ async function commit(
   counts: Record<string, number>,
   toolVersions: Record<string, string>,
 ): Promise<StageEvent> {
+  if (!(await isMarked(folder, plan))) throw removed(plan);
   const files = await hashFolder(folder);
+  if (!(await isMarked(folder, plan))) throw removed(plan); // hashing takes its time, and the manifest would bring the folder back
   const { stage, inputs, settings, seed } = plan;
   const manifest: Manifest = {
     version: 1,
@@ -150,7 +169,8 @@ async function finish(folder: string, plan: StagePlan): Promise<void> {
 /** Ends what a crash between manifest and final name left: a partial folder with a manifest is complete. */
 async function recover(plan: StagePlan): Promise<void> {
   const partial = partialFolder(plan);
-  if (existsSync(join(partial, MANIFEST))) await finish(partial, plan);
+  const manifest = await readManifest(partial).catch(asBroken);
+  if (manifest !== undefined && manifest !== 'broken') await finish(partial, plan);
   else if (!existsSync(plan.folder) && existsSync(`${plan.folder}.old`))
     await rename(`${plan.folder}.old`, plan.folder);
 }
@@ -175,7 +195,24 @@ export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSig
       cause: error,
     });
   }
-  return error;
+  return isMarkLost(error, plan) ? removed(plan, error) : error;
+}
+
+/** Whether work failed because somebody removed the folder under it. */
+function isMarkLost(error: unknown, plan: StagePlan): boolean {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error)) return false;
+  const partial = partialFolder(plan);
+  return String(error.path).startsWith(partial) && !existsSync(join(partial, PLAN));
+}
+
+function removed(plan: StagePlan, cause?: unknown): ToolkitError {
+  return new ToolkitError({
+    kind: 'failed',
+    what: 'this folder was removed or replaced while the stage worked in it',
+    where: partialFolder(plan),
+    todo: 'run the same command again, and leave folders that end in `.partial` to it',
+    cause,
+  });
 }
 
 interface Held {
@@ -236,15 +273,19 @@ function unwritable({ folder }: StagePlan, cause: unknown): ToolkitError {
 
 async function openPartial(plan: StagePlan, force: boolean): Promise<StageWork> {
   const folder = partialFolder(plan);
-  const key = hashJson(planKey(plan));
-  const mark = join(folder, PLAN);
-  const resumed = !force && existsSync(mark) && (await readFile(mark, 'utf8')) === key;
+  const resumed = !force && (await isMarked(folder, plan));
   if (!resumed) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    await writeFile(mark, key);
+    await writeFile(join(folder, PLAN), hashJson(planKey(plan)));
   }
   return { folder, resumed };
+}
+
+/** Whether a folder is what this plan is being made in. */
+async function isMarked(folder: string, plan: StagePlan): Promise<boolean> {
+  const mark = join(folder, PLAN);
+  return existsSync(mark) && (await readFile(mark, 'utf8')) === hashJson(planKey(plan));
 }
 
 function planKey({ stage, inputs, settings, seed }: Pick<StagePlan, 'stage' | 'inputs' | 'settings' | 'seed'>) {

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, type Node, parseDocument } from 'yaml';
+import { type Alias, type Document, isAlias, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { joinErrors, messageOf, ToolkitError } from './errors.ts';
 import { valueAt } from './issues.ts';
+
+/** Longest value shown in an error. */
+const SHOWN = 100;
 
 /** A YAML document that knows where each of its values stands. */
 export interface LocatedYaml {
@@ -29,7 +32,7 @@ export async function parseYamlFile(path: string): Promise<LocatedYaml> {
     throw joinErrors(`cannot read ${path}`, errors);
   }
   return {
-    value: document.toJS() ?? {},
+    value: plainValue(document, at) ?? {},
     locate(keys) {
       for (let depth = keys.length; depth >= 0; depth--) {
         const node = document.getIn(keys.slice(0, depth), true) as Node | undefined;
@@ -40,19 +43,72 @@ export async function parseYamlFile(path: string): Promise<LocatedYaml> {
   };
 }
 
+/**
+ * The value of a document without syntax errors, safe to walk through and to print.
+ * @throws ToolkitError (input) where an alias names nothing or what it stands in, or where aliases blow the value up
+ */
+export function plainValue(document: Document, at: (offset: number) => string): unknown {
+  const { first, wrong } = lookAtAliases(document);
+  const refuse = (what: string, alias: Alias | undefined, cause?: unknown) =>
+    new ToolkitError({
+      kind: 'input',
+      what: `not valid YAML: ${what}`,
+      where: at(alias?.range?.[0] ?? 0),
+      todo: alias && 'quote the value if `*` is part of it',
+      cause,
+    });
+  if (wrong) throw refuse(wrong.what, wrong.alias);
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw refuse(messageOf(error), first, error);
+  }
+}
+
+interface Aliases {
+  first?: Alias;
+  wrong?: { alias: Alias; what: string };
+}
+
+function lookAtAliases(document: Document): Aliases {
+  const anchors = new Map<string, Node>();
+  const found: Aliases = {};
+  visit(document, {
+    Node(_key, node, path) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return undefined;
+      }
+      found.first ??= node;
+      const target = anchors.get(node.source);
+      if (target !== undefined && !path.includes(target)) return undefined;
+      const what = target === undefined ? `there is no \`&${node.source}\` before it` : 'it stands in what it names';
+      found.wrong = { alias: node, what: `the alias \`*${node.source}\`: ${what}` };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
 /** The errors of a value against a schema, each with line and column, what was found and what was expected. */
 export function yamlErrors(yaml: LocatedYaml, error: z.ZodError): ToolkitError[] {
   return error.issues.flatMap((issue) => {
     const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     return paths.map((keys) => {
-      const found = JSON.stringify(valueAt(yaml.value, keys)) ?? 'nothing';
-      const what =
-        issue.code === 'unrecognized_keys'
-          ? `unknown key \`${keys.join('.')}\``
-          : `wrong value of \`${keys.join('.')}\``;
-      return new ToolkitError({ kind: 'input', what, where: yaml.locate(keys), expected: issue.message, found });
+      const found = showValue(valueAt(yaml.value, keys));
+      const where = yaml.locate(keys);
+      const name = keys.join('.') || '(the whole file)';
+      const what = issue.code === 'unrecognized_keys' ? `unknown key \`${name}\`` : `wrong value of \`${name}\``;
+      const expected = keys.length === 0 ? `keys and values (${issue.message})` : issue.message;
+      return new ToolkitError({ kind: 'input', what, where, expected, found });
     });
   });
+}
+
+/** A value as an error shows it. */
+export function showValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 /** Reads a YAML file through a schema, all errors at once. */

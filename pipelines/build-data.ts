@@ -14,6 +14,7 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { TraceSchema } from '../core/trace.ts';
 import type { SplitResult } from '../datasets/split-traces.ts';
+import { contextFit } from './build-data/context-fit.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
 import { splitFile } from './build-data/split-stage.ts';
@@ -66,11 +67,17 @@ export async function* buildData(context: Context, settings: Settings, options: 
       encode: segmentEncoder(source.tokenizer),
     };
     const files = openRowFiles(folder);
-    const writer = { tools, contextLength: settings.contextLength, files, rejects, counts };
+    const fit = contextFit(settings.contextLength);
+    const writer = { tools, fit, files, rejects, counts };
     try {
       yield* writeAll(path, split, writer, context.signal);
     } finally {
       await files.close();
+    }
+    const lost = fit.lost();
+    if (lost.length > 0) {
+      const message = `no training samples left, all are longer than contextLength ${fit.contextLength}: ${lost.join(', ')}`;
+      yield { type: 'warning', stage: STAGE, message };
     }
     await writeJsonFile(join(folder, 'rejects.json'), rejects.counts());
     await writeJsonFile(join(folder, 'prompt.json'), promptFile(source, renderer));

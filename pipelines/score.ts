@@ -5,6 +5,7 @@ import { SchemaValidators } from '../core/schema-validators.ts';
 import { JsonSchemaSchema } from '../core/tool.ts';
 import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts';
 import { type CallScores, scoreCall } from './evaluate/score-call.ts';
+import { ShallowJsonSchema } from './evaluate/shallow-json.ts';
 
 const PredictedSchema = z
   .object({ name: z.string().nullish(), arguments: z.unknown().optional() })
@@ -44,9 +45,9 @@ export async function* scoreCases(file: string, signal: AbortSignal): AsyncGener
   }
 }
 
-/** A schema that cannot be compiled is an error of its line, like any other. */
+/** A case that is nested too deep to be walked, or a schema that cannot be compiled, is an error of its line, like any other. */
 function caseSchema(validators: SchemaValidators) {
-  return CaseSchema.superRefine(({ tool }, context) => {
+  const compiling = CaseSchema.superRefine(({ tool }, context) => {
     if (!tool) return;
     try {
       validators.check(tool.inputSchema);
@@ -55,4 +56,5 @@ function caseSchema(validators: SchemaValidators) {
       context.addIssue({ code: 'custom', path: ['tool', 'inputSchema'], message });
     }
   });
+  return ShallowJsonSchema.pipe(compiling);
 }

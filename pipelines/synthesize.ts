@@ -1,22 +1,22 @@
 import { join, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import { openJsonl } from '../core/jsonl.ts';
-import { readManifest, type StagePlan } from '../core/manifest.ts';
+import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { openSandbox } from '../runtime/sandbox.ts';
 import type { Settings } from './settings.ts';
-import { modelOf } from './synthesize/concepts.ts';
+import { modelOf, type ToolModel } from './synthesize/concepts.ts';
 import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
+import { broken } from './synthesize/single.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
-import { probeServer, type ServerState } from './synthesize/state.ts';
+import { MOST_SILENT, probeServer, type ServerState } from './synthesize/state.ts';
 import { planUnits, type Unit } from './synthesize/units.ts';
 import { type Workshop, WRITER } from './synthesize/workshop.ts';
-import { cataloguePath } from './workspace-files.ts';
+import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'synthesize';
 const REPORT_EVERY = 20;
@@ -25,14 +25,17 @@ export interface SynthesizeOptions {
   force?: boolean;
 }
 
+/** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
-  const manifest = await readManifest(join(context.workspace, 'catalogue'));
   const { sandbox, safe, synthesize: counts } = settings;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'traces'),
-    inputs: { catalogue: manifest?.hash ?? 'missing', ...(await sourceHashes(sandbox, resolve(servers, '..'))) },
+    inputs: {
+      catalogue: await stageHash(context, 'catalogue', 'discover'),
+      ...(await sourceHashes(sandbox, resolve(servers, '..'))),
+    },
     settings: { writer: WRITER, sandbox, safe, ...counts },
     seed: settings.seed,
   };
@@ -44,13 +47,6 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
  */
 export async function* synthesize(context: Context, settings: Settings, options: SynthesizeOptions = {}): StageEvents {
   const plan = await planSynthesize(context, settings);
-  if (plan.inputs.catalogue === 'missing')
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'no catalogue yet',
-      where: context.workspace,
-      todo: 'run `pnpm pipeline discover` first',
-    });
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
@@ -81,6 +77,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
       models,
       states,
       isUsed: (query) => done.queries.has(queryKey(query)),
+      refused: done.rejects,
     };
     const units = planUnits(workshop);
     yield { type: 'start', stage: STAGE, total: units.length, resumed: done.units };
@@ -112,10 +109,14 @@ async function* makeAll(
         done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
         lines += 1;
       } else {
+        const why = Object.keys(rejects).join('; ') || 'it was silent too often';
+        yield { type: 'warning', stage: STAGE, message: `gave up on a trace for ${unit.name}: ${why}` };
+      }
+      for (const model of workshop.models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
         yield {
           type: 'warning',
           stage: STAGE,
-          message: `gave up on a trace for ${unit.name}: ${Object.keys(rejects).join('; ')}`,
+          message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
       }
       addRejects(done.rejects, rejects);
@@ -133,6 +134,15 @@ async function* makeAll(
     traces: lines,
     rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
   };
+}
+
+function isFirstSilence(
+  model: ToolModel,
+  rejects: Readonly<Record<string, number>>,
+  before: ReadonlyMap<string, number>,
+): boolean {
+  const silence = broken(model, 'silent');
+  return rejects[silence] !== undefined && !before.has(silence);
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
-import { readManifest } from '../core/manifest.ts';
+import { changedFile, type Manifest, readManifest } from '../core/manifest.ts';
 
 type Place = Pick<Context, 'workspace'>;
 
@@ -25,15 +25,30 @@ export function bundlePath({ workspace }: Place): string {
   return join(workspace, 'bundle', 'bundle.json');
 }
 
-/** The hash of a complete stage's artefacts. @throws ToolkitError (input) where the stage is not complete */
+/** The hash of a complete stage's artefacts. @throws ToolkitError (input) where the stage is not complete, or not as it was made */
 export async function stageHash({ workspace }: Place, folder: string, command: string): Promise<string> {
   const path = join(workspace, folder);
   const manifest = await readManifest(path);
-  if (manifest !== undefined) return manifest.hash;
+  if (manifest !== undefined) {
+    await refuseChanged(path, manifest, `pnpm pipeline ${command} --force`);
+    return manifest.hash;
+  }
   throw new ToolkitError({
     kind: 'input',
     what: `the folder \`${folder}\` is missing or not complete`,
     where: path,
     todo: `run \`pnpm pipeline ${command}\` first`,
+  });
+}
+
+/** What is made of files that somebody changed would bear the hash of others. @throws ToolkitError (input) naming the first such file */
+export async function refuseChanged(folder: string, manifest: Manifest, command: string): Promise<void> {
+  const changed = await changedFile(folder, manifest);
+  if (changed === undefined) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: `the folder \`${basename(folder)}\` changed since it was made: ${changed}`,
+    where: folder,
+    todo: `run \`${command}\` to make it again`,
   });
 }

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { messageOf, ToolkitError } from '../core/errors.ts';
+import { parseDocument } from 'yaml';
+import { ToolkitError } from '../core/errors.ts';
 import { valueAt } from '../core/issues.ts';
-import { type LocatedYaml, parseYamlFile } from '../core/yaml-file.ts';
+import { type LocatedYaml, parseYamlFile, plainValue, showValue } from '../core/yaml-file.ts';
 
 type Values = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export async function readLayers(path: string, below: readonly string[] = []): P
       what: 'not a recipe',
       where: path,
       expected: 'keys and values',
-      found: JSON.stringify(yaml.value),
+      found: showValue(yaml.value),
     });
   }
   const { extends: parent, ...value } = yaml.value;
@@ -35,7 +35,7 @@ export async function readLayers(path: string, below: readonly string[] = []): P
       what: 'wrong value of `extends`',
       where,
       expected: 'the path of a recipe',
-      found: JSON.stringify(parent),
+      found: showValue(parent),
     });
   }
   const target = resolve(dirname(path), parent);
@@ -75,12 +75,10 @@ export function setLayer(flag: string, folder: string): Layer {
       expected: '--set key=value, for example --set optimizer.lr=1e-4',
     });
   }
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new ToolkitError({ kind: 'input', what: `the value is not valid YAML: ${messageOf(error)}`, where });
-  }
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error) throw new ToolkitError({ kind: 'input', what: `not valid YAML: ${error.message}`, where, cause: error });
+  const value = plainValue(document, () => where);
   const nested = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   return { value: nested as Values, folder, locate: () => where };
 }

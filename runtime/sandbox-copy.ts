@@ -6,6 +6,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  type Stats,
   symlinkSync,
   utimesSync,
 } from 'node:fs';
@@ -17,8 +18,8 @@ const MAX_BYTES = 2_000_000_000;
 /** Later than any change: no file system then updates it on reading, so that two runs see the same. Told as volatile (sandbox-volatile). */
 const ACCESSED = new Date('2100-01-01T00:00:00Z');
 
-/** A file, folder or link as it was when the sandbox was opened. */
-interface Snapshot {
+/** A file, folder or link as it was when it was looked at. */
+export interface Snapshot {
   kind: 'file' | 'folder' | 'link';
   size: number;
   modified: Date;
@@ -40,14 +41,30 @@ export interface Copy {
  * through them a call would change the user's own data.
  */
 export function planCopy(from: string, to: string): Copy {
-  const top = realpathSync(from);
-  const original = snapshot(top, { top, entries: 0, bytes: 0 });
+  const original = snapshotOf(from);
   return {
     restore() {
       mkdirSync(dirname(to), { recursive: true });
       restoreEntry(original, from, to);
     },
   };
+}
+
+/**
+ * What is copied of a file or folder: files, folders, and links that lead to something inside. Pipes, sockets and devices are left out:
+ * reading one may never end. @throws ToolkitError (input) where it is none of them, or too much
+ */
+export function snapshotOf(path: string): Snapshot {
+  const top = realpathSync(path);
+  const found = snapshot(top, { top, entries: 0, bytes: 0 });
+  if (found !== undefined) return found;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'cannot be copied into a sandbox',
+    where: path,
+    expected: 'a file or folder',
+    found: 'a pipe, socket or device',
+  });
 }
 
 interface Total {
@@ -57,19 +74,26 @@ interface Total {
   bytes: number;
 }
 
-function snapshot(path: string, total: Total): Snapshot {
+function snapshot(path: string, total: Total): Snapshot | undefined {
   const entry = lstatSync(path);
   total.entries += 1;
   total.bytes += entry.isFile() ? entry.size : 0;
   if (total.entries > MAX_ENTRIES || total.bytes > MAX_BYTES) refuse(path);
-  const names = entry.isDirectory() ? readdirSync(path).sort() : [];
-  const children = names
-    .map((name) => [name, snapshot(join(path, name), total)] as const)
-    .filter(([, child]) => child.kind !== 'link' || child.target !== undefined);
-  const kind = entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file';
-  const modified = new Date(Math.floor(entry.mtimeMs));
+  const kind = kindOf(entry);
   const target = kind === 'link' ? targetInside(path, total.top) : undefined;
-  return { kind, size: entry.size, modified, target, children: new Map(children) };
+  if (kind === undefined || (kind === 'link' && target === undefined)) return undefined;
+  const children = new Map<string, Snapshot>();
+  for (const name of kind === 'folder' ? readdirSync(path).sort() : []) {
+    const child = snapshot(join(path, name), total);
+    if (child !== undefined) children.set(name, child);
+  }
+  return { kind, size: entry.size, modified: new Date(Math.floor(entry.mtimeMs)), target, children };
+}
+
+function kindOf(entry: Stats): Snapshot['kind'] | undefined {
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : undefined;
 }
 
 /** The relative way from a link to where it leads in the end: it holds in the copy as well. `undefined`: nowhere inside. */

@@ -7,10 +7,11 @@ import { STAGES } from '../pipelines/stages.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
+import { parseSeed, unwritable } from './cli/workspace-flags.ts';
 
 interface DemoFlags {
   workspace: string;
-  seed: string;
+  seed: number;
   json?: boolean;
 }
 
@@ -20,7 +21,7 @@ await runMain(async (signal) => {
       'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about a quarter of an hour on 2 cores.',
     )
     .option('-w, --workspace <folder>', 'where to work', 'workspace')
-    .option('--seed <number>', 'seed of all random choices', '1')
+    .option('--seed <number>', 'seed of all random choices', parseSeed, 1)
     .option('--json', 'print events as JSON lines on stdout')
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
@@ -29,7 +30,9 @@ await runMain(async (signal) => {
   const json = flags.json === true;
   const started = Date.now();
   const context = makeContext(flags.workspace, signal);
-  await writeDemoWorkspace(context.workspace, Number(flags.seed));
+  await writeDemoWorkspace(context.workspace, flags.seed).catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error ? unwritable(context.workspace, error) : error;
+  });
   const settings = await loadSettings(context);
   await drawStages(
     STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),

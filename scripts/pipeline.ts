@@ -94,13 +94,15 @@ function addStatus(program: Command, signal: AbortSignal): void {
   )
     .option('--json', 'print the rows as JSON')
     .action(async (flags: WorkspaceFlags) => {
-      const { context, settings } = await openWorkspace(flags, signal);
+      const { context, settings } = await openWorkspace(flags, signal, { readOnly: true });
       printStatus(await status(context, settings), flags.json === true);
     });
 }
 
 function addExplainMask(program: Command, signal: AbortSignal): void {
-  withWorkspaceFlags(program.command('explain-mask').description("show a sample's tokens, coloured by loss"))
+  withWorkspaceFlags(
+    program.command('explain-mask').description("show a sample's tokens, coloured by loss, and check it"),
+  )
     .option('--sample <id>', 'which sample (default: the first of the task)')
     .addOption(
       new Option('--task <task>', 'of which task').choices(['selector', 'arguments', 'monolithic']).default('selector'),
@@ -111,8 +113,10 @@ function addExplainMask(program: Command, signal: AbortSignal): void {
       async (
         flags: WorkspaceFlags & { sample?: string; task: 'selector' | 'arguments' | 'monolithic'; full?: boolean },
       ) => {
-        const { context, settings } = await openWorkspace(flags, signal);
-        printMask(await explainMask(context, settings, flags), flags);
+        const { context, settings } = await openWorkspace(flags, signal, { readOnly: true });
+        const explanation = await explainMask(context, settings, flags);
+        printMask(explanation, flags);
+        if (explanation.checks.some(({ ok }) => !ok)) process.exitCode = 1;
       },
     );
 }

@@ -5,28 +5,29 @@ import { type CheckTools, checkSample } from '../../datasets/check-sample.ts';
 import { axolotlRows, tokenIdRows, trlRows } from '../../datasets/export-rows.ts';
 import { makeSamples } from '../../datasets/make-samples.ts';
 import { sampleTokens } from '../../datasets/sample-tokens.ts';
+import type { ContextFit } from './context-fit.ts';
 import type { RowFiles } from './row-files.ts';
 import { pathOfSample } from './sample-path.ts';
 import type { Tally } from './tally.ts';
 
 export interface SampleWriterOptions {
   tools: CheckTools;
-  contextLength: number;
+  fit: ContextFit;
   files: RowFiles;
   rejects: Tally;
-  /** Samples by split and task. */
+  /** Samples by split and task, and traces by split. */
   counts: Tally;
 }
 
 /** Makes, checks and writes the samples of a trace; an over-long one is counted and left out. */
 export async function writeSamples(trace: Trace, split: Split, options: SampleWriterOptions): Promise<void> {
-  const { tools, contextLength, files, rejects, counts } = options;
+  const { tools, fit, files, rejects, counts } = options;
   const slugs = new Map([...tools.tools.values()].map(({ id, slug }) => [id, slug]));
   let whole = true;
   for (const sample of makeSamples(trace, split, tools)) {
     const tokens = sampleTokens(sample, tools.encode);
-    if (tokens.ids.length > contextLength) {
-      rejects.add(`sample: ${sample.task}, longer than ${contextLength} tokens`);
+    if (!fit.admit(sample, tokens.ids.length)) {
+      rejects.add(`sample: ${sample.task}, longer than ${fit.contextLength} tokens`);
       whole = whole && sample.task !== 'monolithic';
       continue;
     }
@@ -53,6 +54,6 @@ function gate(sample: Sample, trace: Trace, tools: CheckTools): void {
     where: sample.id,
     expected: failed.map(({ name }) => name).join('; '),
     found: failed.map(({ found }) => found).join('; '),
-    todo: 'leave the trace out, and report this sample: the base’s template or tokenizer does something unforeseen',
+    todo: 'report this sample: the base’s template or tokenizer does something unforeseen',
   });
 }

@@ -49,6 +49,6 @@ function nothingLeft(path: string, rejects: Tally): ToolkitError {
     what: 'no trace can be used',
     where: path,
     found: reasons.join('; ') || 'an empty file',
-    todo: 'run `pnpm pipeline synthesize` again, or correct the traces',
+    todo: 'run `pnpm pipeline synthesize --force`',
   });
 }

@@ -3,12 +3,12 @@ import { hashBase } from '../../core/base.ts';
 import type { GgufType } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
 import { readJsonFile } from '../../core/json-file.ts';
-import type { StagePlan } from '../../core/manifest.ts';
+import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
 import { basePath, type Settings } from '../settings.ts';
-import { cataloguePath, stageHash } from '../workspace-files.ts';
+import { cataloguePath, refuseChanged, stageHash } from '../workspace-files.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
 
 /** All that the stage reads but the weights and samples themselves. */
@@ -27,8 +27,11 @@ export interface ConvertInputs {
 export async function readInputs(context: Context, settings: Settings): Promise<ConvertInputs> {
   const { workspace } = context;
   const base = basePath(context, settings);
+  await stageHash(context, 'catalogue', 'discover');
   await stageHash(context, 'samples', 'build-data');
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+  const adapters = await trainedAdapters(workspace, catalogue);
+  await refuseChangedAdapters(adapters, settings);
   return {
     base,
     baseHash: await hashBase(base),
@@ -36,9 +39,18 @@ export async function readInputs(context: Context, settings: Settings): Promise<
     seed: settings.seed,
     catalogue,
     prompt: await readJsonFile(join(workspace, 'samples', 'prompt.json'), PromptFileSchema),
-    adapters: await trainedAdapters(workspace, catalogue),
+    adapters,
     release: await llamaCppRelease(),
   };
+}
+
+async function refuseChangedAdapters(adapters: readonly TrainedAdapter[], { recipes }: Settings): Promise<void> {
+  for (const { folder, task, tool } of adapters) {
+    const manifest = await readManifest(folder);
+    if (manifest === undefined) continue;
+    const only = tool === undefined ? '' : ` --tool ${tool}`;
+    await refuseChanged(folder, manifest, `pnpm train --recipe ${recipes[task]}${only} --force`);
+  }
 }
 
 export function planOf(context: Context, inputs: ConvertInputs): StagePlan {

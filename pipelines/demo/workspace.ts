@@ -19,12 +19,9 @@ export async function writeDemoWorkspace(folder: string, seed: number): Promise<
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'workspace.yaml'), settingsText(seed));
   await writeJsonFile(join(folder, 'servers.json'), { mcpServers: demoServers(folder) });
-  await writeFile(
-    join(folder, 'memory.jsonl'),
-    demoGraph(seededRandom(seed, 'demo-graph'))
-      .map((line) => JSON.stringify(line))
-      .join('\n'),
-  );
+  const graph = demoGraph(seededRandom(seed, 'demo-graph')).map((line) => JSON.stringify(line));
+  await writeFile(join(folder, 'memory.jsonl'), graph.join('\n'));
+  await utimes(join(folder, 'memory.jsonl'), dateOf(0), dateOf(0));
   await writeFiles(join(folder, 'files'), seed);
 }
 

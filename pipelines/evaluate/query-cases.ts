@@ -5,6 +5,7 @@ import { nearest } from '../../recipes/nearest.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { AlsoOkSchema, type GoldCall, GoldSchema } from './gold.ts';
 import type { CaseGold } from './prediction-record.ts';
+import { ShallowJsonSchema } from './shallow-json.ts';
 
 const QuerySchema = z.object({
   id: z.union([z.string().min(1), z.number()]).transform(String),
@@ -29,7 +30,7 @@ export async function queryCases(path: string, catalogue: Catalogue): Promise<Ev
 function querySchema(catalogue: Catalogue) {
   const seen = new Set<string>();
   const allTools = catalogue.tools.map(({ id }) => id);
-  return QuerySchema.transform(({ id, server, query, gold, also_ok }, context): EvaluationCase => {
+  const resolving = QuerySchema.transform(({ id, server, query, gold, also_ok }, context): EvaluationCase => {
     const refuse = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message, input: id });
     if (seen.has(id)) refuse(['id'], 'expected an id that no line before has');
@@ -52,6 +53,7 @@ function querySchema(catalogue: Catalogue) {
       alsoOk: also,
     };
   });
+  return ShallowJsonSchema.pipe(resolving);
 }
 
 function pickArguments({ name, arguments: plain, possible }: GoldCall): Pick<CaseGold, 'arguments' | 'possible'> {

@@ -60,11 +60,11 @@ export async function makeChain(workshop: Workshop, pairs: readonly Pair[], inde
   const random = seededRandom(workshop.settings.seed, 'trace', 'chain', index);
   const rejects: Record<string, number> = {};
   const pair = pairs[index % pairs.length]!;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const isGivenUp = () => [pair.first, pair.then].some((model) => breaksTooOften(workshop, model, rejects));
+  for (let attempt = 0; attempt < ATTEMPTS && !isGivenUp(); attempt++) {
     await workshop.sandbox.reset();
     const trace = await tryChain(workshop, pair, { random, index, rejects });
     if (trace) return { trace, rejects };
-    if (breaksTooOften(rejects, pair.first) || breaksTooOften(rejects, pair.then)) break;
   }
   return { rejects };
 }

@@ -6,12 +6,12 @@ import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
 import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
-import { callUnlessBroken, type ServerState } from './state.ts';
+import { type Broken, callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 25;
-/** Each may cost a whole time limit. */
+/** Each starts the server anew. */
 const MOST_BROKEN = 3;
 const ANSWERED_SHARE = 0.2;
 const WORDINGS = 6;
@@ -26,7 +26,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
   const avoid = random.chance(settings.synthesize.withoutToolWords);
   const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(familiesOf(model)), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
-  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(rejects, model); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
     const call = await goodCall(workshop, model, { random, rejects });
     if (call === undefined) continue;
     const written = writeFresh(workshop, model, call.args, { random, families, avoid });
@@ -91,20 +91,31 @@ export async function goodCall(
     return undefined;
   }
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
-  const useless = result ? whyUseless(model, result) : broken(model);
-  if (result && useless === undefined) return { args, result };
+  const useless = typeof result === 'object' ? whyUseless(model, result) : broken(model, result);
+  if (typeof result === 'object' && useless === undefined) return { args, result };
   countReject(rejects, useless!);
   await workshop.sandbox.reset();
   return undefined;
 }
 
-/** Whether the server broke on so many calls of one trace that the tool is not called again for it. */
-export function breaksTooOften(rejects: Readonly<Record<string, number>>, model: ToolModel): boolean {
-  return (rejects[broken(model)] ?? 0) >= MOST_BROKEN;
+/**
+ * Whether the tool is not called again: for this trace, where its server ended on several calls; in the whole run, where it was silent on several.
+ * It follows from what the units before have put down, so a resumed run decides alike.
+ */
+export function breaksTooOften(
+  { refused }: Workshop,
+  model: ToolModel,
+  rejects: Readonly<Record<string, number>>,
+): boolean {
+  const silence = broken(model, 'silent');
+  return (
+    (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
+    (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT
+  );
 }
 
-function broken({ tool }: ToolModel): string {
-  return `${tool.id}: its server ended or gave no answer`;
+export function broken({ tool }: ToolModel, how: Broken): string {
+  return how === 'ended' ? `${tool.id}: its server ended` : `${tool.id}: its server gave no answer`;
 }
 
 const validators = new SchemaValidators();

@@ -1,24 +1,31 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashFile, hashJson } from '../../core/hash.ts';
+import { type Snapshot, snapshotOf } from '../../runtime/sandbox-copy.ts';
 
-/** One hash per server over the files that its sandbox copies: other data, other traces. */
+/**
+ * One hash per server over what its sandbox copies: other data, other traces. Modification times count, since results show them.
+ * @throws ToolkitError (input) where it is too much to copy
+ */
 export async function sourceHashes(
   sandbox: Readonly<Record<string, { copy: readonly string[] }>>,
   folder: string,
 ): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
   for (const [server, { copy }] of Object.entries(sandbox)) {
-    hashes[`data of ${server}`] = hashJson(await Promise.all(copy.map((path) => hashTree(resolve(folder, path)))));
+    const trees: unknown[] = [];
+    for (const path of copy.map((written) => resolve(folder, written)))
+      trees.push(existsSync(path) ? await hashTree(path, snapshotOf(path)) : 'missing');
+    hashes[`data of ${server}`] = hashJson(trees);
   }
   return hashes;
 }
 
-async function hashTree(path: string): Promise<unknown> {
-  if (!existsSync(path)) return 'missing';
-  const entry = await stat(path);
-  if (!entry.isDirectory()) return entry.isFile() ? hashFile(path) : 'other';
-  const names = (await readdir(path)).sort();
-  return Promise.all(names.map(async (name) => [name, await hashTree(join(path, name))]));
+/** One after another: there may be more files than can be open at once. */
+async function hashTree(path: string, { kind, modified, target, children }: Snapshot): Promise<unknown> {
+  if (kind === 'link') return target;
+  if (kind === 'file') return [await hashFile(path), modified.getTime()];
+  const entries: unknown[] = [modified.getTime()];
+  for (const [name, child] of children) entries.push([name, await hashTree(join(path, name), child)]);
+  return entries;
 }

@@ -1,4 +1,5 @@
 import { ToolkitError } from '../../core/errors.ts';
+import { isSilence } from '../../runtime/mcp/connection.ts';
 import type { Sandbox, SandboxResult } from '../../runtime/sandbox.ts';
 import type { ToolModel } from './concepts.ts';
 import { type Collection, fieldWords, type Harvest, harvest, mergeHarvests, type Row } from './harvest.ts';
@@ -12,14 +13,17 @@ export interface ServerState extends Harvest {
 
 const MAX_PROBES = 12;
 const MAX_LISTED = 60;
+/** Calls of one tool without an answer after which it is not called again: each costs a whole time limit. */
+export const MOST_SILENT = 3;
 
 /** Calls a server's read-only tools that need nothing to be known, and keeps the values that they show. */
 export async function probeServer(sandbox: Sandbox, models: readonly ToolModel[]): Promise<ServerState> {
   const readers = models.filter(({ tool }) => tool.annotations.readOnlyHint === true && sandbox.mayExecute(tool));
   const parts: Harvest[] = [];
+  const read = patientReader(sandbox);
   const ask = async (model: ToolModel, args: Record<string, unknown>, base: string) => {
-    const result = await callUnlessBroken(sandbox, model.tool.id, args);
-    if (result?.executed && !result.isError) parts.push(harvest(result.content, base === '.' ? '' : base));
+    const content = await read(model, args);
+    if (content !== undefined) parts.push(harvest(content, base === '.' ? '' : base));
   };
   const trivial = readers.flatMap((model) => {
     const args = trivialArguments(model.slots);
@@ -28,22 +32,39 @@ export async function probeServer(sandbox: Sandbox, models: readonly ToolModel[]
   for (const { model, args } of trivial.slice(0, MAX_PROBES)) await ask(model, args, '.');
   const lister = readers.find(({ concept }) => concept === 'list');
   if (lister !== undefined && !readers.some(({ concept }) => concept === 'tree')) await listDeeper(lister, parts, ask);
-  return { ...mergeHarvests(parts), textOf: textReader(sandbox, readers) };
+  return { ...mergeHarvests(parts), textOf: textReader(read, readers) };
 }
 
+/** What a tool says to a call; `undefined` where it cannot say it, or was silent too often. */
+type Read = (model: ToolModel, args: Record<string, unknown>) => Promise<string | undefined>;
+
+function patientReader(sandbox: Sandbox): Read {
+  const silences = new Map<string, number>();
+  return async ({ tool }, args) => {
+    const before = silences.get(tool.id) ?? 0;
+    if (before >= MOST_SILENT) return undefined;
+    const result = await callUnlessBroken(sandbox, tool.id, args);
+    if (result === 'silent') silences.set(tool.id, before + 1);
+    return typeof result === 'object' && result.executed && !result.isError ? result.content : undefined;
+  };
+}
+
+/** How a call broke its server. */
+export type Broken = 'ended' | 'silent';
+
 /**
- * `undefined` where the server ended or fell silent on the call: that spoils this call, not the whole run, and the sandbox starts the server anew.
+ * Where the server ended or fell silent on the call, that spoils this call, not the whole run, and the sandbox starts the server anew.
  * A server that does not start throws.
  */
 export async function callUnlessBroken(
   sandbox: Sandbox,
   toolId: string,
   args: Record<string, unknown>,
-): Promise<SandboxResult | undefined> {
+): Promise<SandboxResult | Broken> {
   try {
     return await sandbox.call(toolId, args);
   } catch (error) {
-    if (error instanceof ToolkitError && error.kind === 'failed') return undefined;
+    if (error instanceof ToolkitError && error.kind === 'failed') return isSilence(error) ? 'silent' : 'ended';
     throw error;
   }
 }
@@ -72,15 +93,14 @@ function unseen(parts: readonly Harvest[], seen: ReadonlySet<string>): string | 
   return mergeHarvests(parts).folders.find((path) => !seen.has(path));
 }
 
-function textReader(sandbox: Sandbox, readers: readonly ToolModel[]): ServerState['textOf'] {
+function textReader(read: Read, readers: readonly ToolModel[]): ServerState['textOf'] {
   const texts = new Map<string, string | undefined>();
   const reader = readers.find(({ concept }) => concept === 'view');
   return async (path) => {
     if (reader === undefined) return undefined;
     if (!texts.has(path)) {
       const slot = reader.slots.find(({ required }) => required)!;
-      const result = await callUnlessBroken(sandbox, reader.tool.id, { [slot.name]: path });
-      texts.set(path, result?.executed && !result.isError ? result.content : undefined);
+      texts.set(path, await read(reader, { [slot.name]: path }));
     }
     return texts.get(path);
   };

@@ -15,6 +15,8 @@ export interface Workshop {
   states: ReadonlyMap<string, ServerState>;
   /** Whether a query with these words was written before. */
   isUsed(query: string): boolean;
+  /** Why candidates were refused, and how often, in all units before this one. */
+  refused: ReadonlyMap<string, number>;
 }
 
 /** A unit's outcome: its trace, if one came about, and why candidates on the way were refused. */

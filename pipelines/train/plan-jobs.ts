@@ -41,6 +41,7 @@ export interface PlannedJob {
  */
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
   await stageHash(context, 'samples', 'build-data');
+  await stageHash(context, 'catalogue', 'discover');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
   const bases = new Map<string, Promise<BaseInputs>>();
   const inputsOf = (base: string) => {

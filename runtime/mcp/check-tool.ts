@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import { describeIssues } from '../../core/issues.ts';
 import { SchemaValidators } from '../../core/schema-validators.ts';
 import { JsonSchemaSchema, ToolAnnotationsSchema } from '../../core/tool.ts';
@@ -30,13 +30,8 @@ export function checkListedTool(server: string, value: unknown, position: number
   try {
     new SchemaValidators().check(result.data.inputSchema);
   } catch (error) {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `its input schema is broken: ${messageOf(error)}`,
-      where,
-      todo: 'correct the server, or exclude the tool',
-      cause: error,
-    });
+    if (!(error instanceof ToolkitError)) throw error;
+    throw new ToolkitError({ ...error.details, where, todo: 'correct the server, or exclude the tool' });
   }
   return result.data;
 }

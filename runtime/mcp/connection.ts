@@ -42,6 +42,9 @@ export interface ConnectOptions {
 const START_TIMEOUT_MS = 20_000;
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_STRAY = 5;
+/** The SDK's codes for a request that was not answered: its time ran out, or the connection ended. */
+const SILENT = -32001;
+const ENDED = -32000;
 
 /** Starts or reaches a server and shakes hands. @throws ToolkitError that names the server and what it did, secrets taken out */
 export async function connectServer(config: ServerConfig, options: ConnectOptions): Promise<ServerConnection> {
@@ -67,7 +70,8 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
   try {
     await client.connect(transport, starting);
   } catch (error) {
-    await client.close().catch(() => {});
+    // The client's own `close` does nothing once the transport is closing.
+    await transport.close().catch(() => {});
     await fail(error, 'starting', starting);
   }
   const about = client.getServerVersion();
@@ -95,14 +99,19 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
     },
     stderrTail,
     strayOutput: () => [...stray],
-    close: () => client.close(),
+    close: () => transport.close(),
   };
+}
+
+/** Whether a call failed because its server gave no answer in time, not because it ended. */
+export function isSilence({ cause }: ToolkitError): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === SILENT;
 }
 
 /** JSON-RPC errors that a server sends on purpose: bad request, unknown method, bad arguments, internal error, its own codes. */
 function isRefusal(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'number' && code !== -32000 && code !== -32001;
+  return typeof code === 'number' && code !== ENDED && code !== SILENT;
 }
 
 interface Failure {
@@ -138,19 +147,20 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
       todo: 'install the program, or correct `command` and `cwd`',
     });
   }
-  if (code === -32001) {
+  if (code === SILENT) {
     return new ToolkitError({
       kind: 'failed',
       what: `gave no answer in ${timeoutMs / 1000} s while ${during}`,
       where,
       found,
+      cause: error,
       todo:
         stray.length > 0
           ? 'make it log to stderr'
           : 'check that it speaks MCP over this transport and needs no further arguments',
     });
   }
-  if (code === -32000)
+  if (code === ENDED)
     return new ToolkitError({
       kind: 'failed',
       what: `ended while ${during}`,
@@ -160,9 +170,31 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
     });
   return new ToolkitError({
     kind: 'failed',
-    what: `failed while ${during}: ${redact(messageOf(error))}`,
+    what: `failed while ${during}: ${redact(reasonOf(error))}`,
     where,
     found,
+    todo: config.kind === 'http' && error instanceof TypeError ? 'start the server, or correct its `url`' : undefined,
     cause: error,
+  });
+}
+
+/** An answer of the wrong form by its first mistakes; a failed `fetch` by what made it fail. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError) return 'an answer that is nested too deep';
+  const issues = issuesOf(error);
+  if (issues.length > 0) return `an answer of the wrong form (${issues.slice(0, 3).join('; ')})`;
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return messageOf(error);
+  // Where a name has several addresses, the error of all of them has a code and no message.
+  const code = 'code' in cause ? String(cause.code) : '';
+  return `${messageOf(error)}: ${cause.message || code}`;
+}
+
+/** Of zod's errors, whichever version of it the SDK uses: their own message is many lines of JSON. */
+function issuesOf(error: unknown): string[] {
+  if (!(error instanceof Error) || !('issues' in error) || !Array.isArray(error.issues)) return [];
+  return error.issues.map((issue: { path?: unknown[]; message?: unknown }) => {
+    const path = issue.path?.join('.');
+    return path ? `${path}: ${issue.message}` : String(issue.message);
   });
 }

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { findNodeAtLocation, getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, messageOf, ToolkitError } from '../../core/errors.ts';
@@ -13,7 +20,8 @@ const StdioSchema = z.object({
   env: z.record(z.string(), z.coerce.string()).default({}),
   cwd: z.string().optional(),
 });
-const HttpSchema = z.object({ url: z.url(), headers: z.record(z.string(), z.string()).default({}) });
+const UrlSchema = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' });
+const HttpSchema = z.object({ url: UrlSchema, headers: z.record(z.string(), z.string()).default({}) });
 
 /** Desktop clients add members of their own (`type`, `disabled`, `autoApprove`…): those are passed over. */
 const entrySchema = (surroundings: Surroundings) =>
@@ -130,6 +138,14 @@ function locatedJson(path: string, text: string): { value: unknown; at: (keys: r
     const what = first === undefined ? 'ValueExpected' : printParseErrorCode(first.error);
     throw new ToolkitError({ kind: 'input', what: `not valid JSON: ${what}`, where: where(first?.offset ?? 0) });
   }
+  const lost = propertiesOf(tree).find((property) => property.children?.[0]?.value === '__proto__');
+  if (lost !== undefined)
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'a member called `__proto__`',
+      where: where(lost.offset),
+      expected: 'another name',
+    });
   const at = (keys: readonly PropertyKey[]) => {
     for (let depth = keys.length; depth >= 0; depth--) {
       const node = findNodeAtLocation(tree, keys.slice(0, depth) as (string | number)[]);
@@ -138,6 +154,12 @@ function locatedJson(path: string, text: string): { value: unknown; at: (keys: r
     return path;
   };
   return { value: getNodeValue(tree), at };
+}
+
+/** Every `"name": value` of a JSON tree. */
+function propertiesOf(node: Node): Node[] {
+  const inner = (node.children ?? []).flatMap(propertiesOf);
+  return node.type === 'property' ? [node, ...inner] : inner;
 }
 
 function withoutDisabled(entries: unknown): unknown {

@@ -1,7 +1,7 @@
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ServerConfig } from './servers-file.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 const TAIL_LINES = 20;
 const LONGEST_LINE = 500;
@@ -14,7 +14,7 @@ export interface OpenedTransport {
   drained(): Promise<void>;
 }
 
-/** The child gets `env` and its config's own env. (The SDK adds HOME, LOGNAME, PATH, SHELL, TERM and USER where they are missing.) */
+/** The child gets `env` and its config's own env. */
 export function openTransport(config: ServerConfig, env: Readonly<Record<string, string>>): OpenedTransport {
   if (config.kind === 'http') {
     const transport = new StreamableHTTPClientTransport(new URL(config.url), {
@@ -23,8 +23,8 @@ export function openTransport(config: ServerConfig, env: Readonly<Record<string,
     return { transport: transport as Transport, stderrTail: () => '', drained: async () => {} };
   }
   const { command, args, cwd } = config;
-  const transport = new StdioClientTransport({ command, args, cwd, env: { ...env, ...config.env }, stderr: 'pipe' });
-  return { transport, ...tailOf(transport.stderr as unknown as NodeJS.ReadableStream) };
+  const transport = new StdioTransport({ command, args, cwd, env: { ...env, ...config.env } });
+  return { transport, ...tailOf(transport.stderr) };
 }
 
 function tailOf(stream: NodeJS.ReadableStream): Pick<OpenedTransport, 'stderrTail' | 'drained'> {

@@ -25,9 +25,17 @@ export async function drawStages(stages: readonly NamedStage[], { json }: { json
   const shared = { registerSignalListeners: false, exitOnError: true } as const;
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const live = process.stderr.isTTY === true;
+  let failure: unknown;
   const tasks = stages.map(({ title, events }) => ({
     title,
-    task: (_: unknown, task: ListrTaskView) => follow(title, events(), task, live),
+    task: async (_: unknown, task: ListrTaskView) => {
+      try {
+        await follow(title, events(), task, live);
+      } catch (error) {
+        failure = error;
+        throw new Error('it is told below'); // the simple renderer would print the error as it is
+      }
+    },
   }));
   const list = live
     ? new Listr(tasks, {
@@ -42,7 +50,11 @@ export async function drawStages(stages: readonly NamedStage[], { json }: { json
         },
       })
     : new Listr(tasks, { ...shared, renderer: 'simple', rendererOptions: { logger } });
-  await list.run();
+  try {
+    await list.run();
+  } catch (error) {
+    throw failure ?? error;
+  }
 }
 
 /** The part of a listr2 task that is written to. */
@@ -53,17 +65,22 @@ interface ListrTaskView {
 
 async function follow(title: string, events: StageEvents, task: ListrTaskView, live: boolean): Promise<void> {
   const results: string[] = [];
+  let fresh = 0;
   const interval = live ? 100 : LOG_INTERVAL_MS;
   let last = 0;
   for await (const event of events) {
     if (event.type === 'done') results.push(describeCounts(event.counts));
-    if (event.type === 'skipped') results.push(event.reason);
+    if (event.type === 'skipped') {
+      results.push(event.reason);
+      fresh += 1;
+    }
     const text = describe(event);
     if (text === undefined || (event.type === 'progress' && Date.now() - last < interval)) continue;
     last = Date.now();
     task.output = safeText(text);
   }
-  const summary = results.length === 1 ? results[0] : `${results.length} parts`;
+  const parts = `${results.length} parts: ${results.length - fresh} made, ${fresh} fresh`;
+  const summary = results.length === 1 ? results[0] : parts;
   task.title = safeText(`${title} · ${summary}`);
 }
 

@@ -5,7 +5,7 @@ import { safeText } from './safe-text.ts';
 /** Untrained tokens shown on each side of a trained stretch, unless all are asked for. */
 const CONTEXT_TOKENS = 40;
 
-/** Prints a sample with its trained tokens in green; alternate tokens are underlined, so that seams can be seen. */
+/** Prints a sample with its trained tokens in green; alternate tokens are underlined, so that seams can be seen. Then what is wrong with it. */
 export function printMask(explanation: MaskExplanation, { json, full }: { json?: boolean; full?: boolean }): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(explanation)}\n`);
@@ -25,6 +25,12 @@ export function printMask(explanation: MaskExplanation, { json, full }: { json?:
     process.stdout.write(paint(text, train, index));
   }
   process.stdout.write('\n');
+  for (const { name, found } of explanation.checks.filter(({ ok }) => !ok)) {
+    process.stdout.write(
+      `\n${styleText('red', 'fails:')} ${safeText(name)}${found ? ` (found: ${safeText(found)})` : ''}`,
+    );
+  }
+  if (explanation.checks.some(({ ok }) => !ok)) process.stdout.write('\n');
 }
 
 function nearTrained(tokens: MaskExplanation['tokens'], index: number): boolean {

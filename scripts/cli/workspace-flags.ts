@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../core/json-file.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
 import { makeContext } from './command.ts';
@@ -27,15 +28,18 @@ export function withWorkspaceFlags(command: Command): Command {
 
 /**
  * Opens the workspace that the flags name. Files named by flags are relative to the current folder.
- * A new workspace keeps its flags in `workspace.yaml`, so that the next command needs none.
+ * A new workspace keeps its flags in `workspace.yaml`, so that the next command needs none; mistyped ones it does not keep.
+ * @param options.readOnly for a command that only looks: it makes no workspace
  */
 export async function openWorkspace(
   flags: WorkspaceFlags,
   signal: AbortSignal,
+  { readOnly = false }: { readOnly?: boolean } = {},
 ): Promise<{ context: Context; settings: Settings }> {
   const context = makeContext(flags.workspace, signal);
   const overrides = overridesOf(flags, context);
-  if (!existsSync(join(context.workspace, 'workspace.yaml'))) {
+  const file = join(context.workspace, 'workspace.yaml');
+  if (!existsSync(file)) {
     if (flags.servers === undefined) {
       throw new ToolkitError({
         kind: 'input',
@@ -44,9 +48,34 @@ export async function openWorkspace(
         todo: 'give --servers FILE to start one there, or run `pnpm demo`, which makes one',
       });
     }
-    await writeFileAtomic(join(context.workspace, 'workspace.yaml'), stringify(overrides));
+    if (!readOnly && (await areThere(flags))) {
+      await writeFileAtomic(file, stringify(overrides)).catch((error: unknown) => {
+        throw unwritable(context.workspace, error);
+      });
+    }
   }
   return { context, settings: { ...(await loadSettings(context)), ...overrides } };
+}
+
+/** Whether the files that flags name can be read. */
+async function areThere({ servers, base }: WorkspaceFlags): Promise<boolean> {
+  try {
+    for (const path of [servers, base]) if (path && path !== 'embedded') await access(path, constants.R_OK);
+    return servers === undefined || (await stat(servers)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** What is told where a workspace cannot be made. */
+export function unwritable(workspace: string, cause: unknown): ToolkitError {
+  return new ToolkitError({
+    kind: 'environment',
+    what: `cannot write here: ${messageOf(cause)}`,
+    where: workspace,
+    todo: 'see that it is a folder that can be written to, or use another --workspace',
+    cause,
+  });
 }
 
 function overridesOf(flags: WorkspaceFlags, context: Context): Partial<Settings> {
@@ -58,8 +87,9 @@ function overridesOf(flags: WorkspaceFlags, context: Context): Partial<Settings>
   };
 }
 
-function parseSeed(text: string): number {
+/** Reads `--seed`. */
+export function parseSeed(text: string): number {
   const seed = Number(text);
-  if (!Number.isSafeInteger(seed)) throw new InvalidArgumentError('must be a whole number');
+  if (text.trim() === '' || !Number.isSafeInteger(seed)) throw new InvalidArgumentError('must be a whole number');
   return seed;
 }

@@ -24,6 +24,11 @@ describe('readJsonl', () => {
     expect(await read('{"n":1}\n\n{"n":2}\r\n')).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
+  it('passes over a byte order mark at the start, and refuses a folder', async () => {
+    expect(await read('\uFEFF{"n":1}\n')).toEqual([{ n: 1 }]);
+    await expect(Array.fromAsync(readJsonl(root, schema))).rejects.toMatchObject({ kind: 'input' });
+  });
+
   it('names file, line, expected and found where a line is not JSON', async () => {
     await expect(read('{"n":1}\n{"n":')).rejects.toMatchObject({
       kind: 'input',

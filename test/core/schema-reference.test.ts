@@ -22,6 +22,17 @@ test.each([
   expect(resolveReference(reference, root)).toEqual(expected);
 });
 
+test('a reference may begin with the own `$id` of the schema', () => {
+  const named = { $id: 'https://x/y', $defs: { a: 1 } };
+  expect(['https://x/y', 'https://x/y#', '#'].map((reference) => resolveReference(reference, named))).toEqual([
+    named,
+    named,
+    named,
+  ]);
+  expect(resolveReference('https://x/y#/$defs/a', named)).toBe(1);
+  expect(resolveReference('https://x/yz#/$defs/a', named)).toBeUndefined();
+});
+
 test('a schema that refers to itself has an end', () => {
   const schema = { allOf: Array.from({ length: 40 }, () => ({ $ref: '#' })), anyOf: [null, true, 'x'] };
   expect(partsOf(schema, schema)).toHaveLength(41);

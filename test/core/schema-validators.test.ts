@@ -42,6 +42,76 @@ test('refuses what is no JSON Schema', () => {
   expect(() => new SchemaValidators().check({ type: 'wrong' })).toThrow('the input schema cannot be compiled');
 });
 
+test.each([
+  ['2020-12', {}],
+  ['draft-07', { $schema: DRAFT_07 }],
+])('a schema may refer to itself, by `#` or by its own `$id` (%s)', (_, head) => {
+  const validators = new SchemaValidators();
+  const tree = (reference: string) => ({ properties: { n: { type: 'number' }, child: { $ref: reference } } });
+  for (const schema of [
+    { ...head, ...tree('#') },
+    { ...head, $id: 'https://x/tree', ...tree('https://x/tree') },
+    { ...head, $id: 'https://x/tree', type: 'object', ...tree('https://x/tree#') },
+  ]) {
+    expect(validators.check(schema)({ child: { child: { n: 1 } } })).toBeUndefined();
+    expect(validators.check(schema)({ child: { child: { n: 'x' } } })).toBe('/child/child/n must be number');
+  }
+});
+
+test('an `$id` inside one schema is not seen by another', () => {
+  const validators = new SchemaValidators();
+  const inner = (type: string) => ({
+    $defs: { x: { $id: 'https://x/y', type } },
+    properties: { a: { $ref: 'https://x/y' } },
+  });
+  expect(validators.check({ $id: 'https://x/y', required: ['b'] })({})).toContain('required');
+  expect(validators.check(inner('string'))({ a: 1 })).toBe('/a must be string');
+  expect(validators.check(inner('number'))({ a: 1 })).toBeUndefined();
+  expect(() => validators.check({ properties: { a: { $ref: 'https://x/y' } } })).toThrow("can't resolve reference");
+});
+
+test('says what is endless or too large', () => {
+  const check = (schema: Record<string, unknown>) => new SchemaValidators().check(schema);
+  for (const schema of [
+    { $ref: '#' },
+    { properties: { a: { $ref: '#/properties/a' } } },
+    { properties: { a: { $ref: '#/properties/b' }, b: { $ref: '#/properties/a' } } },
+  ])
+    expect(() => check(schema)).toThrow('refers to itself without end');
+  expect(check({ allOf: [{ $ref: '#' }] })({})).toContain('refers to itself without end');
+  expect(() => check({ description: 'x'.repeat(1_000_001) })).toThrow('too large: the limit is 1000000 characters');
+  let deep: Record<string, unknown> = {};
+  for (let depth = 0; depth < 20_000; depth++) deep = { not: deep };
+  expect(() => check(deep)).toThrow('too large');
+  const properties = Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [`p${n}`, { type: 'string' }]));
+  expect(() => check({ properties })).toThrow('too large');
+});
+
+test('a pattern that is made to take for ever takes no time', () => {
+  const validators = new SchemaValidators();
+  const text = `${'a'.repeat(40)}b`;
+  const started = performance.now();
+  expect(validators.check({ properties: { a: { pattern: '^(a+)+$' } } })({ a: text })).toContain('must match pattern');
+  expect(
+    validators.check({ patternProperties: { '^(a+)+$': {} }, additionalProperties: false })({ [text]: 1 }),
+  ).toContain('must NOT have additional');
+  expect(validators.check({ properties: { a: { pattern: '^(?=a)(a+)+$' } } })({ a: text })).toContain('must match');
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test.each([
+  ['^\\d{3}$', '123', true],
+  ['^a.c$', 'a\rc', false],
+  ['^\\s$', '\u00a0', true],
+  ['^(?!x)\\w+$', 'xa', false],
+  ['^(?!x)\\w+$', 'ax', true],
+  ['^.{2,1500}$', 'é'.repeat(1500), true],
+  ['^(a)\\1$', 'aa', true],
+  ['^\\p{Lu}\\u{e9}$', 'Éé', true],
+])('pattern %s on %j: %s, as JavaScript reads it', (pattern, a, fits) => {
+  expect(new SchemaValidators().check({ properties: { a: { pattern } } })({ a }) === undefined).toBe(fits);
+});
+
 test('forgets what it has dropped', () => {
   const validators = new SchemaValidators(20);
   const compile = (from: number) => {

@@ -173,6 +173,55 @@ describe('runStage', () => {
     expect(await readManifest(plan().folder)).toBeUndefined();
   }, 30_000);
 
+  it.each(['removed', 'replaced'])('does not commit where its folder was %s while it worked', async (how) => {
+    const signal = new AbortController().signal;
+    const robbed = async () => {
+      for await (const _ of runStage(plan(), { signal }, async function* (place) {
+        const counts = yield* letters(place);
+        await rm(place.folder, { recursive: true });
+        if (how === 'replaced') await mkdir(place.folder);
+        return counts;
+      }));
+    };
+    await expect(robbed()).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/letters\.partial: this folder was removed or replaced/),
+    });
+    expect(existsSync(plan().folder)).toBe(false);
+    expect((await collect(plan())).at(-1)).toMatchObject({ type: 'done' });
+  });
+
+  it('says so too where the work itself stumbles over that', async () => {
+    const run = runStage(plan(), { signal: new AbortController().signal }, letters);
+    await run.next();
+    await rm(`${plan().folder}.partial`, { recursive: true });
+    await expect(run.next()).rejects.toMatchObject({ kind: 'failed', message: expect.stringContaining('was removed') });
+  });
+
+  it.each([
+    ['edited', (file: string) => appendFile(file, '!'), 'changed since it was made: letters.txt'],
+    ['deleted', (file: string) => rm(file), 'changed since it was made: letters.txt (missing or unreadable)'],
+  ])('a file that was %s makes it stale, and it is made again', async (_how, change, why) => {
+    await collect(plan());
+    await change(join(plan().folder, 'letters.txt'));
+    await writeFile(join(plan().folder, 'note'), 'what was put beside does not count');
+    expect(await stageState(plan())).toMatchObject({ state: 'stale', why });
+    expect((await collect(plan())).at(-1)).toMatchObject({ type: 'done' });
+    expect(await readFile(join(plan().folder, 'letters.txt'), 'utf8')).toBe('abc');
+    expect(await stageState(plan())).toMatchObject({ state: 'fresh' });
+  });
+
+  it.each(['{"version": 1,', '{}', ''])(
+    'a broken manifest (%s) makes it incomplete, and it is made again',
+    async (text) => {
+      await collect(plan());
+      await writeFile(join(plan().folder, 'manifest.json'), text);
+      expect(await stageState(plan())).toEqual({ state: 'incomplete', why: 'its manifest is broken' });
+      expect((await collect(plan())).at(-1)).toMatchObject({ type: 'done' });
+      expect(await stageState(plan())).toMatchObject({ state: 'fresh' });
+    },
+  );
+
   it('gives equal hashes for equal content, whatever else is around', async () => {
     await collect(plan());
     const first = await readManifest(plan().folder);

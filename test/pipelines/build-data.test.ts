@@ -7,9 +7,10 @@ import { writeJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
-import { SampleSchema } from '../../core/sample.ts';
+import { type Sample, SampleSchema } from '../../core/sample.ts';
 import { stageState } from '../../core/stage.ts';
 import type { Trace } from '../../core/trace.ts';
+import { contextFit } from '../../pipelines/build-data/context-fit.ts';
 import { buildData, planBuildData } from '../../pipelines/build-data.ts';
 import { explainMask } from '../../pipelines/explain-mask.ts';
 import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
@@ -125,6 +126,42 @@ test('says what to do where there is nothing to read', async () => {
   const context = await makeWorkspace([]);
   await expect(run(context)).rejects.toThrow(/no trace can be used/);
   await expect(planBuildData({ ...context, workspace: tmpdir() }, settings)).rejects.toThrow(/pnpm pipeline discover/);
+});
+
+test('fails where every training sample is too long, and says of what and how long', async () => {
+  const context = await makeWorkspace(makeTraces(20));
+  await expect(run(context, { ...settings, contextLength: 100 })).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringMatching(
+      /all \d+ training samples are longer than contextLength 100\n {2}found: {4}the shortest has \d+ tokens; \d+ × (monolithic|selector), .*, …\n {2}to do: .*contextLength/,
+    ),
+  });
+  expect(await readManifest(join(context.workspace, 'samples'))).toBeUndefined();
+});
+
+test('warns of a tool whose training samples are all too long', async () => {
+  const traces = makeTraces(60).map((trace, index): Trace => {
+    const [query, ...rest] = trace.messages;
+    if (!JSON.stringify(rest).includes('files.move_file')) return trace;
+    return {
+      ...trace,
+      messages: [{ role: 'user', content: `${query!.content}${` w${index}`.repeat(3000)}` }, ...rest],
+    };
+  });
+  const warnings = (await run(await makeWorkspace(traces))).filter(({ type }) => type === 'warning');
+  expect(warnings).toContainEqual(
+    expect.objectContaining({
+      message: 'no training samples left, all are longer than contextLength 4096: arguments of files.move_file',
+    }),
+  );
+});
+
+test('tells which tasks and tools lose all their training samples', () => {
+  const fit = contextFit(10);
+  const sample = (task: Sample['task'], tool?: string) => ({ task, tool, meta: { split: 'train' } }) as Sample;
+  expect([fit.admit(sample('selector'), 10), fit.admit(sample('monolithic'), 11)]).toEqual([true, false]);
+  expect([fit.admit(sample('selector'), 11), fit.admit(sample('arguments', 'files.read'), 12)]).toEqual([false, false]);
+  expect(fit.lost()).toEqual(['arguments of files.read', 'monolithic']);
 });
 
 test('stops when it is interrupted', async () => {

@@ -8,6 +8,7 @@ import { MetricsSchema } from '../../core/metrics.ts';
 import { stageState } from '../../core/stage.ts';
 import { metricsTable } from '../../pipelines/evaluate/metrics-table.ts';
 import { type EvaluateOptions, evaluate, planEvaluate } from '../../pipelines/evaluate.ts';
+import { stamp } from '../fixtures/stamp.ts';
 import { type EvaluationWorkspace, evaluationWorkspace } from './evaluate/evaluation-workspace.ts';
 
 // Engines stand still for seconds where other processes take the processors.
@@ -140,13 +141,17 @@ test('says what is missing: a stage, an adapter, the right chat template', async
   await expect(planEvaluate(place.context, place.settings, { queries: 'gone.jsonl' })).rejects.toThrow(
     'cannot read the queries',
   );
-  const path = join(place.context.workspace, 'bundle', 'bundle.json');
-  const bundle = JSON.parse(await readFile(path, 'utf8'));
-  await writeFile(path, JSON.stringify({ ...bundle, adapters: bundle.adapters.slice(0, 2) }));
+  const folder = join(place.context.workspace, 'bundle');
+  const bundle = JSON.parse(await readFile(join(folder, 'bundle.json'), 'utf8'));
+  const write = async (changes: object) => {
+    await writeFile(join(folder, 'bundle.json'), JSON.stringify({ ...bundle, ...changes }));
+    await stamp(folder);
+  };
+  await write({ adapters: bundle.adapters.slice(0, 2) });
   await expect(run(place)).rejects.toThrow('the bundle has no monolithic adapter');
-  await writeFile(path, JSON.stringify({ ...bundle, prompt: { ...bundle.prompt, renderer: 'sha256:other' } }));
+  await write({ prompt: { ...bundle.prompt, renderer: 'sha256:other' } });
   await expect(run(place)).rejects.toThrow('renders other prompts');
-  await writeFile(path, JSON.stringify(bundle));
+  await write({});
   place.settings.contextLength = 1;
   await writeFile(
     join(place.context.workspace, 'queries.jsonl'),

@@ -7,6 +7,7 @@ import type { Context } from '../../core/context.ts';
 import { CACHE_FOLDER } from '../../core/project.ts';
 import { planReport, report } from '../../pipelines/report.ts';
 import { SettingsSchema } from '../../pipelines/settings.ts';
+import { stamp } from '../fixtures/stamp.ts';
 import { openBrowser } from './report/browser.ts';
 import { lowContrast } from './report/contrast.ts';
 import { completeStage, HOSTILE, reportWorkspace } from './report/report-workspace.ts';
@@ -155,6 +156,7 @@ test('does without trainings, without a bundle and with one system', async () =>
   const metrics = JSON.parse(await readFile(join(evaluation, 'metrics.json'), 'utf8'));
   const base = { ...metrics, systems: { base: metrics.systems.base }, differences: [] };
   await writeFile(join(evaluation, 'metrics.json'), JSON.stringify(base));
+  await stamp(evaluation);
   for (const folder of ['adapters', 'bundle']) await rm(join(context.workspace, folder), { recursive: true });
   const { page } = await makeReport(context);
   expect(page).toContain('The base system decides');

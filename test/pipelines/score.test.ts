@@ -67,7 +67,20 @@ test('reads values with line separators of Unicode', async () => {
   expect(row!.args_exact).toBe(true);
 });
 
+const deep = (open: string, close: string, inside = '1') => `${open.repeat(5000)}${inside}${close.repeat(5000)}`;
+const withText = (value: unknown, text: string) => JSON.stringify(value).replace('"<deep>"', text);
+
 test.each([
+  [
+    'a gold and a prediction nested too deep',
+    withText({ ...right, gold: { name: 'read', arguments: { path: '<deep>' } } }, deep('[', ']')),
+    'at most 200 levels',
+  ],
+  [
+    'a schema nested too deep',
+    withText({ ...right, tool: { name: 'read', inputSchema: '<deep>' } }, deep('{"not":', '}', '{}')),
+    'at most 200 levels',
+  ],
   ['no JSON', '{"id": 1,', 'not a line of JSON'],
   ['no prediction', { ...right, predicted: undefined }, 'predicted'],
   ['an empty list of possible values', { ...right, gold: { name: 'read', possible: { path: [] } } }, 'gold.possible'],

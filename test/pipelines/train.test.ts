@@ -15,6 +15,7 @@ import { runQueue } from '../../pipelines/train/run-queue.ts';
 import { planTrain, type TrainOptions, train } from '../../pipelines/train.ts';
 import { loadRecipe } from '../../recipes/load.ts';
 import { JobSchema } from '../../trainers/job.ts';
+import { stamp } from '../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
 
 const TIMEOUT = 300_000;
@@ -34,6 +35,7 @@ beforeAll(async () => {
     tools,
     hash: 'sha256:0',
   });
+  await stamp(join(workspace, 'catalogue'));
   await makeSamples();
 });
 afterAll(() => rm(context.workspace, { recursive: true, force: true }));
@@ -153,7 +155,11 @@ describe('argument adapters', () => {
     async () => {
       const path = join(context.workspace, 'samples', 'train', 'arguments', 'files_read.jsonl');
       const good = await readFile(path, 'utf8');
-      await writeFile(path, `${good}not json\n`);
+      const write = async (text: string) => {
+        await writeFile(path, text);
+        await stamp(join(context.workspace, 'samples'));
+      };
+      await write(`${good}not json\n`);
       const options = { recipes: ['demo/arguments'], tools: ['read', 'notes.add'], force: true };
       const events: StageEvent[] = [];
       const failing = async () => {
@@ -164,7 +170,7 @@ describe('argument adapters', () => {
         message: expect.stringMatching(/arguments-files_read, files_read\.jsonl:7/),
       });
       expect(stagesOf(events, 'done')).toEqual(['train arguments-notes_add']);
-      await writeFile(path, good);
+      await write(good);
       expect(stagesOf(await run({ ...options, force: false }), 'done')).toEqual(['train arguments-files_read']);
     },
     TIMEOUT,

@@ -103,6 +103,11 @@ test('what cannot be read is told with its place', async () => {
   );
   expect(await messageOf(await write('list.yaml', '- 1\n'))).toMatch(/list\.yaml: not a recipe/);
   expect(await messageOf(await write('syntax.yaml', 'a: [1\n'))).toMatch(/syntax\.yaml:\d+:\d+: not valid YAML/);
+  expect(await messageOf(await write('alias.yaml', 'task: selector\nlora: &x {r: *x}\n'))).toMatch(
+    /alias\.yaml:2:14: not valid YAML: the alias `\*x`: it stands in what it names/,
+  );
+  expect(await messageOf('selector', ['base=&x [*x]'])).toMatch(/--set base=&x \[\*x\]: not valid YAML: the alias/);
+  expect(await messageOf('selector', ['base=[1'])).toMatch(/--set base=\[1: not valid YAML/);
   expect(await messageOf('selectr')).toMatch(/did you mean `selector`\?/);
   expect(await messageOf('selector', ['epochs'])).toMatch(/--set epochs: not an override/);
 });

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildCatalogue } from '../../pipelines/discover.ts';
 import { checkListedTool, type ListedTool } from '../../runtime/mcp/check-tool.ts';
@@ -167,6 +169,17 @@ test('links lead nowhere outside of the copy, and are put back', async () => {
   await utimes(to, mtime, mtime);
   copy.restore();
   expect(await readlink(join(to, 'relative'))).toBe('a/x.txt');
+});
+
+test('a pipe is left out of a copy, and no copy by itself', { timeout: 5000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'copy-'));
+  const from = join(folder, 'from');
+  await mkdir(from);
+  await writeFile(join(from, 'x.txt'), 'x');
+  await promisify(execFile)('mkfifo', [join(from, 'pipe')]);
+  planCopy(from, join(folder, 'to')).restore();
+  expect(await readdir(join(folder, 'to'))).toEqual(['x.txt']);
+  expect(() => planCopy(join(from, 'pipe'), join(folder, 'to'))).toThrow(/a pipe, socket or device/);
 });
 
 test('paths in args, env and cwd point to the copy; a script beside the original stays', () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { drawStages } from '../../scripts/cli/draw-events.ts';
+import { printMask } from '../../scripts/cli/print-mask.ts';
 import { printStatus } from '../../scripts/cli/print-status.ts';
 
 const ESCAPE = '\u001b]0;owned\u0007';
@@ -34,4 +35,40 @@ test('nor those in reasons of a status', () => {
   const written = capture(process.stdout);
   printStatus([{ stage: 'train', state: 'missing', why: ESCAPE }], false);
   expect(written.join('')).not.toContain(ESCAPE);
+});
+
+test('an error is left to the entry point, which tells it once and made safe', async () => {
+  const written = capture(process.stderr);
+  const failure = new Error(`no such tool ${ESCAPE}`);
+  const events = async function* () {
+    yield { type: 'start', stage: 'discover' } as const;
+    throw failure;
+  };
+  await expect(drawStages([{ title: 'discover', events }], { json: false })).rejects.toBe(failure);
+  expect(written.join('')).toMatch(/discover.*FAILED/);
+  expect(written.join('')).not.toMatch(/no such tool/);
+});
+
+test('a stage of several parts says how many were made', async () => {
+  const written = capture(process.stderr);
+  const events = async function* () {
+    yield { type: 'skipped', stage: 'train a', reason: 'fresh' } as const;
+    for (const stage of ['train b', 'train c']) yield { type: 'done', stage, folder: '', counts: {} } as const;
+  };
+  await drawStages([{ title: 'train', events }], { json: false });
+  expect(written.join('')).toContain('train · 3 parts: 2 made, 1 fresh');
+});
+
+test('a sample with nothing trained is shown with what is wrong with it', () => {
+  const written = capture(process.stdout);
+  printMask(
+    {
+      id: 'x',
+      task: 'selector',
+      tokens: [{ id: 1, text: 'a', train: false }],
+      checks: [{ name: 'has trained tokens', ok: false, found: 'none' }],
+    },
+    {},
+  );
+  expect(written.join('')).toMatch(/fails:.* has trained tokens \(found: none\)\n$/);
 });

@@ -37,6 +37,7 @@ export async function convertWorkspace(workspace: string, base: string): Promise
     const rest = { version: 1, settings: {}, seed: 1, toolVersions: {}, counts: {} };
     await write(`${place}/manifest.json`, JSON.stringify({ ...rest, stage, inputs, files, hash: hashJson(files) }));
   };
+  await writeManifest('catalogue', 'discover', {});
   await writeManifest('samples', 'build-data', {});
   const baseHash = await hashBase(base);
   return {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,6 +18,9 @@ test('the same seed writes the same workspace; another seed another one', async 
   await writeDemoWorkspace(c, 2);
   expect(await hashFolder(join(a, 'files'))).toEqual(await hashFolder(join(b, 'files')));
   expect(await readFile(join(a, 'memory.jsonl'), 'utf8')).toBe(await readFile(join(b, 'memory.jsonl'), 'utf8'));
+  // Times count as content: with others, everything would be made anew at the next `pnpm demo`.
+  const timeOf = async (folder: string) => (await stat(join(folder, 'memory.jsonl'))).mtimeMs;
+  expect(await timeOf(a)).toBe(await timeOf(b));
   expect(await hashFolder(join(a, 'files'))).not.toEqual(await hashFolder(join(c, 'files')));
   expect(Object.keys(await hashFolder(join(a, 'files')))).toHaveLength(150);
 });

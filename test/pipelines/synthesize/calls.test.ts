@@ -44,6 +44,7 @@ function workshop(call: Sandbox['call']): Workshop {
     models: [read, write],
     states: new Map([['s', state]]),
     isUsed: () => false,
+    refused: new Map(),
   };
 }
 
@@ -55,9 +56,29 @@ const failing = (kind: 'failed' | 'environment') => async (): Promise<SandboxRes
 test('a call that breaks its server is a reject, and the trace is given up after a few', async () => {
   const { trace, rejects } = await makeSingle(workshop(failing('failed')), read, 0);
   expect(trace).toBeUndefined();
-  expect(rejects).toEqual({ 's.read_file: its server ended or gave no answer': 3 });
+  expect(rejects).toEqual({ 's.read_file: its server ended': 3 });
   const { sandbox } = workshop(failing('failed'));
   expect(await (await probeServer(sandbox, [read])).textOf('a.txt')).toBeUndefined();
+});
+
+test('a silent tool is given up for the whole run after three calls in all', async () => {
+  let calls = 0;
+  const silence = Object.assign(new Error('Request timed out'), { code: -32001 });
+  const silent = workshop(async () => {
+    calls += 1;
+    throw new ToolkitError({ kind: 'failed', what: 'gave no answer', cause: silence });
+  });
+  const reason = 's.read_file: its server gave no answer';
+  const { rejects } = await makeSingle({ ...silent, refused: new Map([[reason, 1]]) }, read, 0);
+  expect(rejects).toEqual({ [reason]: 2 });
+  const later = { ...silent, refused: new Map([[reason, 3]]) };
+  expect(await makeSingle(later, read, 1)).toEqual({ rejects: {} });
+  expect(await makeChain(later, chainPairs([read, write]), 0)).toEqual({ rejects: {} });
+  expect(calls).toBe(2);
+  const state = await probeServer(silent.sandbox, [read]);
+  const probed = calls;
+  for (const path of ['a', 'b', 'c', 'd', 'e']) await state.textOf(path);
+  expect(calls - probed).toBeLessThanOrEqual(3);
 });
 
 test('a server that does not start ends the run', async () => {

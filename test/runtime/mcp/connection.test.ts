@@ -1,5 +1,8 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { expect, onTestFinished, test } from 'vitest';
@@ -93,6 +96,46 @@ test('other text on stdout does not stop a server, but is reported', async () =>
   const server = await connect(scripted('chatter'));
   expect(await server.listTools()).toHaveLength(3);
   expect(server.strayOutput().join()).toContain('Welcome');
+});
+
+test('a list of tools of the wrong form is told in one line', async () => {
+  const server = await connect(scripted('listless'));
+  const error = await server.listTools().catch((thrown: Error) => thrown);
+  expect(String(error)).toMatch(
+    /server listless .*failed while listing its tools: an answer of the wrong form \(tools: .*\)$/,
+  );
+});
+
+test('an address where nothing listens is told with its cause and what to do', async () => {
+  const http = createServer();
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  await new Promise((done) => http.close(done));
+  const config: ServerConfig = { kind: 'http', name: 'web', url, headers: {} };
+  await expect(connect(config)).rejects.toThrow(/fetch failed: .*ECONNREFUSED[\s\S]*to do: {4}start the server/);
+});
+
+test.each([
+  ['that gives no answer', 'sleep 778; true', 300],
+  ['that heeds no signal', 'trap "" TERM; sleep 778; true', 300],
+  ['that ends and leaves another one behind', 'sleep 778 & exit 1', 5000],
+])('a server %s is gone with all that it started', { timeout: 15_000 }, async (_, script, timeoutMs) => {
+  const mark = join(await mkdtemp(join(tmpdir(), 'gone-')), 'pid');
+  const config = scripted('good', { command: 'sh', args: ['-c', `echo $$ > ${mark}; ${script}`] });
+  await expect(connect(config, timeoutMs)).rejects.toThrow('while starting');
+  const group = Number(await readFile(mark, 'utf8'));
+  expect(() => process.kill(-group, 0)).toThrow('ESRCH');
+});
+
+test('after an abort during the start the server is gone', async () => {
+  const mark = join(await mkdtemp(join(tmpdir(), 'gone-')), 'pid');
+  const controller = new AbortController();
+  const config = scripted('good', { command: 'sh', args: ['-c', `echo $$ > ${mark}; exec sleep 778`] });
+  const starting = connectServer(config, { env, signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('stopped by the user')), 300);
+  await expect(starting).rejects.toThrow('stopped by the user');
+  const pid = Number(await readFile(mark, 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test('stops at an abort', async () => {

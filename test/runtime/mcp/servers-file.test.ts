@@ -76,6 +76,13 @@ test('tells all mistakes at once, with line, path, expected and found, but no va
   expect(String(error)).not.toContain('secret-value');
 });
 
+test('refuses a server called `__proto__`, which would be lost, and an address that is not HTTP', async () => {
+  const lost = await file('{"mcpServers": {\n  "__proto__": {"command": "x"}, "a": {"command": "y"}}}');
+  await expect(readServersFile(lost, {})).rejects.toThrow(/servers.json:2:3: a member called `__proto__`/);
+  const local = await file('{"mcpServers": {\n  "a": {"url": "file:///etc/passwd"}}}');
+  await expect(readServersFile(local, {})).rejects.toThrow(/servers.json:2:\d+: [\s\S]*an http:\/\/ or https:\/\/ URL/);
+});
+
 test.each([
   ['no JSON', '{"mcpServers": {'],
   ['no servers member', '{"other": {}}'],
