@@ -193,5 +193,6 @@ test('wrong usage and wrong input end with 2 and say what to do', async () => {
   await appendFile(join(empty, 'workspace.yaml'), 'base: 3\n');
   const { code, stderr } = await command('pipeline', ['discover']);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/workspace\.yaml:1:1[\s\S]*seed[\s\S]*workspace\.yaml:2:7/);
+  expect(stderr).toMatch(/workspace\.yaml:1:\d+: unknown key `seeds`/);
+  expect(stderr).toContain('workspace.yaml:2:7: wrong value of `base`');
 });

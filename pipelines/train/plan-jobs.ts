@@ -40,6 +40,9 @@ export interface PlannedJob {
  * @throws ToolkitError (input) also where two recipes make the same adapter
  */
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
+  // Recipes first: what is wrong in them is told whatever else is missing.
+  const load = { set: options.set, folder: options.folder ?? context.workspace };
+  const recipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
@@ -50,10 +53,9 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     return inputs;
   };
   const jobs: PlannedJob[] = [];
-  for (const name of options.recipes) {
-    const loaded = await loadRecipe(name, { set: options.set, folder: options.folder ?? context.workspace });
+  for (const [index, loaded] of recipes.entries()) {
     const base = loaded.recipe.base ?? basePath(context, settings);
-    const targets = await targetsOf(name, loaded.recipe, context, options, files);
+    const targets = await targetsOf(options.recipes[index]!, loaded.recipe, context, options, files);
     const inputs = await inputsOf(base);
     jobs.push(...targets.map((target) => planJob(target, { context, settings, loaded, base, inputs, files })));
   }

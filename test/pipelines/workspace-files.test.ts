@@ -10,15 +10,20 @@ import { stageHash } from '../../pipelines/workspace-files.ts';
 let workspace: string;
 beforeEach(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'files-'));
-  const plan = { stage: 'synthesize', folder: join(workspace, 'traces'), inputs: {}, settings: {}, seed: 1 };
-  const making = runStage(plan, { signal: new AbortController().signal }, async function* ({ folder }) {
-    await writeFile(join(folder, 'traces.jsonl'), '{}\n');
-    yield { type: 'start', stage: plan.stage };
+  await make('discover', 'catalogue', 'catalogue.json');
+  await make('synthesize', 'traces', 'traces.jsonl');
+});
+afterEach(() => rm(workspace, { recursive: true, force: true }));
+
+async function make(stage: string, folder: string, file: string): Promise<void> {
+  const plan = { stage, folder: join(workspace, folder), inputs: {}, settings: {}, seed: 1 };
+  const making = runStage(plan, { signal: new AbortController().signal }, async function* (place) {
+    await writeFile(join(place.folder, file), '{}\n');
+    yield { type: 'start', stage };
     return {};
   });
   for await (const _ of making);
-});
-afterEach(() => rm(workspace, { recursive: true, force: true }));
+}
 
 const hash = () => stageHash({ workspace }, 'traces', 'synthesize');
 const traces = () => join(workspace, 'traces', 'traces.jsonl');
