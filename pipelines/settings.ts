@@ -5,6 +5,7 @@ import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { EMBEDDED_BASE } from '../core/project.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
+import type { Task } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { SYSTEM_NAMES } from './evaluate/system-names.ts';
 
@@ -62,11 +63,12 @@ export const SettingsSchema = z.strictObject({
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */
   contextLength: z.number().int().positive().default(4096),
+  /** Names or paths of recipes. Absent: those for real bases; for the embedded one, `demo/selector` and so on. */
   recipes: z
     .strictObject({
-      selector: z.string().default('selector'),
-      arguments: z.string().default('arguments'),
-      monolithic: z.string().default('monolithic'),
+      selector: z.string().optional(),
+      arguments: z.string().optional(),
+      monolithic: z.string().optional(),
     })
     .prefault({}),
   convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),
@@ -89,6 +91,13 @@ export type Settings = z.infer<typeof SettingsSchema>;
 export async function loadSettings(context: Context): Promise<Settings> {
   const path = join(context.workspace, 'workspace.yaml');
   return existsSync(path) ? readYamlFile(path, SettingsSchema) : SettingsSchema.parse({});
+}
+
+/** The recipes to train with, by task. What suits a base of billions of parameters teaches the embedded one nothing, and the other way round. */
+export function recipesOf({ base, recipes }: Settings): Record<Task, string> {
+  const folder = base === 'embedded' ? 'demo/' : '';
+  const named = (task: Task) => recipes[task] ?? `${folder}${task}`;
+  return { selector: named('selector'), monolithic: named('monolithic'), arguments: named('arguments') };
 }
 
 /** Absolute path of the base model's folder. */

@@ -6,7 +6,7 @@ import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
 import { evaluate, planEvaluate } from './evaluate.ts';
 import { planReport, report } from './report.ts';
-import type { Settings } from './settings.ts';
+import { recipesOf, type Settings } from './settings.ts';
 import { planSynthesize, synthesize } from './synthesize.ts';
 import { planTrain, train } from './train.ts';
 
@@ -40,9 +40,9 @@ function single(
 /** All recipes in one queue: the adapters then fill the machine, and each process loads the base once. */
 const training: Stage = {
   name: 'train',
-  plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(settings.recipes) }),
+  plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(recipesOf(settings)) }),
   run: (context, settings, options) =>
-    train(context, settings, { ...options, recipes: Object.values(settings.recipes) }),
+    train(context, settings, { ...options, recipes: Object.values(recipesOf(settings)) }),
 };
 
 /** The whole job in its order. */

@@ -98,6 +98,7 @@ async function* makeAll(
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
   const log = openJsonl(join(folder, UNITS_FILE), { append: true });
+  const givenUp = new Map<string, number>();
   let lines = done.traces;
   try {
     for (const [index, unit] of [...units.entries()].slice(done.units)) {
@@ -109,8 +110,7 @@ async function* makeAll(
         done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
         lines += 1;
       } else {
-        const why = Object.keys(rejects).join('; ') || 'it was silent too often';
-        yield { type: 'warning', stage: STAGE, message: `gave up on a trace for ${unit.name}: ${why}` };
+        givenUp.set(unit.name, (givenUp.get(unit.name) ?? 0) + 1);
       }
       for (const model of workshop.models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
         yield {
@@ -126,6 +126,10 @@ async function* makeAll(
     }
   } finally {
     await Promise.all([traces.close(), log.close()]);
+  }
+  for (const [name, count] of givenUp) {
+    const message = `${count} traces for ${name} were given up: rejects.json says why. More varied data (files, entities) helps`;
+    yield { type: 'warning', stage: STAGE, message };
   }
   const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeJsonFile(join(folder, 'rejects.json'), rejects);

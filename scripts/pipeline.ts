@@ -26,7 +26,7 @@ const SUMMARIES: Record<string, string> = {
 await runMain(async (signal) => {
   const program = new Command('pnpm pipeline')
     .description(
-      'Runs the stages from MCP servers to evaluated adapters. Fresh stages are skipped, interrupted ones resume.',
+      'Runs the stages from MCP servers to evaluated adapters. Fresh stages are skipped, interrupted ones resume. Training alone: pnpm train --recipe NAME.',
     )
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)');
@@ -57,7 +57,7 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
     command
       .option(
         '--queries <file>',
-        'your own gold queries (JSON lines {id, query, gold}) instead of the held-out split, into the folder evaluation-queries',
+        'your own gold queries (JSON lines {id, query, gold: {name, arguments} or null}) instead of the held-out split, into the folder evaluation-queries',
       )
       .addOption(
         new Option('--system <name...>', 'only these systems, into a folder of their own (evaluation-base)').choices(
@@ -127,7 +127,10 @@ function addScore(program: Command, signal: AbortSignal): void {
     .description(
       'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, why}',
     )
-    .requiredOption('--cases <file>', 'the JSON-lines file')
+    .requiredOption(
+      '--cases <file>',
+      'the JSON-lines file; gold: {name, arguments} or {name, possible}, or null where no tool should be called',
+    )
     .option('--json', 'JSON lines (the output is always JSON lines)')
     .action(async ({ cases }: { cases: string }) => {
       for await (const row of scoreCases(cases, signal)) {

@@ -66,7 +66,6 @@ prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
 synthesize: { tracesPerTool: 48, chains: 40, respond: 60 }
-recipes: { selector: demo/selector, arguments: demo/arguments, monolithic: demo/monolithic }
 `;
 }
 

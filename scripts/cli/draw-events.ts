@@ -33,7 +33,7 @@ export async function drawStages(stages: readonly NamedStage[], { json }: { json
         await follow(title, events(), task, live);
       } catch (error) {
         failure = error;
-        throw new Error('it is told below'); // the simple renderer would print the error as it is
+        throw new Error('see below'); // the simple renderer would print the error as it is
       }
     },
   }));

@@ -15,16 +15,19 @@ export function printMask(explanation: MaskExplanation, { json, full }: { json?:
   const shown = tokens.map((_, index) => full === true || nearTrained(tokens, index));
   const trained = tokens.filter(({ train }) => train).length;
   process.stdout.write(
-    `${safeText(explanation.id)} · ${explanation.task} · ${tokens.length} tokens, ${trained} trained (green)\n\n`,
+    `${safeText(explanation.id)} · ${explanation.task} · ${tokens.length} tokens, ${trained} trained (green, in ⟦⟧)\n\n`,
   );
   for (const [index, { text, train }] of tokens.entries()) {
     if (!shown[index]) {
       if (index === 0 || shown[index - 1]) process.stdout.write(styleText('dim', ' … '));
       continue;
     }
-    process.stdout.write(paint(text, train, index));
+    const [before, after] = [tokens[index - 1]?.train === true, tokens[index + 1]?.train === true];
+    process.stdout.write(`${train && !before ? '⟦' : ''}${paint(text, train, index)}${train && !after ? '⟧' : ''}`);
   }
   process.stdout.write('\n');
+  if (explanation.checks.every(({ ok }) => ok))
+    process.stdout.write(`\n${styleText('green', '✔')} all checks passed\n`);
   for (const { name, found } of explanation.checks.filter(({ ok }) => !ok)) {
     process.stdout.write(
       `\n${styleText('red', 'fails:')} ${safeText(name)}${found ? ` (found: ${safeText(found)})` : ''}`,

@@ -21,7 +21,7 @@ export interface WorkspaceFlags {
 export function withWorkspaceFlags(command: Command): Command {
   return command
     .option('-w, --workspace <folder>', 'where the artefacts lie, with an optional workspace.yaml', 'workspace')
-    .option('--servers <file>', 'the mcpServers file (overrides workspace.yaml)')
+    .option('--servers <file>', 'the mcpServers file (a new workspace keeps it; else for this command only)')
     .option('--base <folder>', 'the base model in Hugging Face layout, or `embedded` (overrides workspace.yaml)')
     .option('--seed <number>', 'seed of all random choices (overrides workspace.yaml)', parseSeed);
 }

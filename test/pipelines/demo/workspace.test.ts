@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hashFolder } from '../../../core/manifest.ts';
 import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
-import { loadSettings } from '../../../pipelines/settings.ts';
+import { loadSettings, recipesOf } from '../../../pipelines/settings.ts';
 import { readServersFile } from '../../../runtime/mcp/servers-file.ts';
 
 async function place(): Promise<string> {
@@ -29,7 +29,7 @@ test('its settings and servers file can be read', async () => {
   const workspace = await place();
   await writeDemoWorkspace(workspace, 1);
   const settings = await loadSettings({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal });
-  expect(settings.recipes.selector).toBe('demo/selector');
+  expect(recipesOf(settings).selector).toBe('demo/selector');
   expect((await readServersFile(join(workspace, settings.servers), {})).servers.map(({ name }) => name)).toEqual([
     'filesystem',
     'memory',
