@@ -5,7 +5,8 @@ import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import { openJsonl } from '../core/jsonl.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
-import { CatalogueSchema } from '../core/tool.ts';
+import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
+import { nearest } from '../recipes/nearest.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { openSandbox } from '../runtime/sandbox.ts';
 import type { Settings } from './settings.ts';
@@ -52,6 +53,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
     const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
     const { workspace, serverEnv: env, signal } = context;
     await using sandbox = disposable(await openSandbox({ workspace, servers, catalogue, settings, env, signal }));
+    for (const message of misspelt(settings, catalogue)) yield { type: 'warning', stage: STAGE, message };
     const models = catalogue.tools.map(modelOf);
     for (const { tool } of models.filter((model) => !sandbox.mayExecute(model.tool))) {
       yield {
@@ -83,6 +85,29 @@ export async function* synthesize(context: Context, settings: Settings, options:
     yield { type: 'start', stage: STAGE, total: units.length, resumed: done.units };
     return yield* makeAll(workshop, units, { folder, signal, done });
   });
+}
+
+/** What `sandbox` and `safe` name and nothing bears: it would be passed over, and tools not be run. */
+function misspelt({ sandbox, safe }: Settings, { servers, tools }: Catalogue): string[] {
+  const unknown = (setting: string, named: readonly string[], known: readonly string[]) =>
+    named
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const near = nearest(name, known);
+        return `\`${setting}\` names ${name}, which the catalogue does not have${near === undefined ? '' : `: did you mean ${near}?`}`;
+      });
+  return [
+    ...unknown(
+      'sandbox',
+      Object.keys(sandbox),
+      servers.map(({ name }) => name),
+    ),
+    ...unknown(
+      'safe',
+      safe,
+      tools.map(({ id }) => id),
+    ),
+  ];
 }
 
 interface Making {

@@ -113,7 +113,7 @@ test('an interrupted run goes on where it stopped and ends with the same bytes; 
 test('a tool without a sandbox is not run, and its traces say so', async () => {
   const workspace = join(root, 'plain');
   await cp(reference, workspace, { recursive: true, filter: (path) => !/traces|catalogue/.test(path) });
-  await writeFile(join(workspace, 'workspace.yaml'), 'seed: 1\n');
+  await writeFile(join(workspace, 'workspace.yaml'), 'seed: 1\nsafe: [notes.add_nte]\n');
   await writeFile(
     join(workspace, 'servers.json'),
     JSON.stringify({
@@ -127,6 +127,7 @@ test('a tool without a sandbox is not run, and its traces say so', async () => {
     if (event.type === 'warning') warnings.push(event.message);
   });
   expect(warnings.join()).toContain('notes.add_note is not run');
+  expect(warnings.join()).toContain('`safe` names notes.add_nte, which the catalogue does not have: did you mean');
   const traces = await tracesOf(workspace);
   const added = traces.filter(({ id }) => id.startsWith('notes-add_note'));
   expect(added).toHaveLength(2);
