@@ -247,7 +247,7 @@ async function acquire(plan: StagePlan, signal: AbortSignal): Promise<Held> {
     };
   } catch (error) {
     if (isLocked(error)) throw refused(plan, error);
-    throw signal.aborted ? error : unwritable(plan, error);
+    throw signal.aborted ? error : unwritable(plan.folder, error);
   }
 }
 
@@ -261,12 +261,13 @@ function refused({ folder }: StagePlan, cause: unknown): ToolkitError {
   });
 }
 
-function unwritable({ folder }: StagePlan, cause: unknown): ToolkitError {
+/** What is told where an artefact or a workspace cannot be written. */
+export function unwritable(folder: string, cause: unknown): ToolkitError {
   return new ToolkitError({
     kind: 'environment',
     what: `cannot write here: ${messageOf(cause)}`,
     where: folder,
-    todo: 'see that the folder above can be written to and has space, or use another --workspace',
+    todo: 'see that it is in a folder that can be written to and has space, or use another --workspace',
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { unwritable } from '../core/stage.ts';
 import { writeDemoWorkspace } from '../pipelines/demo/workspace.ts';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { loadSettings } from '../pipelines/settings.ts';
@@ -7,7 +8,7 @@ import { STAGES } from '../pipelines/stages.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
-import { parseSeed, unwritable } from './cli/workspace-flags.ts';
+import { parseSeed } from './cli/workspace-flags.ts';
 
 interface DemoFlags {
   workspace: string;

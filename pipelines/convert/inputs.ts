@@ -7,7 +7,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
-import { basePath, type Settings } from '../settings.ts';
+import { basePath, recipesOf, type Settings } from '../settings.ts';
 import { cataloguePath, refuseChanged, stageHash } from '../workspace-files.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
 
@@ -44,7 +44,8 @@ export async function readInputs(context: Context, settings: Settings): Promise<
   };
 }
 
-async function refuseChangedAdapters(adapters: readonly TrainedAdapter[], { recipes }: Settings): Promise<void> {
+async function refuseChangedAdapters(adapters: readonly TrainedAdapter[], settings: Settings): Promise<void> {
+  const recipes = recipesOf(settings);
   for (const { folder, task, tool } of adapters) {
     const manifest = await readManifest(folder);
     if (manifest === undefined) continue;

@@ -4,8 +4,9 @@ import { join, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
-import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../core/json-file.ts';
+import { unwritable } from '../../core/stage.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
 import { makeContext } from './command.ts';
 
@@ -65,17 +66,6 @@ async function areThere({ servers, base }: WorkspaceFlags): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** What is told where a workspace cannot be made. */
-export function unwritable(workspace: string, cause: unknown): ToolkitError {
-  return new ToolkitError({
-    kind: 'environment',
-    what: `cannot write here: ${messageOf(cause)}`,
-    where: workspace,
-    todo: 'see that it is a folder that can be written to, or use another --workspace',
-    cause,
-  });
 }
 
 function overridesOf(flags: WorkspaceFlags, context: Context): Partial<Settings> {
