@@ -6,9 +6,9 @@ import { openJsonl } from '../core/jsonl.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
-import { nearest } from '../recipes/nearest.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { openSandbox } from '../runtime/sandbox.ts';
+import { suggestion } from './discover/exclusions.ts';
 import type { Settings } from './settings.ts';
 import { modelOf, type ToolModel } from './synthesize/concepts.ts';
 import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
@@ -92,10 +92,7 @@ function misspelt({ sandbox, safe }: Settings, { servers, tools }: Catalogue): s
   const unknown = (setting: string, named: readonly string[], known: readonly string[]) =>
     named
       .filter((name) => !known.includes(name))
-      .map((name) => {
-        const near = nearest(name, known);
-        return `\`${setting}\` names ${name}, which the catalogue does not have${near === undefined ? '' : `: did you mean ${near}?`}`;
-      });
+      .map((name) => `\`${setting}\` names ${name}, which the catalogue does not have${suggestion(name, known)}`);
   return [
     ...unknown(
       'sandbox',

@@ -29,7 +29,8 @@ export function exclusions(ids: readonly string[]): Exclusions {
   };
 }
 
-function suggestion(id: string, known: readonly string[]): string {
+/** For the end of a message about a name that is not known. */
+export function suggestion(id: string, known: readonly string[]): string {
   const near = nearest(id, known);
   return near === undefined ? '' : `: did you mean ${near}?`;
 }
