@@ -94,3 +94,20 @@ export const MetricsSchema = z.object({
   differences: z.array(DifferenceSchema),
 });
 export type Metrics = z.infer<typeof MetricsSchema>;
+
+/** `offers.json`: how the systems fare as more tools are on offer. */
+export const OffersSchema = z.object({
+  version: z.literal(1),
+  seed: z.number().int(),
+  /** By number of tools on offer, rising. */
+  sizes: z.array(
+    z.object({
+      tools: z.number().int().positive(),
+      /** How many of them stand in the way only: no case calls them, and no adapter has seen them. */
+      distractors: CountSchema,
+      systems: z.record(z.string(), SummarySchema),
+    }),
+  ),
+  inputs: z.record(z.string(), z.string()),
+});
+export type Offers = z.infer<typeof OffersSchema>;

@@ -15,7 +15,7 @@ import { stageHash } from './workspace-files.ts';
 const STAGE = 'report';
 
 /** Raised where the page changes, so that a report of an older look counts as stale. */
-const LOOK = 1;
+const LOOK = 2;
 
 /** What `report` would make now. @throws ToolkitError (input) where there is no complete held-out evaluation */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {

@@ -7,7 +7,7 @@ import { EMBEDDED_BASE } from '../core/project.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import type { Task } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
-import { SYSTEM_NAMES } from './evaluate/system-names.ts';
+import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 
 /** How one server may be run without touching the user's data. */
 const SandboxSchema = z.strictObject({
@@ -71,13 +71,24 @@ export const SettingsSchema = z.strictObject({
       monolithic: z.string().optional(),
     })
     .prefault({}),
+  /** Call accuracy by the number of tools on offer. */
+  offers: z
+    .strictObject({
+      /** Numbers of tools on offer, for each of which all systems are evaluated; none: the stage has nothing to do. */
+      sizes: z.array(z.number().int().min(2)).default([]),
+      /** Cases of each size, drawn by the seed from the first steps of the held-out split. */
+      cases: z.number().int().positive().default(60),
+      /** A catalogue (`catalogue.json`) whose tools fill up where the workspace has fewer; relative to the workspace. */
+      distractors: z.string().optional(),
+    })
+    .prefault({}),
   convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),
   evaluate: z
     .strictObject({
       systems: z
         .array(z.enum(SYSTEM_NAMES))
         .min(1)
-        .default([...SYSTEM_NAMES]),
+        .default([...MAIN_SYSTEMS]),
       /** Runs the predicted calls in the sandbox for `executed_ok`. */
       execute: z.boolean().default(true),
       /** Most cases, drawn by the seed; absent: all of the held-out split. */

@@ -5,6 +5,7 @@ import { buildData, planBuildData } from './build-data.ts';
 import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
 import { evaluate, planEvaluate } from './evaluate.ts';
+import { offers, planOffers } from './offers.ts';
 import { planReport, report } from './report.ts';
 import { recipesOf, type Settings } from './settings.ts';
 import { planSynthesize, synthesize } from './synthesize.ts';
@@ -53,5 +54,6 @@ export const STAGES: readonly Stage[] = [
   training,
   single('convert', planConvert, convert),
   single('evaluate', planEvaluate, evaluate),
+  { name: 'offers', plan: planOffers, run: offers },
   single('report', planReport, report),
 ];

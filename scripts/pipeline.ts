@@ -20,6 +20,8 @@ const SUMMARIES: Record<string, string> = {
   'build-data': 'make loss-masked, split data sets: traces -> samples',
   convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',
+  offers:
+    'compare the systems with fewer and with more tools on offer (offers.sizes in workspace.yaml): bundle -> curve',
   report: 'write report.html and summary.md from the evaluation on the held-out split',
 };
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
@@ -8,6 +8,8 @@ import { seededRandom } from '../../core/random.ts';
 import { demoFiles } from './files.ts';
 import { demoGraph } from './graph.ts';
 
+/** Tools of the npm packages server-github 2025.4.8, server-slack 2025.4.25 and server-google-maps 0.6.2 (MIT), as `discover` found them. */
+const DISTRACTORS = 'distractors.json';
 const MARK = '# The demo workspace, written by `pnpm demo`.';
 
 /**
@@ -19,6 +21,7 @@ export async function writeDemoWorkspace(folder: string, seed: number): Promise<
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'workspace.yaml'), settingsText(seed));
   await writeJsonFile(join(folder, 'servers.json'), { mcpServers: demoServers(folder) });
+  await copyFile(join(import.meta.dirname, DISTRACTORS), join(folder, DISTRACTORS));
   const graph = demoGraph(seededRandom(seed, 'demo-graph')).map((line) => JSON.stringify(line));
   await writeFile(join(folder, 'memory.jsonl'), graph.join('\n'));
   await utimes(join(folder, 'memory.jsonl'), dateOf(0), dateOf(0));
@@ -66,6 +69,7 @@ prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
 synthesize: { tracesPerTool: 48, chains: 40, respond: 60 }
+offers: { sizes: [5, 10, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
 `;
 }
 

@@ -6,6 +6,7 @@ import { pairedDifferences, summarizeSystem } from './summarize.ts';
 const PAIRS = [
   ['decoupled', 'base'],
   ['decoupled', 'monolithic'],
+  ['decoupled', 'monolithic-exact'],
   ['monolithic', 'base'],
 ] as const;
 

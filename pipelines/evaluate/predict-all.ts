@@ -9,6 +9,8 @@ import type { PredictionRecord } from './prediction-record.ts';
 import type { Predict } from './systems.ts';
 
 export interface Predictions {
+  /** Whose events these are. */
+  stage: string;
   cases: readonly EvaluationCase[];
   systems: readonly { name: string; predict: Predict }[];
   tools: Tools;
@@ -25,8 +27,7 @@ export interface Predictions {
  * @returns all records, systems in order within each case
  */
 export async function* predictAll(job: Predictions): AsyncGenerator<StageEvent, PredictionRecord[], undefined> {
-  const { cases, systems, log, warnings, signal } = job;
-  const stage = 'evaluate';
+  const { stage, cases, systems, log, warnings, signal } = job;
   const validators = new SchemaValidators();
   const done = new Map(log.records.map((record) => [keyOf(record.system, record.case), record]));
   const total = cases.length * systems.length;

@@ -1,29 +1,24 @@
-import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type Bundle, BundleSchema } from '../../core/bundle.ts';
+import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
 import type { StagePlan } from '../../core/manifest.ts';
-import { loadRenderer } from '../../core/prompt/load-renderer.ts';
-import type { Renderer } from '../../core/prompt/renderer.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
-import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { basePath, type Settings } from '../settings.ts';
-import { bundlePath, cataloguePath, heldOutPath } from '../workspace-files.ts';
+import type { Settings } from '../settings.ts';
+import { cataloguePath, heldOutPath } from '../workspace-files.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { EvaluationChoice } from './evaluation-choice.ts';
 import { evaluationMetrics } from './evaluation-metrics.ts';
 import { type Executor, NO_EXECUTOR, openExecutor } from './executor.ts';
 import { heldOutCases } from './held-out-cases.ts';
 import { toolsOf } from './judge.ts';
+import { openSystems } from './open-systems.ts';
 import { orderCases } from './order-cases.ts';
 import { predictAll } from './predict-all.ts';
 import { openPredictionLog } from './prediction-log.ts';
 import { queryCases } from './query-cases.ts';
 import type { SystemName } from './system-names.ts';
-import { makeSystem } from './systems.ts';
 import { MOST_TOKENS, tokenLimit } from './token-limit.ts';
 
 export interface EvaluationJob {
@@ -42,21 +37,13 @@ export async function* runEvaluation(
   const { context, settings, choice, folder } = job;
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const cases = await readCases(job, catalogue);
-  const bundle = await readJsonFile(bundlePath(context), BundleSchema);
-  const bundleFolder = dirname(bundlePath(context));
-  const renderer = await openRenderer(basePath(context, settings), bundle);
   const names = choice.systems ?? settings.evaluate.systems;
-  const contextSize = settings.contextLength + MOST_TOKENS;
   const warnings: string[] = [];
   const open = new AsyncDisposableStack();
   try {
-    // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
-    const threads = Math.max(1, availableParallelism() - 1);
-    const engine = await openLlamaCpp({ model: join(bundleFolder, bundle.base.file), contextSize, threads });
+    const contextSize = () => settings.contextLength + MOST_TOKENS;
+    const { systems, engine, renderer } = await openSystems(context, settings, { names, contextSize });
     open.defer(() => engine.close());
-    const systems = names.map((name) => {
-      return { name, predict: makeSystem(name, { bundle, folder: bundleFolder, engine, renderer }) };
-    });
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());
     const log = await openPredictionLog(folder);
@@ -64,7 +51,17 @@ export async function* runEvaluation(
     const tools = toolsOf(catalogue);
     const maxTokens = tokenLimit(cases, tools, renderer, engine.tokenize);
     const { signal } = context;
-    const records = yield* predictAll({ cases, systems, tools, maxTokens, executor, log, warnings, signal });
+    const records = yield* predictAll({
+      stage: 'evaluate',
+      cases,
+      systems,
+      tools,
+      maxTokens,
+      executor,
+      log,
+      warnings,
+      signal,
+    });
     await writeMetrics(job, names, records, maxTokens);
     return { cases: cases.length, systems: names.length, predictions: records.length };
   } finally {
@@ -80,20 +77,6 @@ async function readCases(
   const cases = await (choice.queries === undefined ? heldOutCases : queryCases)(path, catalogue);
   if (cases.length === 0) throw new ToolkitError({ kind: 'input', what: 'there is no case to evaluate', where: path });
   return orderCases(cases, settings.evaluate.limit, settings.seed);
-}
-
-/** Prompts that differ from those of training would make every adapter look bad. */
-async function openRenderer(base: string, bundle: Bundle): Promise<Renderer> {
-  const renderer = await loadRenderer(base, bundle.prompt.settings);
-  if (renderer.hash === bundle.prompt.renderer) return renderer;
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'the base renders other prompts than the adapters were trained on',
-    where: base,
-    expected: bundle.prompt.renderer,
-    found: renderer.hash,
-    todo: 'run build-data, train and convert again: the chat template has changed since',
-  });
 }
 
 /** Without a sandbox the other figures still count. */

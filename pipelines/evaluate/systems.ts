@@ -6,6 +6,7 @@ import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { predictNative } from '../../runtime/native.ts';
+import { predictNativeExact } from '../../runtime/native-exact.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
 import { predictTwoStep } from '../../runtime/two-step.ts';
 import type { SystemName } from './system-names.ts';
@@ -16,22 +17,31 @@ export type Predict = (
   options: PredictOptions,
 ) => Promise<Prediction>;
 
+/** What systems are made of. */
+export interface SystemParts {
+  bundle: Bundle;
+  /** Of the bundle. */
+  folder: string;
+  engine: Engine;
+  renderer: Renderer;
+  /** The same, but all tools in the arguments prompt. */
+  allTools: Renderer;
+}
+
 /**
  * Makes a system. Each sees the same messages and tools, under the same limits.
  * - `base`: the base model, a native call, all tools in the prompt
  * - `monolithic`: the same with one adapter that was trained on whole calls
+ * - `base-exact`, `monolithic-exact`: the same, but their calls decoded as the decoupled ones are
  * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments
  *
  * @throws ToolkitError (input) where the bundle lacks an adapter
  */
-export function makeSystem(
-  name: SystemName,
-  { bundle, folder, engine, renderer }: { bundle: Bundle; folder: string; engine: Engine; renderer: Renderer },
-): Predict {
+export function makeSystem(name: SystemName, { bundle, folder, engine, renderer, allTools }: SystemParts): Predict {
   const file = (adapter: BundledAdapter): AdapterFile => ({ name: adapter.name, path: join(folder, adapter.file) });
-  if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
-  if (name === 'monolithic') {
-    const adapter = file(findAdapter(bundle, 'monolithic', folder));
+  if (name !== 'decoupled') {
+    const adapter = name.startsWith('base') ? undefined : file(findAdapter(bundle, 'monolithic', folder));
+    if (name.endsWith('-exact')) return (...step) => predictNativeExact(engine, allTools, adapter, ...step);
     return (...step) => predictNative(engine, renderer, adapter, ...step);
   }
   const selector = file(findAdapter(bundle, 'selector', folder));

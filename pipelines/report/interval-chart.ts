@@ -1,6 +1,7 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { Share } from '../../core/metrics.ts';
 import { FONT, INK } from './chart.ts';
+import { type MarkShape, symbolShape } from './mark-shape.ts';
 
 export interface IntervalRow {
   label: string;
@@ -58,8 +59,6 @@ function clipTo(label: string, length: number): string {
   return label.length > length ? `${label.slice(0, length - 1)}…` : label;
 }
 
-export type MarkShape = 'circle' | 'square' | 'diamond';
-
 function laneSeries(
   rows: readonly IntervalRow[],
   { name, color, symbol }: { name: string; color: string; symbol: MarkShape },
@@ -103,13 +102,4 @@ function laneSeries(
       };
     },
   };
-}
-
-/** The series differ in shape too, for those who do not tell the colours apart. */
-function symbolShape(symbol: MarkShape, x: number, y: number): { pathData: string } {
-  const r = 5;
-  if (symbol === 'circle')
-    return { pathData: `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z` };
-  if (symbol === 'square') return { pathData: `M${x - 4} ${y - 4}h8v8h-8Z` };
-  return { pathData: `M${x} ${y - 6}L${x + 6} ${y}L${x} ${y + 6}L${x - 6} ${y}Z` };
 }

@@ -2,6 +2,7 @@ import { confusionSection } from './confusion-section.ts';
 import { failureSection } from './failure-section.ts';
 import { headline } from './headline.ts';
 import { Html, html } from './html.ts';
+import { offersSection } from './offers-section.ts';
 import { provenanceSection } from './provenance-section.ts';
 import type { ReportData } from './report-data.ts';
 import { scoreSection } from './score-section.ts';
@@ -14,7 +15,7 @@ import { trainingSection } from './training-section.ts';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The whole report as one HTML file. */
-export function reportPage({ metrics, examples, curves, origins, bundle }: ReportData): string {
+export function reportPage({ metrics, offers, examples, curves, origins, bundle }: ReportData): string {
   const looks = systemLooks(Object.keys(metrics.systems));
   const [first, ...rest] = headline(metrics);
   return html`<!doctype html>
@@ -32,6 +33,7 @@ export function reportPage({ metrics, examples, curves, origins, bundle }: Repor
 ${rest.map((sentence) => html`<p>${sentence}</p>`)}</header>
 ${scoreSection(metrics, looks)}
 ${toolSection(metrics, looks)}
+${offersSection(offers, looks)}
 ${confusionSection(metrics, looks)}
 ${failureSection(metrics, looks, examples)}
 ${trainingSection(curves)}

@@ -16,6 +16,7 @@ const STAGES: readonly (readonly [folder: string, command: string])[] = [
   ['samples', 'pnpm pipeline build-data'],
   ['bundle', 'pnpm pipeline convert'],
   ['evaluation', 'pnpm pipeline evaluate'],
+  ['offers', 'pnpm pipeline offers'],
 ];
 
 /** The manifests of all complete artefacts that an evaluation rests on, in the order in which they are made; of adapters, those of the bundle. */

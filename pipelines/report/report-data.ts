@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '../../core/bundle.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
-import { type Metrics, MetricsSchema } from '../../core/metrics.ts';
+import { type Metrics, MetricsSchema, type Offers, OffersSchema } from '../../core/metrics.ts';
 import { PREDICTIONS } from '../evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from '../evaluate/prediction-record.ts';
+import { OFFERS_FOLDER } from '../offers.ts';
 import { type FailureKind, failureExamples } from './failure-examples.ts';
 import { type Origin, readOrigins } from './provenance.ts';
 import { readBundle } from './read-bundle.ts';
@@ -13,6 +15,8 @@ import { readTrainingCurves, type TrainingCurve } from './training-curve.ts';
 /** Everything that a report shows. */
 export interface ReportData {
   metrics: Metrics;
+  /** Absent where it was not measured, or with other adapters. */
+  offers: Offers | undefined;
   examples: ReadonlyMap<FailureKind, PredictionRecord>;
   curves: readonly TrainingCurve[];
   origins: readonly Origin[];
@@ -29,9 +33,17 @@ export async function readReportData(workspace: string): Promise<ReportData> {
   const jobs = (bundle?.adapters ?? []).map(({ name }) => name);
   return {
     metrics,
+    offers: await readOffers(workspace, metrics),
     examples: await failureExamples(records, Object.keys(metrics.systems)),
     curves: await readTrainingCurves(join(workspace, 'adapters'), jobs),
     origins: await readOrigins(workspace, bundle),
     bundle,
   };
+}
+
+async function readOffers(workspace: string, { inputs }: Metrics): Promise<Offers | undefined> {
+  const folder = join(workspace, OFFERS_FOLDER);
+  if (!existsSync(join(folder, 'manifest.json'))) return undefined;
+  const offers = await readJsonFile(join(folder, 'offers.json'), OffersSchema);
+  return offers.inputs.bundle === inputs.bundle ? offers : undefined;
 }

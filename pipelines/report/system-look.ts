@@ -1,5 +1,5 @@
 import { SYSTEM_NAMES } from '../evaluate/system-names.ts';
-import type { MarkShape } from './interval-chart.ts';
+import type { MarkShape } from './mark-shape.ts';
 
 export interface SystemLook {
   name: string;

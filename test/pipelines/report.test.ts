@@ -70,12 +70,12 @@ describe('in a browser', () => {
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
     expect(levels.every((level, index) => level - (levels[index - 1] ?? 0) <= 1)).toBe(true);
     const charts = page.locator('svg');
-    expect(await charts.count()).toBe(2 + 2 + 4);
+    expect(await charts.count()).toBe(2 + 2 + 2 + 4);
     expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
     const tables = page.locator('table');
-    expect(await tables.count()).toBe(8);
+    expect(await tables.count()).toBe(9);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      8,
+      9,
     );
     const ids = await page
       .locator('[aria-labelledby]')
@@ -158,8 +158,10 @@ test('does without trainings, without a bundle and with one system', async () =>
   await writeFile(join(evaluation, 'metrics.json'), JSON.stringify(base));
   await stamp(evaluation);
   for (const folder of ['adapters', 'bundle']) await rm(join(context.workspace, folder), { recursive: true });
+  await stampOffers(context.workspace, 'sha256:other');
   const { page } = await makeReport(context);
   expect(page).toContain('The base system decides');
+  expect(page).not.toContain('More tools on offer');
   expect(page).not.toContain('Training of the adapters');
   expect(page).not.toContain('Paired bootstrap');
 });
@@ -169,3 +171,11 @@ test('says what to do where there is no evaluation', async () => {
   const nowhere = { ...context, workspace: join(context.workspace, 'nowhere') };
   await expect(planReport(nowhere, settings)).rejects.toThrow('run `pnpm pipeline evaluate` first');
 });
+
+/** The curve of other adapters than those evaluated. */
+async function stampOffers(workspace: string, bundle: string): Promise<void> {
+  const folder = join(workspace, 'offers');
+  const offers = JSON.parse(await readFile(join(folder, 'offers.json'), 'utf8'));
+  await writeFile(join(folder, 'offers.json'), JSON.stringify({ ...offers, inputs: { bundle } }));
+  await stamp(folder);
+}

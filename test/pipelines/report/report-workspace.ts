@@ -5,7 +5,7 @@ import type { Bundle } from '../../../core/bundle.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson, hashText } from '../../../core/hash.ts';
 import { writeJsonFile } from '../../../core/json-file.ts';
-import type { Outcome } from '../../../core/metrics.ts';
+import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
@@ -111,6 +111,26 @@ function bundle(): Bundle {
   };
 }
 
+function offers(): Offers {
+  const share = (value: number) => ({ value, low: value - 0.1, high: value + 0.1, n: 60 });
+  const summary = (value: number) => ({
+    n: 60,
+    selection_accuracy: share(value + 0.05),
+    args_exact: share(value),
+    args_ast: share(value),
+    call_accuracy: share(value),
+    schema_valid: share(0.9),
+    executed_ok: null,
+    arguments_given_tool: share(0.8),
+  });
+  const size = (tools: number, loss: number) => ({
+    tools,
+    distractors: Math.max(0, tools - 12),
+    systems: Object.fromEntries(Object.entries(SYSTEMS).map(([name, skill]) => [name, summary(skill - loss)])),
+  });
+  return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs: {} };
+}
+
 /** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
 export async function reportWorkspace(cases = 180): Promise<Context> {
   const workspace = await mkdtemp(join(tmpdir(), 'report-'));
@@ -123,6 +143,7 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     'metrics.json': JSON.stringify(evaluationMetrics(records, about)),
     'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
   });
+  await completeStage(workspace, 'offers', { 'offers.json': JSON.stringify(offers()) });
   for (const folder of ['catalogue', 'traces', 'samples']) await completeStage(workspace, folder, { 'a.json': '{}' });
   await completeStage(workspace, 'bundle', { 'bundle.json': JSON.stringify(bundle()) });
   // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.

@@ -8,11 +8,9 @@ import roles
 import values
 from nouns import ADJECTIVES
 from universe import Tool
+from wordings import framed, polish
 from words import any_word
 
-LEADS = ["", "", "", "", "", "", "please ", "could you ", "can you ", "hey, ", "I'd like you to ", "now ", "quick one: ", "would you ", "hi! ", "next: ", "for tomorrow, ", "ok, "]
-QUESTION_LEADS = ["", "", "", "", "hey, ", "tell me, ", "quick question: ", "hi! ", "I wonder, ", "say, "]
-TAILS = ["", "", "", "", "", " please", " thanks", ", thank you", " for me", ", will you", " now"]
 SMALL_TALK = [("hello", "Hello! How can I help you?"), ("hi there", "Hi! What can I do for you?"), ("good morning", "Good morning! What would you like to do?"),
               ("thanks a lot", "You are welcome!"), ("thank you, that was all", "You are welcome. Have a nice day!"), ("how are you?", "I am fine, thank you. What can I do?"),
               ("who are you?", "I am a helpful assistant."), ("bye", "Goodbye!"), ("what is your name?", "I am an assistant without a name."), ("ok great", "Glad that it helps."),
@@ -30,7 +28,7 @@ def call_text(tool: Tool, arguments: dict) -> str:
 
 def ask(rng: random.Random, tool: Tool, fixed: dict | None = None) -> tuple[str, dict]:
     """A request for `tool` and the arguments that it asks for. `fixed`: parameter name -> (value, words)."""
-    template = rng.choice(tool.requests)
+    template = framed(rng, rng.choice(tool.requests))
     arguments, tail = {}, []
     for parameter in tool.parameters:
         slot = "{" + parameter.role + "}"
@@ -52,13 +50,6 @@ def ask(rng: random.Random, tool: Tool, fixed: dict | None = None) -> tuple[str,
     text = text.replace("{ns}", roles.plural_words(rng, tool.thing)).replace("{n}", roles.noun_words(rng, tool.thing))
     rng.shuffle(tail)
     return re.sub(r"  +", " ", text) + "".join(words for _, words in sorted(tail, key=lambda part: part[0])) + end, arguments
-
-
-def polish(rng: random.Random, text: str) -> str:
-    question = text.endswith("?")
-    lead = rng.choice(QUESTION_LEADS if question else LEADS)
-    text = lead + (text if not question else text[:-1]) + (rng.choice(TAILS) if rng.random() < 0.3 else "") + ("?" if question and rng.random() < 0.8 else rng.choice(["", "", ".", "!"]))
-    return text[0].upper() + text[1:] if rng.random() < 0.7 else text
 
 
 def result_of(rng: random.Random, tool: Tool, arguments: dict, extra: dict) -> tuple[str, str]:
@@ -117,7 +108,7 @@ def plain_talk(rng: random.Random) -> list[dict]:
     slots = {"{w}": any_word(rng), "{w2}": any_word(rng), "{a}": rng.choice(ADJECTIVES), "{n}": str(n), "{n2}": str(n2), "{sum}": str(n + n2)}
     for slot, words in slots.items():
         question, answer = question.replace(slot, words), answer.replace(slot, words)
-    return [{"role": "user", "content": polish(rng, question)}, {"role": "assistant", "content": answer}]
+    return [{"role": "user", "content": polish(rng, question, asides=0)}, {"role": "assistant", "content": answer}]
 
 
 def conversation(rng: random.Random, tools: list[Tool], several: float, results: float = 0.4) -> list[dict]:

@@ -52,9 +52,9 @@ def text_schema(rng: random.Random, description: str, **more) -> dict:
     return schema
 
 
-def strings(maker) -> Sample:
+def strings(maker, least: int = 1) -> Sample:
     def sample(rng):
-        items = [maker(rng) for _ in range(rng.choice([1, 2, 2, 3, 3, 4]))]
+        items = [maker(rng) for _ in range(max(least, rng.choice([1, 2, 2, 3, 3, 4])))]
         mark = rng.choice(["", "", '"', "'"])
         return items, joined(rng, [f"{mark}{item}{mark}" for item in items])
     return sample
@@ -103,9 +103,48 @@ EXTRA_LISTS = [("tags", any_word, ["tagged {v}", "with the tags {v}", "tags: {v}
                ("cc", values.email, ["copy to {v}", "with {v} in cc"])]
 
 
-def optional_parameter(rng: random.Random) -> Parameter:
-    """A filter or setting that a request may add at its end."""
-    kind = rng.choices(["enum", "number", "flag", "text", "list", "odd"], [3, 4, 3, 4, 2, 3])[0]
+# Names of one line cannot be told apart by how requests word them, so a tool has one of them at most.
+ALIKE = [set(names.split()) for names in ["limit max_results top first_lines quantity score points amount number", "last_lines bottom", "since url year", "city container attendees fields cc",
+                                          "tags category words labels keywords", "author owner person to", "due_date until date days", "exclude ignore_patterns", "level depth",
+                                          "query text pattern", "format type encoding"]]
+
+
+def clash(one: Parameter, other: Parameter) -> bool:
+    names = {one.name, one.role}, {other.name, other.role}
+    return one.name == other.name or any(all(group & pair for pair in names) for group in ALIKE)
+
+
+def as_pydantic(parameter: Parameter) -> dict:
+    """The schema as Python servers publish it: titles everywhere, and optional values that may be null."""
+    schema, title = dict(parameter.schema), parameter.name.replace("_", " ").title()
+    if parameter.required:
+        return schema | {"title": title}
+    about = {"description": schema.pop("description")} if "description" in schema else {}
+    schema.pop("default", None)
+    return {"anyOf": [schema, {"type": "null"}], "default": None} | about | {"title": title}
+
+
+def nested(rng: random.Random) -> Parameter:
+    """An object of settings, some of which a request names."""
+    inner = []
+    for _ in range(rng.choice([2, 2, 3])):
+        option = optional_parameter(rng, deep=False)
+        if not any(clash(option, other) for other in inner):
+            inner.append(option)
+    schema = {"type": "object", "properties": {option.name: option.schema for option in inner}}
+
+    def sample(r):
+        chosen = r.sample(inner, k=r.randint(1, len(inner)))
+        made = {option.name: option.sample(r) for option in inner if option in chosen}
+        return {name: value for name, (value, _) in made.items()}, "".join(words for _, words in made.values())
+    return Parameter(rng.choice(["options", "filter", "settings", "config", "extra", "criteria", "preferences"]), schema, sample, False)
+
+
+def optional_parameter(rng: random.Random, deep: bool = True) -> Parameter:
+    """A filter or setting that a request may add at its end. `deep`: objects of such, too."""
+    kind = rng.choices(["enum", "number", "flag", "text", "list", "odd", "nested"], [3, 4, 3, 4, 2, 3, 1 if deep else 0])[0]
+    if kind == "nested":
+        return nested(rng)
     if kind == "enum":
         name, options = rng.choice(ENUMS)
         schema, sample = enum(rng, rng.sample(options, k=rng.randint(2, len(options))))
@@ -114,6 +153,8 @@ def optional_parameter(rng: random.Random) -> Parameter:
     if kind == "number":
         name, low, high, wordings = rng.choice(NUMBERS)
         schema = {"type": rng.choice(["integer", "number"])}
+        if rng.random() < 0.25:
+            schema |= rng.choice([{"minimum": low}, {"minimum": low, "maximum": high}, {"default": rng.randint(low, high)}])
         return Parameter(name, described(rng, schema, wordings), lambda r: (lambda v: (v, ", " + r.choice(wordings).format(v=v)))(r.randint(low, high)), False)
     if kind == "flag":
         name, wordings = rng.choice(FLAGS)

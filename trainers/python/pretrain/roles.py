@@ -63,7 +63,7 @@ def build(rng: random.Random, role: str, thing: list[str]) -> Parameter:
         return single(rng, thing, name, role, lambda r: key_value(r, thing), lambda r, v: key_words(r, thing, v, new), about)
     if role == "keys":
         name = rng.choice([names(rng, thing, "s"), thing[1], "items", "keys", "targets"])
-        many = strings(lambda r: key_value(r, thing))
+        many = strings(lambda r: key_value(r, thing), least=2)
 
         def sample(r):
             items, words = many(r)

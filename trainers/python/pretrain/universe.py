@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass
 
 import roles
+from descriptions import add_server_talk, describe
 from nouns import ADJECTIVES, PLACES, THINGS
-from parameters import Parameter, odd_parameter, optional_parameter, restyled
+from parameters import Parameter, as_pydantic, clash, odd_parameter, optional_parameter, restyled
 from verbs import ACTIONS
 from words import any_word, made_up_word
 
@@ -17,11 +18,6 @@ add_observations delete_entities delete_observations delete_relations read_graph
 
 PATH_THINGS = [thing for thing in THINGS if thing[3] in ("path", "folder")]
 LIST_LIKE = {"list", "search", "count", "tree", "dump", "where"}
-NOTES = ["Returns a JSON object.", "Use this when {n} is meant.", "Fails if there is no such {w}.", "Handy for daily work with {ns}.", "The answer is short text.",
-         "Needs no login.", "It may take a few seconds on a large {w}.", "Nothing else is changed.", "An error is given when something is missing.",
-         "Prefer this over other tools for {ns}.", "Several at once are fine.", "Works for every kind of {w}.", "Relative and absolute forms are both understood.",
-         "Does not touch other {ns}.", "The result has one line for each {w}.", "Ask first if unsure.", "Only what the user may see is returned.",
-         "Can be called again without harm.", "Large {ns} are cut off.", "Also known as the {w} service."]
 
 
 @dataclass
@@ -33,26 +29,17 @@ class Tool:
     thing: list[str]
     concept: str
     schema_extras: dict
+    pydantic: bool = False  # its schema is written as pydantic does
 
     def definition(self) -> dict:
-        schema = {"type": "object", "properties": {p.name: p.schema for p in self.parameters}}
+        schema = {"type": "object", "properties": {p.name: as_pydantic(p) if self.pydantic else p.schema for p in self.parameters}}
         required = [p.name for p in self.parameters if p.required]
         if required or "always_required" in self.schema_extras:
             schema["required"] = required
         schema.update({key: value for key, value in self.schema_extras.items() if key != "always_required"})
+        if self.pydantic:
+            schema["title"] = f"{self.name}Arguments"
         return {"type": "function", "function": {"name": self.name, "description": self.description, "parameters": schema}}
-
-
-def describe(rng: random.Random, sentences: list[str], thing: list[str]) -> str:
-    chosen = [rng.choice(sentences)] + rng.sample(NOTES, k=rng.choice([0, 0, 1, 1, 2, 3]))
-    if rng.random() < 0.15:
-        chosen.insert(1, rng.choice(sentences))
-    noun = rng.choice([thing[0], thing[0], rng.choice(thing[2].split(","))])
-    slots = {"{ns}": thing[1], "{n}": rng.choice([roles.article(noun), f"one {noun}", f"the {noun}", f"a given {noun}"]), "{w}": thing[0]}
-    text = " ".join(dict.fromkeys(chosen))
-    for slot, words in slots.items():
-        text = text.replace(slot, words)
-    return text
 
 
 def slots_of(requests: list[str]) -> list[str]:
@@ -82,8 +69,10 @@ def add_parameters(rng: random.Random, parameters: list[Parameter], concept: str
         content.role = "tail"
         parameters.append(content)
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3]) if rng.random() < extras else 0):
-        parameters.append(optional_parameter(rng))
-        parameters[-1].required = rng.random() < 0.15
+        option = optional_parameter(rng)
+        if not any(clash(option, other) for other in parameters):
+            option.required = rng.random() < 0.15
+            parameters.append(option)
 
 
 def style_names(rng: random.Random, parameters: list[Parameter], style: str) -> list[Parameter]:
@@ -146,12 +135,14 @@ def make_universe(rng: random.Random, size: int, literal: float = 0.1, odd: floa
         if not any(thing[0] == other[0] or thing[0] in other[2].split(",") or other[0] in thing[2].split(",") for other in things):
             things.append(thing)
     styles = [rng.choice(["snake", "snake", "snake", "camel", "kebab"])] * 4 + [rng.choice(["snake", "camel", "kebab"])]
+    prefix = rng.choice([made_up_word(rng), *PLACES]) + "_" if rng.random() < 0.12 else ""  # some servers put their own name before each tool's
     taken, names, tools = set(), set(), []
     while len(tools) < size:
         if rng.random() < odd:
             tool = odd_tool(rng, rng.choice(styles))
         else:
             tool = make_tool(rng, rng.choice(things), rng.choice(ACTIONS), rng.choice(styles), literal, extras)
+        tool.name = prefix + tool.name if "-" not in tool.name else tool.name
         place = (tool.thing[0], tool.concept)
         plain = re.sub(r"[-\s]|(?<=[a-z])(?=[A-Z])", "_", tool.name).lower()
         if plain in FORBIDDEN or tool.name in names or (place in taken and tool.concept != "odd"):
@@ -161,4 +152,8 @@ def make_universe(rng: random.Random, size: int, literal: float = 0.1, odd: floa
         taken.add(place)
         names.add(tool.name)
         tools.append(tool)
+    pydantic = rng.random() < 0.15
+    for tool in tools:
+        tool.pydantic = pydantic
+    add_server_talk(rng, tools, rng.choice(PLACES))
     return tools

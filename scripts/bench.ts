@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { effectTable } from '../pipelines/effect/effect-table.ts';
+import { VARIANTS, type Variant } from '../pipelines/effect/variants.ts';
+import { effectMetrics, runEffect } from '../pipelines/effect.ts';
+import { makeContext, runMain } from './cli/command.ts';
+import { drawStages } from './cli/draw-events.ts';
+import { parseSeed } from './cli/workspace-flags.ts';
+
+interface EffectFlags {
+  variant: string[];
+  seeds: number[];
+  workspace: string;
+  json?: boolean;
+}
+
+await runMain(async (signal) => {
+  const program = new Command('pnpm bench')
+    .description('Measures what the toolkit claims.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)');
+  program
+    .command('effect')
+    .description(
+      'when decoupling pays: base, monolithic and decoupled on variants of the demo (5 to 25 minutes for each variant and seed on 2 cores; an interrupted measurement goes on)',
+    )
+    .addOption(
+      new Option('--variant <name...>', 'only these').choices(names()).default(names(), 'all of them in this order'),
+    )
+    .option('--seeds <numbers>', 'seeds, separated by commas', parseSeeds, [1])
+    .option('-w, --workspace <folder>', 'where the workspaces of all runs lie', 'workspace/effect')
+    .option('--json', 'print the rows as JSON on stdout')
+    .action((flags: EffectFlags) => effect(flags, signal));
+  await program.parseAsync();
+});
+
+function names(): string[] {
+  return VARIANTS.map(({ name }) => name);
+}
+
+async function effect({ variant: chosen, seeds, workspace, json }: EffectFlags, signal: AbortSignal): Promise<void> {
+  const context = makeContext(workspace, signal);
+  const variants = VARIANTS.filter(({ name }) => chosen.includes(name));
+  const runs = variants.flatMap((variant) => seeds.map((seed) => ({ variant, seed })));
+  await drawStages(
+    runs.map((run) => ({ title: `${run.variant.name}, seed ${run.seed}`, events: () => runEffect(context, run) })),
+    { json: false },
+  );
+  const row = async (variant: Variant) => ({ variant, seeds, metrics: await effectMetrics(context, variant, seeds) });
+  const rows = [];
+  for (const variant of variants) rows.push(await row(variant));
+  process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `\n${effectTable(rows)}\n`);
+}
+
+function parseSeeds(text: string): number[] {
+  const seeds = text.split(',').map(parseSeed);
+  if (new Set(seeds).size < seeds.length) throw new InvalidArgumentError('must be different numbers');
+  return seeds;
+}
