@@ -1,4 +1,4 @@
-"""Writes the base's model card: README.md and the loss curve as SVG, from the run's curve.jsonl.
+"""Writes the base's model card: README.md and the loss curve as SVG, from the run's curve.jsonl and from what held_out.py found.
 
 python card.py pretrain.yaml [--machine "one hour on 2 cores"]
 """
@@ -24,19 +24,21 @@ def svg(points: list[tuple[float, float]], width: int = 720, height: int = 260) 
             f'<text x="{left + 8}" y="{top + 12}">loss on assistant tokens, over millions of tokens read</text></svg>\n')
 
 
-def table(by_tools: dict) -> str:
-    rows = "\n".join(f"| {tools} | {e['n']} | {e['selection']:.1%} | {e['arguments_if_selected']:.1%} | {e['call']:.1%} |" for tools, e in by_tools.items())
-    return "| tools on offer | calls | selection | arguments, where selection is right | whole call |\n| --: | --: | --: | --: | --: |\n" + rows
+def table(results: list[dict]) -> str:
+    rows = "\n".join(f"| {e['tools']} | {e['universes']} | {1 / e['tools']:.0%} | {e['selection'] / e['universes']:.1%} | {e['schema_valid'] / max(e['called'], 1):.1%} "
+                     f"| {e['call'] / max(e['selection'], 1):.1%} | {e['call'] / e['universes']:.1%} |" for e in results)
+    return ("| tools on offer | universes | by chance | selection | schema-valid arguments | arguments right, where selection is | whole call |\n"
+            "| --: | --: | --: | --: | --: | --: | --: |\n" + rows)
 
 
 def card(records: list[dict], recipe: dict, machine: str) -> str:
     done, shape = records[-1], recipe["shape"]
     curve = "\n".join(f"| {r['tokens'] / 1e6:.2f} | {e['4']['selection']:.0%} / {e['4']['call']:.0%} | {e['8']['selection']:.0%} / {e['8']['call']:.0%} "
                       f"| {e['12']['selection']:.0%} / {e['12']['call']:.0%} | {e['16']['selection']:.0%} / {e['16']['call']:.0%} |" for r in records if r["event"] == "eval" for e in [r["by_tools"]])
-    size = pathlib.Path(recipe["export"], "model.safetensors").stat().st_size
+    size = sum(path.stat().st_size for path in pathlib.Path(recipe["export"]).glob("*.safetensors"))
     return (pathlib.Path(__file__).parent / "card.md").read_text(encoding="utf8").format(
         parameters=f"{size / 2e6:.2f}", megabytes=f"{size / 1e6:.1f}", tokens=f"{done['tokens'] / 1e6:.2f}", trained=f"{done['trained_tokens'] / 1e6:.2f}", steps=f"{done['step']:,}",
-        machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(done["by_tools"]), **shape)
+        machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(json.loads(pathlib.Path(recipe["export"], "held-out.json").read_text())), **shape)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ attends causally to itself, each conversation to the prefix and itself, and no m
 """
 
 import torch
+from torch.utils.checkpoint import checkpoint
 from torch.nn.functional import embedding, linear, rms_norm, silu
 
 from packing import attention_mask
@@ -19,6 +20,7 @@ def bounds_of(segment: torch.Tensor) -> list[list[tuple[int, int]]]:
     return rows
 
 
+LONG = 4096  # tokens of a row from which attention is computed again in the backward pass: its weights would take gigabytes
 BLOCK = 128  # queries of the prefix that are taken at once; keys after them are never looked at
 
 
@@ -84,7 +86,8 @@ def hidden_states(model, batch: dict, dtype=torch.bfloat16, watch=None) -> torch
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         if watch:
             watch(index, q, k)
-        mixed = attend(q, k, v, bounds, masks)
+        again = tokens > LONG and torch.is_grad_enabled()
+        mixed = checkpoint(attend, q, k, v, bounds, masks, use_reentrant=False) if again else attend(q, k, v, bounds, masks)
         h = h + linear(mixed.transpose(1, 2).reshape(rows, tokens, -1), at("self_attn.o_proj.weight"))
         x = rms_norm(h, (config.hidden_size,), at("post_attention_layernorm.weight"), eps)
         up = linear(x, torch.cat([at("mlp.gate_proj.weight"), at("mlp.up_proj.weight")]))

@@ -1,4 +1,4 @@
-"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--minutes 80] [--resume]. Progress is JSON lines on stdout."""
+"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--minutes 216] [--resume]. Progress is JSON lines on stdout."""
 
 import argparse
 import json
@@ -29,8 +29,8 @@ from workers import average_gradients, join_workers
 class Run:
     """One pretraining run: model, optimizers and the clock that the schedule follows."""
 
-    def __init__(self, recipe: dict, minutes: float, resume: bool, rank: int = 0):
-        self.recipe, self.budget, self.rank = recipe, minutes * 60, rank
+    def __init__(self, recipe: dict, minutes: float, resume: bool, rank: int = 0, quick: bool = False):
+        self.recipe, self.budget, self.rank, self.quick = recipe, minutes * 60, rank, quick
         self.export, self.work = pathlib.Path(recipe["export"]), pathlib.Path(recipe["work"])
         self.work.mkdir(parents=True, exist_ok=True)
         if not (self.export / "tokenizer.json").exists():
@@ -162,14 +162,15 @@ class Run:
     def finish(self) -> None:
         self.save()
         export_weights(self.model, self.export)
-        self.log("done", by_tools=self.evaluate(sizes=(2, 4, 8, 12, 16, 20), universes=50, seed=2))
+        self.log("done", by_tools=self.evaluate(sizes=(2,), universes=1, calls=2) if self.quick else self.evaluate(seed=2))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe")
-    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--minutes", type=float, default=216)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="hardly any evaluation at the end: to try whether it runs")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2, help="processes, each with one thread")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override, for example optimizer.kind=muon")
     options = parser.parse_args()
@@ -182,7 +183,7 @@ def main() -> None:
             place = place[parent]
         place[last] = yaml.safe_load(value)
     torch.set_num_threads(1)
-    Run(recipe, options.minutes, options.resume, join_workers(options.workers)).train()
+    Run(recipe, options.minutes, options.resume, join_workers(options.workers), options.quick).train()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
+import { runProcess } from '../../core/subprocess.ts';
+import { readYamlFile } from '../../core/yaml-file.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const PYTHON = join(PROJECT_ROOT, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+const SCRIPTS = join(PROJECT_ROOT, 'trainers', 'python', 'pretrain');
+
+async function python(script: string, ...args: string[]): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  const { exitCode, stderrTail } = await runProcess({
+    name: script,
+    command: PYTHON,
+    args: [join(SCRIPTS, script), ...args],
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    onStdoutLine: (line) => lines.push(JSON.parse(line)),
+  });
+  expect(exitCode, stderrTail).toBe(0);
+  return lines;
+}
+
+/** The recipe of the embedded base with a tiny shape, a few steps, and shards that are smaller than the model. */
+async function tinyRecipe(folder: string): Promise<string> {
+  const recipe = await readYamlFile(join(SCRIPTS, 'pretrain.yaml'), z.record(z.string(), z.unknown()));
+  const export_ = join(folder, 'base');
+  await mkdir(export_);
+  for (const name of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
+    await copyFile(join(EMBEDDED_BASE, name), join(export_, name));
+  const path = join(folder, 'pretrain.yaml');
+  const tiny = {
+    ...recipe,
+    export: export_,
+    work: join(folder, 'work'),
+    shape: {
+      hidden_size: 64,
+      num_hidden_layers: 4,
+      num_attention_heads: 8,
+      intermediate_size: 64,
+      initializer_range: 0.04,
+    },
+    seconds: { log: 1, checkpoint: 2, evaluate: 1000, export: 1000 },
+    curriculum: [
+      { until: 0.3, copying: [8, 16], batch: 256 },
+      { until: 1, tools: [1, 3], conversations: [2, 3], several: 0.5, results: 0.5, longest: 900, batch: 900 },
+    ],
+  };
+  await writeFile(path, stringify(tiny));
+  return path;
+}
+
+test('pretrains, resumes from its checkpoint, and exports a base that transformers loads and that answers', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pretrain-'));
+  const recipe = await tinyRecipe(folder);
+  const first = await python('pretrain.py', recipe, '--minutes', '0.06', '--workers', '1', '--quick');
+  const ended = first.at(-1)!;
+  expect(ended).toMatchObject({ event: 'done', by_tools: { 2: { n: 2 } } });
+  expect(Number(ended.step)).toBeGreaterThan(0);
+
+  const again = await python('pretrain.py', recipe, '--minutes', '0.1', '--workers', '2', '--resume', '--quick');
+  const steps = again.map(({ step }) => Number(step));
+  expect(Math.min(...steps)).toBeGreaterThan(Number(ended.step));
+  expect(Number(again.at(-1)!.tokens)).toBeGreaterThan(Number(ended.tokens));
+
+  const base = join(folder, 'base');
+  expect(await readdir(base)).toEqual(
+    expect.arrayContaining(['config.json', 'generation_config.json', 'model.safetensors']),
+  );
+  expect(JSON.parse(await readFile(join(base, 'config.json'), 'utf8'))).toMatchObject({
+    hidden_size: 64,
+    max_position_embeddings: 8192,
+  });
+  const answers = await python('try_base.py', base);
+  expect(answers.map(({ answer }) => typeof answer)).toEqual(['string', 'string', 'string', 'string']);
+});
