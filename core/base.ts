@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ToolkitError } from './errors.ts';
 import { hashFile, hashJson } from './hash.ts';
+import { readJsonFile } from './json-file.ts';
 
 /**
  * sha256 over the config and weights of a base in Hugging Face layout: what an adapter belongs to.
@@ -12,6 +14,15 @@ export async function hashBase(folder: string): Promise<string> {
   const files = ['config.json', ...(await weightFiles(folder))];
   const hashes = await Promise.all(files.map(async (file) => [file, await hashFile(join(folder, file))] as const));
   return hashJson(Object.fromEntries(hashes));
+}
+
+const ConfigSchema = z.object({
+  max_position_embeddings: z.number().int().positive().default(Number.MAX_SAFE_INTEGER),
+});
+
+/** The longest sequence that a base has positions for, in tokens; no limit where its config names none. */
+export async function positionsOf(folder: string): Promise<number> {
+  return (await readJsonFile(join(folder, 'config.json'), ConfigSchema)).max_position_embeddings;
 }
 
 /** Names of the weight files of a base, sorted. @throws ToolkitError (input) where it has none */

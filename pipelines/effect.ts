@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import { readJsonl } from '../core/jsonl.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { Difference, Share } from '../core/metrics.ts';
 import { buildData } from './build-data.ts';
 import { convert } from './convert.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
 import { discover } from './discover.ts';
-import { type Variant, variantSettings } from './effect/variants.ts';
+import { EFFECT_SYSTEMS, type Variant, variantSettings } from './effect/variants.ts';
 import { evaluationFolder } from './evaluate/evaluation-choice.ts';
-import { evaluationMetrics } from './evaluate/evaluation-metrics.ts';
 import { PREDICTIONS } from './evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from './evaluate/prediction-record.ts';
+import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
 import { evaluate } from './evaluate.ts';
-import { loadSettings, recipesOf, type Settings } from './settings.ts';
+import { loadSettings, recipesOf } from './settings.ts';
 import { synthesize } from './synthesize.ts';
 import { train } from './train.ts';
 
@@ -40,18 +40,53 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   yield* evaluate(context, settings);
 }
 
-/** The figures of a variant over its seeds together: each seed has servers' data, traces, split and trainings of its own. */
-export async function effectMetrics(outer: Context, variant: Variant, seeds: readonly number[]): Promise<Metrics> {
+/** The predictions of a run. */
+async function readRun(outer: Context, run: EffectRun): Promise<PredictionRecord[]> {
+  const context = runContext(outer, run);
+  const settings = variantSettings(await loadSettings(context), run.variant);
   const records: PredictionRecord[] = [];
-  let systems: Settings['evaluate']['systems'] = [];
-  for (const seed of seeds) {
-    const context = runContext(outer, { variant, seed });
-    const settings = variantSettings(await loadSettings(context), variant);
-    systems = settings.evaluate.systems;
-    const path = join(evaluationFolder(context, settings), PREDICTIONS);
-    for await (const { case: id, trace, ...rest } of readJsonl(path, PredictionRecordSchema)) {
-      records.push({ ...rest, case: `${seed}/${id}`, trace: `${seed}/${trace}` });
-    }
-  }
-  return evaluationMetrics(records, { systems, source: 'held-out', seed: seeds[0] ?? 1, maxTokens: 1, inputs: {} });
+  const path = join(evaluationFolder(context, settings), PREDICTIONS);
+  for await (const record of readJsonl(path, PredictionRecordSchema)) records.push(record);
+  return records;
+}
+
+/** What a variant shows. */
+export interface EffectRow {
+  variant: string;
+  about: string;
+  /** Held-out steps of all seeds together. */
+  steps: number;
+  /** Call accuracy, by system. */
+  systems: Record<string, Share>;
+  /** What decoupling gains in call accuracy: over all seeds, and in each. Each seed has data, traces, split and trainings of its own. */
+  gains: { over: string; all: Difference; seeds: Record<number, number> }[];
+}
+
+/** The figures of a variant. The intervals resample traces, not trainings: what differs from seed to seed shows beside them. */
+export async function effectRow(context: Context, variant: Variant, seeds: readonly number[]): Promise<EffectRow> {
+  const bySeed = new Map<number, PredictionRecord[]>();
+  for (const seed of seeds) bySeed.set(seed, await readRun(context, { variant, seed }));
+  const pooled = [...bySeed].flatMap(([seed, records]) =>
+    records.map((one) => ({ ...one, case: `${seed}/${one.case}`, trace: `${seed}/${one.trace}` })),
+  );
+  const gain = (records: readonly PredictionRecord[], over: string) => {
+    const pair = ['decoupled', over] as const;
+    return pairedDifferences(bySystem(records), [pair], 1).find(({ score }) => score === 'call_accuracy')!;
+  };
+  const systems = [...bySystem(pooled)].map(([name, rows]) => [name, summarizeSystem(rows).overall.call_accuracy]);
+  return {
+    variant: variant.name,
+    about: variant.about,
+    steps: bySystem(pooled).get('decoupled')!.length,
+    systems: Object.fromEntries(systems),
+    gains: EFFECT_SYSTEMS.filter((name) => name !== 'decoupled').map((over) => ({
+      over,
+      all: gain(pooled, over),
+      seeds: Object.fromEntries([...bySeed].map(([seed, records]) => [seed, gain(records, over).value])),
+    })),
+  };
+}
+
+function bySystem(records: readonly PredictionRecord[]): Map<string, PredictionRecord[]> {
+  return new Map(EFFECT_SYSTEMS.map((name) => [name, records.filter(({ system }) => system === name)]));
 }

@@ -6,11 +6,9 @@ import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
+import { SCORING_VERSION } from './evaluate/scoring-version.ts';
 import type { Settings } from './settings.ts';
 import { stageHash } from './workspace-files.ts';
-
-/** Raised where the same bundle and cases give other predictions, scores or figures, so that older ones count as stale. */
-const SCORING_VERSION = 1;
 
 export interface EvaluateOptions extends EvaluationChoice {
   /** Predicts all again although the evaluation is fresh. */

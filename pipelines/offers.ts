@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
@@ -8,21 +9,21 @@ import type { StagePlan } from '../core/manifest.ts';
 import type { Offers } from '../core/metrics.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
-import type { EvaluationCase } from './evaluate/evaluation-case.ts';
 import { NO_EXECUTOR } from './evaluate/executor.ts';
 import { heldOutCases } from './evaluate/held-out-cases.ts';
-import { type Tools, toolsOf } from './evaluate/judge.ts';
-import { distractorsFor, type OfferedCases, offerCases } from './evaluate/offer-cases.ts';
-import { openSystems, type Prompts } from './evaluate/open-systems.ts';
+import { toolsOf } from './evaluate/judge.ts';
+import { openPrompts, openSystems } from './evaluate/open-systems.ts';
 import { predictAll } from './evaluate/predict-all.ts';
 import { openPredictionLog } from './evaluate/prediction-log.ts';
 import type { PredictionRecord } from './evaluate/prediction-record.ts';
+import { SCORING_VERSION } from './evaluate/scoring-version.ts';
 import { summarizeSystem } from './evaluate/summarize.ts';
 import { MOST_TOKENS, tokenLimit } from './evaluate/token-limit.ts';
-import type { Settings } from './settings.ts';
-import { cataloguePath, heldOutPath, stageHash } from './workspace-files.ts';
+import { distractorsFor, type OfferedCases, offerCases } from './offers/offer-cases.ts';
+import { longestPrompt } from './offers/prompt-length.ts';
+import { basePath, type Settings } from './settings.ts';
+import { cataloguePath, heldOutPath, offersPath, stageHash } from './workspace-files.ts';
 
-export const OFFERS_FOLDER = 'offers';
 const STAGE = 'offers';
 
 /** What `offers` would make now; nothing where the settings name no sizes. @throws ToolkitError (input) where a stage before it is not complete */
@@ -33,14 +34,14 @@ export async function planOffers(context: Context, settings: Settings): Promise<
   return [
     {
       stage: STAGE,
-      folder: join(context.workspace, OFFERS_FOLDER),
+      folder: dirname(offersPath(context)),
       inputs: {
         catalogue: await stageHash(context, 'catalogue', 'discover'),
         bundle: await stageHash(context, 'bundle', 'convert'),
         samples: await stageHash(context, 'samples', 'build-data'),
         ...(distractors !== undefined && { distractors: await hashFile(distractors).catch(refuse(distractors)) }),
       },
-      settings: { version: 1, sizes: offers.sizes, cases: offers.cases, systems: evaluate.systems },
+      settings: { version: SCORING_VERSION, sizes: offers.sizes, cases: offers.cases, systems: evaluate.systems },
       seed,
     },
   ];
@@ -75,16 +76,22 @@ async function* predictOffers(
   const cases = groups.flatMap((group) => group.cases);
   const tools = toolsOf({ ...catalogue, tools: [...catalogue.tools, ...distractors] });
   const names = settings.evaluate.systems;
-  const contextSize = (prompts: Prompts) =>
-    Math.max(settings.contextLength, longestPrompt(prompts, cases, tools)) + MOST_TOKENS;
-  const { systems, engine, renderer } = await openSystems(context, settings, { names, contextSize });
+  const prompts = await openPrompts(context, settings);
+  const longest = longestPrompt(prompts, cases, tools) + MOST_TOKENS;
+  const positions = await positionsOf(basePath(context, settings));
+  if (longest > positions) {
+    const message = `the longest prompt and its answer may take ${longest} tokens, the base has ${positions} positions: what is lost there is not due to the number of tools`;
+    yield { type: 'warning', stage: STAGE, message };
+  }
+  const contextSize = Math.max(settings.contextLength + MOST_TOKENS, longest);
+  const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
   try {
     const log = await openPredictionLog(folder);
     try {
-      const maxTokens = tokenLimit(cases, tools, renderer, engine.tokenize);
+      const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
       const job = { stage: STAGE, cases, systems, tools, maxTokens, executor: NO_EXECUTOR, log, warnings: [] };
       const records = yield* predictAll({ ...job, signal: context.signal });
-      await writeJsonFile(join(folder, 'offers.json'), offersOf(groups, names, records, plan));
+      await writeJsonFile(join(folder, basename(offersPath(context))), offersOf(groups, names, records, plan));
       return { sizes: groups.length, cases: cases.length, predictions: records.length };
     } finally {
       await log.writer.close();
@@ -111,19 +118,6 @@ function offersOf(
     }),
     inputs,
   };
-}
-
-/** Tokens of the longest prompt: that of the longest conversation in each offer. */
-function longestPrompt({ renderer, tokenizer }: Prompts, cases: readonly EvaluationCase[], tools: Tools): number {
-  const said = ({ before }: EvaluationCase) => before.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
-  const longest = [...Map.groupBy(cases, (one) => one.tools).values()].map((members) =>
-    members.reduce((most, one) => (said(one) > said(most) ? one : most)),
-  );
-  const lengths = longest.map((one) => {
-    const onOffer = one.tools.map((id) => tools.byId.get(id)!);
-    return tokenizer.encode(renderer.selectorPrompt(one.before, onOffer)).length;
-  });
-  return Math.max(0, ...lengths);
 }
 
 function distractorsPath({ workspace }: Context, { offers: { distractors } }: Settings): string | undefined {

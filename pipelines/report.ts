@@ -21,6 +21,7 @@ const LOOK = 2;
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
   await stageHash(context, 'evaluation', 'evaluate');
   const origins = await readOrigins(context.workspace, await readBundle(context.workspace));
+  if (origins.some(({ artefact }) => artefact === 'offers')) await stageHash(context, 'offers', 'offers');
   return {
     stage: STAGE,
     folder: join(context.workspace, 'report'),

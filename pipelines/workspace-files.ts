@@ -25,6 +25,11 @@ export function bundlePath({ workspace }: Place): string {
   return join(workspace, 'bundle', 'bundle.json');
 }
 
+/** Absolute path of the curve over the number of tools on offer. */
+export function offersPath({ workspace }: Place): string {
+  return join(workspace, 'offers', 'offers.json');
+}
+
 /** The hash of a complete stage's artefacts. @throws ToolkitError (input) where the stage is not complete, or not as it was made */
 export async function stageHash({ workspace }: Place, folder: string, command: string): Promise<string> {
   const path = join(workspace, folder);

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { effectTable } from '../pipelines/effect/effect-table.ts';
-import { VARIANTS, type Variant } from '../pipelines/effect/variants.ts';
-import { effectMetrics, runEffect } from '../pipelines/effect.ts';
+import { VARIANTS } from '../pipelines/effect/variants.ts';
+import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
@@ -26,8 +26,8 @@ await runMain(async (signal) => {
     .addOption(
       new Option('--variant <name...>', 'only these').choices(names()).default(names(), 'all of them in this order'),
     )
-    .option('--seeds <numbers>', 'seeds, separated by commas', parseSeeds, [1])
-    .option('-w, --workspace <folder>', 'where the workspaces of all runs lie', 'workspace/effect')
+    .option('--seeds <numbers>', 'seeds, separated by commas', parseSeeds, [1, 2, 3])
+    .option('-w, --workspace <folder>', 'where the workspaces of all runs lie', '.cache/effect')
     .option('--json', 'print the rows as JSON on stdout')
     .action((flags: EffectFlags) => effect(flags, signal));
   await program.parseAsync();
@@ -45,9 +45,8 @@ async function effect({ variant: chosen, seeds, workspace, json }: EffectFlags, 
     runs.map((run) => ({ title: `${run.variant.name}, seed ${run.seed}`, events: () => runEffect(context, run) })),
     { json: false },
   );
-  const row = async (variant: Variant) => ({ variant, seeds, metrics: await effectMetrics(context, variant, seeds) });
-  const rows = [];
-  for (const variant of variants) rows.push(await row(variant));
+  const rows: EffectRow[] = [];
+  for (const variant of variants) rows.push(await effectRow(context, variant, seeds));
   process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `\n${effectTable(rows)}\n`);
 }
 

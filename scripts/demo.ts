@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { unwritable } from '../core/stage.ts';
 import { writeDemoWorkspace } from '../pipelines/demo/workspace.ts';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { loadSettings } from '../pipelines/settings.ts';
@@ -31,9 +30,7 @@ await runMain(async (signal) => {
   const json = flags.json === true;
   const started = Date.now();
   const context = makeContext(flags.workspace, signal);
-  await writeDemoWorkspace(context.workspace, flags.seed).catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error ? unwritable(context.workspace, error) : error;
-  });
+  await writeDemoWorkspace(context.workspace, flags.seed);
   const settings = await loadSettings(context);
   await drawStages(
     STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),

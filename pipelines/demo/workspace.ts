@@ -5,6 +5,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import { seededRandom } from '../../core/random.ts';
+import { unwritable } from '../../core/stage.ts';
 import { demoFiles } from './files.ts';
 import { demoGraph } from './graph.ts';
 
@@ -13,10 +14,18 @@ const DISTRACTORS = 'distractors.json';
 const MARK = '# The demo workspace, written by `pnpm demo`.';
 
 /**
- * Writes the demo's workspace: settings, servers file, a tree of small files and a knowledge graph, all invented from word lists. The same seed
- * gives the same bytes and file times. @throws ToolkitError (input) where the folder holds something else
+ * Writes the demo's workspace: settings, servers file, distractors, and a tree of small files and a knowledge graph, which are invented from word lists.
+ * The same seed gives the same bytes and file times. @throws ToolkitError (input) where the folder holds something else or cannot be written
  */
 export async function writeDemoWorkspace(folder: string, seed: number): Promise<void> {
+  try {
+    await writeAll(folder, seed);
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? unwritable(folder, error) : error;
+  }
+}
+
+async function writeAll(folder: string, seed: number): Promise<void> {
   await refuseForeign(folder);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'workspace.yaml'), settingsText(seed));
@@ -69,7 +78,7 @@ prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
 synthesize: { tracesPerTool: 48, chains: 40, respond: 60 }
-offers: { sizes: [5, 10, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
+offers: { sizes: [5, 10, 15, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
 `;
 }
 

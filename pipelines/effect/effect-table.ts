@@ -1,38 +1,23 @@
-import type { Difference, Metrics } from '../../core/metrics.ts';
+import type { EffectRow } from '../effect.ts';
 import { percent } from '../evaluate/metrics-table.ts';
-import type { Variant } from './variants.ts';
+import { points } from '../report/headline.ts';
+import { markdownTable } from '../report/markdown-table.ts';
+import { EFFECT_SYSTEMS } from './variants.ts';
 
-export interface EffectRow {
-  variant: Variant;
-  seeds: readonly number[];
-  metrics: Metrics;
-}
-
-const HEAD = ['variant', 'what is different', 'seeds', 'steps'];
-const SYSTEMS = ['base', 'monolithic', 'monolithic-exact', 'decoupled'];
-const AGAINST = ['base', 'monolithic', 'monolithic-exact'];
-
-/** A markdown table, a row for each variant: call accuracies, and what decoupling gains, in points with 95% intervals. */
+/** A markdown table, a row for each variant: call accuracies, and what decoupling gains in points, with a 95% interval and by seed. */
 export function effectTable(rows: readonly EffectRow[]): string {
-  const head = [...HEAD, ...SYSTEMS, ...AGAINST.map((name) => `decoupled − ${name}`)];
-  const lines = rows.map(({ variant, seeds, metrics }) => [
-    variant.name,
-    variant.about,
-    seeds.join(', '),
-    String(metrics.cases.n),
-    ...SYSTEMS.map((name) => percent(metrics.systems[name]?.overall.call_accuracy ?? null)),
-    ...AGAINST.map((name) => gain(metrics.differences, name)),
-  ]);
-  return [head, head.map((_, column) => (column < 3 ? '---' : '--:')), ...lines]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
-}
-
-function gain(differences: readonly Difference[], reference: string): string {
-  const found = differences.find(
-    (one) => one.system === 'decoupled' && one.reference === reference && one.score === 'call_accuracy',
+  const gains = rows[0]?.gains.map(({ over }) => `decoupled − ${over}`) ?? [];
+  return markdownTable(
+    ['variant', 'what is different', 'steps', ...EFFECT_SYSTEMS, ...gains],
+    rows.map(({ variant, about, steps, systems, gains }) => [
+      variant,
+      about,
+      String(steps),
+      ...EFFECT_SYSTEMS.map((name) => percent(systems[name] ?? null)),
+      ...gains.map(({ all, seeds }) => {
+        const each = Object.values(seeds).map(points).join(', ');
+        return `${points(all.value)} (${points(all.low)} to ${points(all.high)}; by seed ${each})`;
+      }),
+    ]),
   );
-  if (found === undefined) return '–';
-  const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
-  return `${points(found.value)} [${points(found.low)}, ${points(found.high)}]`;
 }

@@ -8,17 +8,19 @@ export interface Variant {
   about: string;
   /** Ids of the tools that take part; absent: those of the demo. */
   tools?: readonly string[];
-  tracesPerTool?: number;
+  tracesPerTool: number;
   /** Overrides of all recipes. */
   set?: readonly string[];
 }
 
-/** Traces a tool of all variants but the demo itself and those about data: half, so that a row takes a few minutes. */
-const TRACES = 24;
 const filesystem = (...names: string[]) => names.map((name) => `filesystem.${name}`);
 const memory = (...names: string[]) => names.map((name) => `memory.${name}`);
 
-const FEW = [...filesystem('read_text_file', 'write_file', 'move_file'), ...memory('create_entities', 'read_graph')];
+// Each has a tool that lists what a server holds, as synthesis finds no files and no entities without one; edits need one that reads.
+const FEW = [
+  ...filesystem('read_text_file', 'write_file', 'directory_tree'),
+  ...memory('create_entities', 'read_graph'),
+];
 const ALL = [
   ...filesystem(
     ...['read_text_file', 'read_multiple_files', 'write_file', 'edit_file', 'create_directory', 'list_directory'],
@@ -37,43 +39,46 @@ const SHORT = [
 ];
 /** Arguments of several dozen tokens: texts, edits, lists of objects. */
 const LONG = [
-  ...filesystem('write_file', 'edit_file', 'read_multiple_files'),
-  ...memory('create_entities', 'create_relations', 'add_observations', 'delete_observations', 'read_graph'),
+  ...filesystem('write_file', 'edit_file', 'read_text_file', 'directory_tree'),
+  ...memory('create_entities', 'create_relations', 'add_observations', 'read_graph'),
 ];
 
-/** One row of the table each; the first is the demo as it is, the second what all others differ from in one thing. */
+/** A row of the table each. All but the first have half of the demo's data, so that a row takes a few minutes. */
 export const VARIANTS: readonly Variant[] = [
-  { name: 'demo', about: 'the demo: 15 tools, 48 traces a tool, rank 16, 6 epochs' },
-  { name: 'reference', about: 'half the data: 24 traces a tool' },
-  { name: 'few-tools', about: '5 tools', tools: FEW },
-  { name: 'many-tools', about: '21 tools, several of them alike', tools: ALL },
-  { name: 'short-arguments', about: '8 tools with short arguments', tools: SHORT },
-  { name: 'long-arguments', about: '8 tools with long arguments', tools: LONG },
-  { name: 'little-data', about: '10 traces a tool', tracesPerTool: 10 },
-  { name: 'low-rank', about: 'rank 4', set: ['lora.r=4', 'lora.alpha=8'] },
-  { name: 'high-rank', about: 'rank 64', set: ['lora.r=64', 'lora.alpha=128'] },
-  { name: 'few-steps', about: '2 epochs', set: ['epochs=2'] },
-  { name: 'many-steps', about: '12 epochs', set: ['epochs=12'] },
+  { name: 'demo', about: 'the demo: 15 tools, 48 traces a tool', tracesPerTool: 48 },
+  { name: 'reference', about: 'half the data', tracesPerTool: 24 },
+  { name: 'little-data', about: 'a fifth of the data', tracesPerTool: 10 },
+  { name: 'few-tools', about: '5 tools', tools: FEW, tracesPerTool: 24 },
+  { name: 'many-tools', about: '21 tools, several of them alike', tools: ALL, tracesPerTool: 24 },
+  { name: 'short-arguments', about: '8 tools with short arguments', tools: SHORT, tracesPerTool: 24 },
+  { name: 'long-arguments', about: '8 tools with long arguments', tools: LONG, tracesPerTool: 24 },
+  { name: 'low-rank', about: 'rank 4', tracesPerTool: 24, set: ['lora.r=4', 'lora.alpha=8'] },
+  { name: 'high-rank', about: 'rank 64', tracesPerTool: 24, set: ['lora.r=64', 'lora.alpha=128'] },
+  { name: 'few-steps', about: 'a third of the epochs', tracesPerTool: 24, set: ['epochs=2'] },
+  { name: 'many-steps', about: 'twice the epochs', tracesPerTool: 24, set: ['epochs=12'] },
 ];
 
-/** The settings of the demo's workspace as the variant wants them. Calls are compared, not run. */
-export function variantSettings(demo: Settings, { name, tools, tracesPerTool }: Variant): Settings {
+/** The settings of the demo's workspace as the variant wants them. Traces of several calls and of none stay in proportion. Calls are compared, not run. */
+export function variantSettings(demo: Settings, { tools, tracesPerTool }: Variant): Settings {
   const exclude = tools === undefined ? demo.tools.exclude : KNOWN_TOOLS.filter((id) => !tools.includes(id));
+  const demoTools = KNOWN_TOOLS.length - demo.tools.exclude.length;
+  const share = ((tools?.length ?? demoTools) * tracesPerTool) / (demoTools * demo.synthesize.tracesPerTool);
   return {
     ...demo,
     tools: { exclude },
     synthesize: {
       ...demo.synthesize,
-      tracesPerTool: tracesPerTool ?? (name === 'demo' ? demo.synthesize.tracesPerTool : TRACES),
+      tracesPerTool,
+      chains: Math.round(demo.synthesize.chains * share),
+      respond: Math.round(demo.synthesize.respond * share),
     },
-    evaluate: {
-      ...demo.evaluate,
-      execute: false,
-      systems: ['base', 'monolithic', 'monolithic-exact', 'decoupled'],
-    },
+    evaluate: { ...demo.evaluate, execute: false, systems: [...EFFECT_SYSTEMS] },
     offers: { ...demo.offers, sizes: [] },
   };
 }
+
+/** What is compared in each row. */
+export const EFFECT_SYSTEMS = ['base', 'monolithic', 'monolithic-constrained', 'decoupled'] as const;
 
 /** All tools of the demo's two servers. */
 const KNOWN_TOOLS = [...ALL, ...filesystem('read_file', 'read_media_file')];

@@ -6,7 +6,7 @@ import { pairedDifferences, summarizeSystem } from './summarize.ts';
 const PAIRS = [
   ['decoupled', 'base'],
   ['decoupled', 'monolithic'],
-  ['decoupled', 'monolithic-exact'],
+  ['decoupled', 'monolithic-constrained'],
   ['monolithic', 'base'],
 ] as const;
 

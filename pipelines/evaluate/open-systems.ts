@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Bundle, BundleSchema } from '../../core/bundle.ts';
+import { BundleSchema } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { createRenderer } from '../../core/prompt/create-renderer.ts';
 import { loadPromptSource } from '../../core/prompt/load-renderer.ts';
-import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
@@ -24,28 +23,25 @@ export interface Prompts extends Pick<SystemParts, 'renderer' | 'allTools'> {
 export interface OpenSystems {
   systems: { name: SystemName; predict: Predict }[];
   engine: Engine;
-  renderer: Renderer;
 }
 
 /**
  * Opens the bundle of a workspace in llama.cpp and makes the systems on it; `engine.close()` ends them.
- * @param contextSize most tokens of prompt and answer together, from what says how many tokens prompts have
- * @throws ToolkitError (input) where the base renders other prompts than those of the training, or an adapter is missing
+ * @param contextSize most tokens of prompt and answer together
+ * @throws ToolkitError (input) where an adapter is missing
  */
 export async function openSystems(
   context: Context,
-  settings: Settings,
-  { names, contextSize }: { names: readonly SystemName[]; contextSize: (prompts: Prompts) => number },
+  { names, prompts, contextSize }: { names: readonly SystemName[]; prompts: Prompts; contextSize: number },
 ): Promise<OpenSystems> {
   const bundle = await readJsonFile(bundlePath(context), BundleSchema);
   const folder = dirname(bundlePath(context));
-  const prompts = await openPrompts(basePath(context, settings), bundle);
   const { renderer, allTools } = prompts;
   // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
   const threads = Math.max(1, availableParallelism() - 1);
   const engine = await openLlamaCpp({
     model: join(folder, bundle.base.file),
-    contextSize: contextSize(prompts),
+    contextSize,
     threads,
   });
   try {
@@ -53,19 +49,24 @@ export async function openSystems(
       name,
       predict: makeSystem(name, { bundle, folder, engine, renderer, allTools }),
     }));
-    return { systems, engine, renderer };
+    return { systems, engine };
   } catch (error) {
     await engine.close();
     throw error;
   }
 }
 
-/** Prompts that differ from those of training would make every adapter look bad. */
-async function openPrompts(base: string, bundle: Bundle): Promise<Prompts> {
+/**
+ * The prompts of the bundle's systems. @throws ToolkitError (input) where the base renders others than those of the training, which would make every
+ * adapter look bad
+ */
+export async function openPrompts(context: Context, settings: Settings): Promise<Prompts> {
+  const base = basePath(context, settings);
+  const bundle = await readJsonFile(bundlePath(context), BundleSchema);
   const source = await loadPromptSource(base);
-  const { settings } = bundle.prompt;
-  const renderer = createRenderer({ ...source, settings });
-  const allTools = createRenderer({ ...source, settings: { ...settings, argumentTools: 'all' } });
+  const shown = bundle.prompt.settings;
+  const renderer = createRenderer({ ...source, settings: shown });
+  const allTools = createRenderer({ ...source, settings: { ...shown, argumentTools: 'all' } });
   if (renderer.hash === bundle.prompt.renderer) return { renderer, allTools, tokenizer: source.tokenizer };
   throw new ToolkitError({
     kind: 'input',

@@ -13,7 +13,7 @@ import { evaluationMetrics } from './evaluation-metrics.ts';
 import { type Executor, NO_EXECUTOR, openExecutor } from './executor.ts';
 import { heldOutCases } from './held-out-cases.ts';
 import { toolsOf } from './judge.ts';
-import { openSystems } from './open-systems.ts';
+import { openPrompts, openSystems } from './open-systems.ts';
 import { orderCases } from './order-cases.ts';
 import { predictAll } from './predict-all.ts';
 import { openPredictionLog } from './prediction-log.ts';
@@ -41,15 +41,16 @@ export async function* runEvaluation(
   const warnings: string[] = [];
   const open = new AsyncDisposableStack();
   try {
-    const contextSize = () => settings.contextLength + MOST_TOKENS;
-    const { systems, engine, renderer } = await openSystems(context, settings, { names, contextSize });
+    const prompts = await openPrompts(context, settings);
+    const contextSize = settings.contextLength + MOST_TOKENS;
+    const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
     open.defer(() => engine.close());
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());
     const log = await openPredictionLog(folder);
     open.defer(() => log.writer.close());
     const tools = toolsOf(catalogue);
-    const maxTokens = tokenLimit(cases, tools, renderer, engine.tokenize);
+    const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
     const { signal } = context;
     const records = yield* predictAll({
       stage: 'evaluate',

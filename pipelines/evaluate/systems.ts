@@ -6,7 +6,7 @@ import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { predictNative } from '../../runtime/native.ts';
-import { predictNativeExact } from '../../runtime/native-exact.ts';
+import { predictNativeConstrained } from '../../runtime/native-constrained.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
 import { predictTwoStep } from '../../runtime/two-step.ts';
 import type { SystemName } from './system-names.ts';
@@ -32,17 +32,18 @@ export interface SystemParts {
  * Makes a system. Each sees the same messages and tools, under the same limits.
  * - `base`: the base model, a native call, all tools in the prompt
  * - `monolithic`: the same with one adapter that was trained on whole calls
- * - `base-exact`, `monolithic-exact`: the same, but their calls decoded as the decoupled ones are
+ * - `monolithic-constrained`: that adapter, its calls decoded as the decoupled ones are
  * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments
  *
  * @throws ToolkitError (input) where the bundle lacks an adapter
  */
 export function makeSystem(name: SystemName, { bundle, folder, engine, renderer, allTools }: SystemParts): Predict {
   const file = (adapter: BundledAdapter): AdapterFile => ({ name: adapter.name, path: join(folder, adapter.file) });
+  if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
   if (name !== 'decoupled') {
-    const adapter = name.startsWith('base') ? undefined : file(findAdapter(bundle, 'monolithic', folder));
-    if (name.endsWith('-exact')) return (...step) => predictNativeExact(engine, allTools, adapter, ...step);
-    return (...step) => predictNative(engine, renderer, adapter, ...step);
+    const adapter = file(findAdapter(bundle, 'monolithic', folder));
+    if (name === 'monolithic') return (...step) => predictNative(engine, renderer, adapter, ...step);
+    return (...step) => predictNativeConstrained(engine, allTools, adapter, ...step);
   }
   const selector = file(findAdapter(bundle, 'selector', folder));
   // An argument adapter without a tool serves all tools that have none of their own.

@@ -19,7 +19,10 @@ const STAGES: readonly (readonly [folder: string, command: string])[] = [
   ['offers', 'pnpm pipeline offers'],
 ];
 
-/** The manifests of all complete artefacts that an evaluation rests on, in the order in which they are made; of adapters, those of the bundle. */
+/**
+ * The manifests of all complete artefacts that a report shows, in the order in which they are made; of adapters, those of the bundle; the curve over the
+ * number of tools on offer only where it was measured on the bundle that was evaluated.
+ */
 export async function readOrigins(workspace: string, bundle: Bundle | undefined): Promise<Origin[]> {
   const trainings = (bundle?.adapters ?? []).map(
     ({ name, task }) => [`adapters/${name}`, `pnpm train --recipe ${task}`] as const,
@@ -32,5 +35,12 @@ export async function readOrigins(workspace: string, bundle: Bundle | undefined)
       manifest: await readManifest(join(workspace, folder)),
     })),
   );
-  return found.flatMap(({ manifest, ...rest }) => (manifest ? [{ ...rest, manifest }] : []));
+  const origins = found.flatMap(({ manifest, ...rest }) => (manifest ? [{ ...rest, manifest }] : []));
+  const evaluated = bundleOf(origins, 'evaluation');
+  const ofOthers = evaluated === undefined || bundleOf(origins, 'offers') !== evaluated;
+  return origins.filter(({ artefact }) => artefact !== 'offers' || !ofOthers);
+}
+
+function bundleOf(origins: readonly Origin[], stage: string): string | undefined {
+  return origins.find(({ artefact }) => artefact === stage)?.manifest.inputs.bundle;
 }

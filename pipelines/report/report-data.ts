@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '../../core/bundle.ts';
 import { readJsonFile } from '../../core/json-file.ts';
@@ -6,7 +5,7 @@ import { readJsonl } from '../../core/jsonl.ts';
 import { type Metrics, MetricsSchema, type Offers, OffersSchema } from '../../core/metrics.ts';
 import { PREDICTIONS } from '../evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from '../evaluate/prediction-record.ts';
-import { OFFERS_FOLDER } from '../offers.ts';
+import { offersPath } from '../workspace-files.ts';
 import { type FailureKind, failureExamples } from './failure-examples.ts';
 import { type Origin, readOrigins } from './provenance.ts';
 import { readBundle } from './read-bundle.ts';
@@ -30,20 +29,16 @@ export async function readReportData(workspace: string): Promise<ReportData> {
   const metrics = await readJsonFile(join(evaluation, 'metrics.json'), MetricsSchema);
   const records = readJsonl(join(evaluation, PREDICTIONS), PredictionRecordSchema);
   const bundle = await readBundle(workspace);
+  const origins = await readOrigins(workspace, bundle);
   const jobs = (bundle?.adapters ?? []).map(({ name }) => name);
   return {
     metrics,
-    offers: await readOffers(workspace, metrics),
+    offers: origins.some(({ artefact }) => artefact === 'offers')
+      ? await readJsonFile(offersPath({ workspace }), OffersSchema)
+      : undefined,
     examples: await failureExamples(records, Object.keys(metrics.systems)),
     curves: await readTrainingCurves(join(workspace, 'adapters'), jobs),
-    origins: await readOrigins(workspace, bundle),
+    origins,
     bundle,
   };
-}
-
-async function readOffers(workspace: string, { inputs }: Metrics): Promise<Offers | undefined> {
-  const folder = join(workspace, OFFERS_FOLDER);
-  if (!existsSync(join(folder, 'manifest.json'))) return undefined;
-  const offers = await readJsonFile(join(folder, 'offers.json'), OffersSchema);
-  return offers.inputs.bundle === inputs.bundle ? offers : undefined;
 }

@@ -1,5 +1,6 @@
 import { FAILURE_KINDS, FAILURE_TITLES } from './failure-examples.ts';
 import { headline } from './headline.ts';
+import { escapeMarkdown, markdownTable } from './markdown-table.ts';
 import type { ReportData } from './report-data.ts';
 import { scoreTable } from './score-table.ts';
 
@@ -25,14 +26,4 @@ export function summaryMarkdown({ metrics, origins }: ReportData): string {
   ]
     .join('\n\n')
     .concat('\n');
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  return [line(head), `| --- |${' ---: |'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
-}
-
-/** Names come from servers: they are text, never markup. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>|#]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../../core/context.ts';
 import { readJsonFile } from '../../core/json-file.ts';
+import { readJsonl } from '../../core/jsonl.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
+import { TraceSchema } from '../../core/trace.ts';
 import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
 import { discover } from '../../pipelines/discover.ts';
 import { effectTable } from '../../pipelines/effect/effect-table.ts';
 import { VARIANTS, variantSettings } from '../../pipelines/effect/variants.ts';
-import { effectMetrics } from '../../pipelines/effect.ts';
+import { effectRow } from '../../pipelines/effect.ts';
 import { loadSettings } from '../../pipelines/settings.ts';
-import { cataloguePath } from '../../pipelines/workspace-files.ts';
+import { synthesize } from '../../pipelines/synthesize.ts';
+import { cataloguePath, tracesPath } from '../../pipelines/workspace-files.ts';
 
 async function makeContext(): Promise<Context> {
   const workspace = await mkdtemp(join(tmpdir(), 'effect-'));
@@ -53,7 +56,7 @@ test('takes the seeds of a variant together: each trace of each seed counts once
     await writeDemoWorkspace(workspace, seed);
     const ids = ['a', 'b', 'c', 'd'];
     const records = ids.flatMap((id, index) => [
-      ...['base', 'monolithic', 'monolithic-exact'].map((name) => record(name, id, false)),
+      ...['base', 'monolithic', 'monolithic-constrained'].map((name) => record(name, id, false)),
       record('decoupled', id, index < right),
     ]);
     await mkdir(join(workspace, 'evaluation'));
@@ -62,14 +65,20 @@ test('takes the seeds of a variant together: each trace of each seed counts once
       records.map((one) => `${JSON.stringify(one)}\n`).join(''),
     );
   }
-  const metrics = await effectMetrics(context, variant!, [1, 2]);
-  expect(metrics.cases).toMatchObject({ n: 8, traces: 8 });
-  expect(metrics.systems.decoupled!.overall.call_accuracy).toMatchObject({ value: 0.5, n: 8 });
-  const row = effectTable([{ variant: variant!, seeds: [1, 2], metrics }]).split('\n')[2]!;
-  expect(row).toContain('| 1, 2 | 8 | 0.0% | 0.0% | 0.0% | 50.0% | +50.0 [');
+  const row = await effectRow(context, variant!, [1, 2]);
+  expect(row.steps).toBe(8);
+  expect(row.systems.decoupled).toMatchObject({ value: 0.5, n: 8 });
+  expect(row.gains.map(({ over }) => over)).toEqual(['base', 'monolithic', 'monolithic-constrained']);
+  for (const { all, seeds } of row.gains) {
+    expect(all.value).toBe(0.5);
+    expect(seeds).toEqual({ 1: 0.75, 2: 0.25 });
+  }
+  expect(effectTable([row]).split('\n')[2]).toMatch(
+    /^\| demo \| .* \| 8 \| 0\.0% \| 0\.0% \| 0\.0% \| 50\.0% \| \+50\.0 \(\+[\d.]+ to \+[\d.]+; by seed \+75\.0, \+25\.0\) \|/,
+  );
 });
 
-test('every variant names tools that there are, and leaves at least five of them', async () => {
+test('every variant names tools that there are, and data for each of them can be made', async () => {
   const context = await makeContext();
   await writeDemoWorkspace(context.workspace, 1);
   const settings = await loadSettings(context);
@@ -90,4 +99,14 @@ test('every variant names tools that there are, and leaves at least five of them
     'short-arguments': 8,
     'long-arguments': 8,
   });
-});
+  for (const variant of VARIANTS.filter((one) => one.tools !== undefined)) {
+    const chosen = variantSettings(settings, { ...variant, tracesPerTool: 2 });
+    for await (const _ of discover(context, chosen));
+    for await (const _ of synthesize(context, chosen));
+    const called = new Set<string>();
+    for await (const { messages } of readJsonl(tracesPath(context), TraceSchema)) {
+      for (const message of messages) if (message.role === 'assistant' && message.call) called.add(message.call.tool);
+    }
+    expect([...called].sort(), variant.name).toEqual([...variant.tools!].sort());
+  }
+}, 120_000);

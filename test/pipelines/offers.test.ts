@@ -31,6 +31,8 @@ async function offersWorkspace(sizes: number[]): Promise<EvaluationWorkspace> {
 
 test('evaluates every system with each number of tools, and resumes after an abort', async () => {
   const place = await offersWorkspace([2, 3, 6]);
+  // The context grows with the prompts.
+  place.settings.contextLength = 1;
   const stopped = run(place, (event) => {
     if (event.type === 'progress' && event.done === 5) place.abort.abort();
   });

@@ -158,10 +158,8 @@ test('does without trainings, without a bundle and with one system', async () =>
   await writeFile(join(evaluation, 'metrics.json'), JSON.stringify(base));
   await stamp(evaluation);
   for (const folder of ['adapters', 'bundle']) await rm(join(context.workspace, folder), { recursive: true });
-  await stampOffers(context.workspace, 'sha256:other');
   const { page } = await makeReport(context);
   expect(page).toContain('The base system decides');
-  expect(page).not.toContain('More tools on offer');
   expect(page).not.toContain('Training of the adapters');
   expect(page).not.toContain('Paired bootstrap');
 });
@@ -172,10 +170,16 @@ test('says what to do where there is no evaluation', async () => {
   await expect(planReport(nowhere, settings)).rejects.toThrow('run `pnpm pipeline evaluate` first');
 });
 
-/** The curve of other adapters than those evaluated. */
-async function stampOffers(workspace: string, bundle: string): Promise<void> {
-  const folder = join(workspace, 'offers');
-  const offers = JSON.parse(await readFile(join(folder, 'offers.json'), 'utf8'));
-  await writeFile(join(folder, 'offers.json'), JSON.stringify({ ...offers, inputs: { bundle } }));
-  await stamp(folder);
-}
+test('shows the curve over the number of tools only where it is that of the evaluated bundle', async () => {
+  const context = await reportWorkspace(30);
+  const shown = (await makeReport(context)).page;
+  expect(shown).toContain('More tools on offer');
+  expect(shown).toMatch(/<th scope="row">50<\/th><td[^>]*>38<\/td>/);
+  const path = join(context.workspace, 'offers', 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...manifest, inputs: { bundle: 'sha256:other' } }));
+  expect((await makeReport(context)).page).not.toContain('More tools on offer');
+  await writeFile(path, JSON.stringify(manifest));
+  await writeFile(join(context.workspace, 'offers', 'offers.json'), '{}');
+  await expect(makeReport(context)).rejects.toThrow('pnpm pipeline offers --force');
+});

@@ -19,6 +19,8 @@ const TOOLS = [
   ...['create_entities', 'add_observations', 'search_nodes', 'read_graph'].map((name) => `memory.${name}`),
   HOSTILE,
 ];
+/** What the evaluation and the curve were made of. */
+const INPUTS = { bundle: hashText('bundle') };
 const SYSTEMS = { base: 0.3, monolithic: 0.7, decoupled: 0.78 };
 const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
 
@@ -128,7 +130,7 @@ function offers(): Offers {
     distractors: Math.max(0, tools - 12),
     systems: Object.fromEntries(Object.entries(SYSTEMS).map(([name, skill]) => [name, summary(skill - loss)])),
   });
-  return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs: {} };
+  return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs: INPUTS };
 }
 
 /** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
@@ -138,7 +140,7 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     const random = seededRandom(1, system);
     return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
   });
-  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs: {} } as const;
+  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs: INPUTS } as const;
   await completeStage(workspace, 'evaluation', {
     'metrics.json': JSON.stringify(evaluationMetrics(records, about)),
     'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
@@ -163,7 +165,7 @@ export async function completeStage(workspace: string, name: string, files: Reco
   const about = {
     version: 1,
     stage: name,
-    inputs: {},
+    inputs: INPUTS,
     settings: {},
     seed: 1,
     toolVersions: { peft: '0.21.0' },

@@ -24,8 +24,9 @@ class Parameter:
 
 
 def quoted(rng: random.Random, value: str, always: bool = False) -> str:
-    """The value as people write it: bare, or in one of several kinds of quotes."""
-    if "\n" in value or (always and rng.random() < 0.7) or rng.random() < 0.35:
+    """The value as people write it: bare, or in one of several kinds of quotes. Where it would run into the words around it, mostly in quotes."""
+    unclear = " " in value and (value == value.lower() or not value.replace(" ", "").isalpha())
+    if "\n" in value or value[-1] in ".!?:," or (unclear and rng.random() < 0.85) or (always and rng.random() < 0.7) or rng.random() < 0.35:
         mark = rng.choice(['"', '"', '"', "'", "`"])
         return f"{mark}{value}{mark}"
     return value
@@ -110,12 +111,17 @@ ALIKE = [set(names.split()) for names in ["limit max_results top first_lines qua
 
 
 def clash(one: Parameter, other: Parameter) -> bool:
-    names = {one.name, one.role}, {other.name, other.role}
-    return one.name == other.name or any(all(group & pair for pair in names) for group in ALIKE)
+    names = words_of(one), words_of(other)
+    return bool(names[0] & names[1]) or any(all(group & pair for pair in names) for group in ALIKE)
+
+
+def words_of(parameter: Parameter) -> set[str]:
+    """Its name and role, and the names inside an object of settings."""
+    return {parameter.name, *filter(None, [parameter.role]), *parameter.schema.get("properties", {})}
 
 
 def as_pydantic(parameter: Parameter) -> dict:
-    """The schema as Python servers publish it: titles everywhere, and optional values that may be null."""
+    """The schema as Python servers publish it: a title for each parameter, and optional ones that may be null."""
     schema, title = dict(parameter.schema), parameter.name.replace("_", " ").title()
     if parameter.required:
         return schema | {"title": title}

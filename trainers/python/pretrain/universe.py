@@ -142,9 +142,9 @@ def make_universe(rng: random.Random, size: int, literal: float = 0.1, odd: floa
             tool = odd_tool(rng, rng.choice(styles))
         else:
             tool = make_tool(rng, rng.choice(things), rng.choice(ACTIONS), rng.choice(styles), literal, extras)
-        tool.name = prefix + tool.name if "-" not in tool.name else tool.name
         place = (tool.thing[0], tool.concept)
         plain = re.sub(r"[-\s]|(?<=[a-z])(?=[A-Z])", "_", tool.name).lower()
+        tool.name = prefix + tool.name if "-" not in tool.name else tool.name
         if plain in FORBIDDEN or tool.name in names or (place in taken and tool.concept != "odd"):
             if rng.random() < 0.05:
                 things.append(rng.choice(THINGS))

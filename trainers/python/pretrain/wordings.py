@@ -12,7 +12,7 @@ FRAMES = ["please {k}", "could you {k}", "can you {k}", "I'd like you to {k}", "
           "is it possible to {k}", "my job today is to {k}", "just {k}", "try to {k}", "would you mind if I asked you to {k}", "somebody has to {k}", "kindly {k}", "the plan says to {k}"]
 LEADS = ["hey, ", "now ", "quick one: ", "hi! ", "next: ", "for tomorrow, ", "ok, ", "so, ", "one more thing: ", "hello, ", "first of all, ", "as discussed, ", "if you can: ", "then "]
 QUESTION_LEADS = ["hey, ", "tell me, ", "quick question: ", "hi! ", "I wonder, ", "say, ", "by the way, ", "sorry to ask, but ", "one question: "]
-TAILS = [" please", " thanks", ", thank you", " for me", ", will you", " now", " today", ", as soon as you can", " if you can", ", it is urgent", " for {name}", " because of the {w}"]
+TAILS = [" please", " thanks", ", thank you", " for me", ", will you", " now", " today", ", as soon as you can", " if you can", ", it is urgent"]
 ASIDES = ["I am preparing the {w}", "{name} asked for it", "we meet on {day}", "it is for the {w} {w2}", "the {w} was {a}", "I have been working on the {w} all day", "{name} is waiting",
           "my {w} depends on it", "this is about the {w}", "nobody else has time", "I cannot remember it", "there was a mix-up with the {w}", "the {a} {w} is nearly ready",
           "{name} and {name2} talked about it on {day}", "I am not sure about it myself", "we changed our minds", "that was the wish of {name}", "it should have been done on {day}",

@@ -1,12 +1,12 @@
 import { ToolkitError } from '../../core/errors.ts';
-import { seededRandom } from '../../core/random.ts';
+import { type Random, seededRandom } from '../../core/random.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
-import type { EvaluationCase } from './evaluation-case.ts';
+import type { EvaluationCase } from '../evaluate/evaluation-case.ts';
 
 /** Cases that offer the same number of tools. */
 export interface OfferedCases {
   size: number;
-  /** Tools on offer that no case calls. */
+  /** How many of the tools on offer come from elsewhere: no adapter has seen them. */
   distractors: number;
   /** In the order in which prefixes stay warm. */
   cases: EvaluationCase[];
@@ -14,7 +14,8 @@ export interface OfferedCases {
 
 /**
  * The same cases once for each number of tools on offer. Fewer than the catalogue has: it is cut into offers of that size, and a case gets the
- * one that holds its tool. More: all are on offer, and distractors beside them. The order in the prompt is drawn, so that no place gives a tool away.
+ * one that holds its tool. More: all are on offer, and distractors between them, drawn three times. The catalogue's own tools keep their order, which
+ * is that of the training, so that the curve shows the number of tools alone.
  *
  * @param cases of the held-out split; those with calls before them are left out, as these tools would have to be on offer too
  * @param most cases of each size
@@ -33,12 +34,8 @@ export function offerCases(
     .map((size) => {
       refuseTooMany(size, own.length + distractors.length);
       const random = seededRandom(seed, 'offers', size);
-      const offers = drawOffers(
-        size,
-        own.map(({ id }) => id),
-        distractors.map(({ id }) => id),
-        random,
-      );
+      const ids = (tools: readonly Tool[]) => tools.map(({ id }) => id);
+      const offers = drawOffers(size, ids(own), ids(distractors), random);
       const offered = chosen.map((one) => {
         const fitting = offers.filter((tools) => one.gold.tool === null || tools.includes(one.gold.tool));
         return { ...one, id: `${one.id}@${size}`, tools: random.pick(fitting) };
@@ -51,20 +48,27 @@ export function offerCases(
     });
 }
 
-function drawOffers(
-  size: number,
-  own: readonly string[],
-  distractors: readonly string[],
-  random: ReturnType<typeof seededRandom>,
-): string[][] {
-  if (size >= own.length) return [random.shuffle([...own, ...random.sample(distractors, size - own.length)])];
+/** How often the distractors of a size are drawn. */
+const DRAWS = 3;
+
+function drawOffers(size: number, own: readonly string[], distractors: readonly string[], random: Random): string[][] {
+  const more = size - own.length;
+  if (more === 0) return [[...own]];
+  if (more > 0) return Array.from({ length: DRAWS }, () => putBetween(own, random.sample(distractors, more), random));
   const shuffled = random.shuffle(own);
-  const count = Math.ceil(own.length / size);
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: Math.ceil(own.length / size) }, (_, index) => {
     const part = shuffled.slice(index * size, (index + 1) * size);
     const others = own.filter((id) => !part.includes(id));
-    return random.shuffle([...part, ...random.sample(others, size - part.length)]);
+    const chosen = new Set([...part, ...random.sample(others, size - part.length)]);
+    return own.filter((id) => chosen.has(id));
   });
+}
+
+/** Both lists in one, the first in its order. */
+function putBetween(own: readonly string[], others: readonly string[], random: Random): string[] {
+  const places = random.shuffle([...own.map(() => true), ...others.map(() => false)]);
+  let [next, other] = [0, 0];
+  return places.map((isOwn) => (isOwn ? own[next++]! : others[other++]!));
 }
 
 function refuseTooMany(size: number, tools: number): void {

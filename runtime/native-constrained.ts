@@ -9,11 +9,12 @@ import { selectName } from './selector.ts';
 
 /**
  * One step by one model that decides freely whether to call, but whose call is decoded as that of decoupled adapters: the tool by exact scores,
- * the arguments under the tool's grammar. Shows how much of a gain is due to the decoding alone.
+ * the arguments under the tool's grammar. What is neither a call nor an answer becomes a call. Shows how much of a gain is due to the decoding
+ * alone; as the free decision is a whole generation, its time and tokens say nothing of what this costs.
  *
  * @param renderer one that lists all tools in the arguments prompt, as the model has seen no other
  */
-export async function predictNativeExact(
+export async function predictNativeConstrained(
   engine: Engine,
   renderer: Renderer,
   adapter: AdapterFile | undefined,
