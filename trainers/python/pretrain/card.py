@@ -9,6 +9,8 @@ import pathlib
 
 import yaml
 
+from held_out import weights_hash
+
 
 def svg(points: list[tuple[float, float]], width: int = 720, height: int = 260) -> str:
     """Loss over millions of tokens, as one line with a few labels."""
@@ -31,14 +33,22 @@ def table(results: list[dict]) -> str:
             "| --: | --: | --: | --: | --: | --: | --: |\n" + rows)
 
 
+def held_out(folder: pathlib.Path) -> list[dict]:
+    """What held_out.py found of these weights, not of others."""
+    path = folder / "held-out.json"
+    found = json.loads(path.read_text()) if path.exists() else {}
+    assert found.get("weights") == weights_hash(folder), f"{path} is not of these weights: run held_out.py {folder} first"
+    return found["results"]
+
+
 def card(records: list[dict], recipe: dict, machine: str) -> str:
     done, shape = records[-1], recipe["shape"]
     curve = "\n".join(f"| {r['tokens'] / 1e6:.2f} | {e['4']['selection']:.0%} / {e['4']['call']:.0%} | {e['8']['selection']:.0%} / {e['8']['call']:.0%} "
                       f"| {e['12']['selection']:.0%} / {e['12']['call']:.0%} | {e['16']['selection']:.0%} / {e['16']['call']:.0%} |" for r in records if r["event"] == "eval" for e in [r["by_tools"]])
-    size = sum(path.stat().st_size for path in pathlib.Path(recipe["export"]).glob("*.safetensors"))
+    size = pathlib.Path(recipe["export"], "model.safetensors").stat().st_size
     return (pathlib.Path(__file__).parent / "card.md").read_text(encoding="utf8").format(
         parameters=f"{size / 2e6:.2f}", megabytes=f"{size / 1e6:.1f}", tokens=f"{done['tokens'] / 1e6:.2f}", trained=f"{done['trained_tokens'] / 1e6:.2f}", steps=f"{done['step']:,}",
-        machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(json.loads(pathlib.Path(recipe["export"], "held-out.json").read_text())), **shape)
+        machine=machine, curve=curve, context_weight=recipe["context_weight"], final=table(held_out(pathlib.Path(recipe["export"]))), **shape)
 
 
 def main() -> None:

@@ -3,27 +3,21 @@
 import json
 import os
 import pathlib
-import tempfile
 
 import torch
-from huggingface_hub import save_torch_state_dict
+from safetensors.torch import save_file
 
-SHARD = "15MB"  # a larger file would be a burden to a git repository
+LARGEST = 15_000_000  # bytes; a larger file would be a burden to a git repository
 
 
 def export_weights(model, folder: pathlib.Path) -> None:
-    """One file, or several of at most SHARD and their index, which is renamed last."""
     state = {name: tensor.detach().to("cpu", torch.bfloat16).contiguous() for name, tensor in model.state_dict().items() if name != "lm_head.weight"}
-    kept = set()
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".weights-") as made:
-        save_torch_state_dict(state, made, max_shard_size=SHARD, metadata={"format": "pt"})
-        for path in sorted(pathlib.Path(made).iterdir(), key=lambda path: (path.suffix == ".json", path.name)):
-            os.chmod(path, 0o644)
-            os.replace(path, folder / path.name)
-            kept.add(path.name)
-    for path in folder.glob("model*.safetensors*"):  # of an export with another number of files
-        if path.name not in kept:
-            path.unlink()
+    temporary = folder / ".model.safetensors.tmp"
+    save_file(state, temporary, metadata={"format": "pt"})
+    size = temporary.stat().st_size
+    assert size <= LARGEST, f"the weights have {size} bytes, more than {LARGEST}: a base of this shape has to be written in shards"
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, folder / "model.safetensors")
 
 
 def export_config(model, folder: pathlib.Path) -> None:

@@ -5,8 +5,8 @@ attends causally to itself, each conversation to the prefix and itself, and no m
 """
 
 import torch
-from torch.utils.checkpoint import checkpoint
 from torch.nn.functional import embedding, linear, rms_norm, silu
+from torch.utils.checkpoint import checkpoint
 
 from packing import attention_mask
 
@@ -61,8 +61,8 @@ def rotate(x, cos, sin):
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
-def hidden_states(model, batch: dict, dtype=torch.bfloat16, watch=None) -> torch.Tensor:
-    """`watch(layer, q, k)` is called with every layer's queries and keys."""
+def hidden_states(model, batch: dict, dtype=torch.bfloat16, watch=None, recompute: bool | None = None) -> torch.Tensor:
+    """`watch(layer, q, k)` is called with every layer's queries and keys. `recompute`: attention again in the backward pass; else by the length."""
     config, w = model.config, {name: p.to(dtype) for name, p in model.named_parameters()}
     heads, eps = config.num_attention_heads, config.rms_norm_eps
     size = config.hidden_size // heads
@@ -70,6 +70,7 @@ def hidden_states(model, batch: dict, dtype=torch.bfloat16, watch=None) -> torch
     half = torch.arange(size // 2, device=batch["ids"].device) / (size // 2)
     angles = batch["position"][:, None, :, None] * config.rope_parameters["rope_theta"] ** -half
     cos, sin = angles.cos().to(dtype), angles.sin().to(dtype)
+    again = tokens > LONG if recompute is None else recompute
     bounds, made = bounds_of(batch["segment"]), {}
 
     def masks(prefix, own):
@@ -86,7 +87,6 @@ def hidden_states(model, batch: dict, dtype=torch.bfloat16, watch=None) -> torch
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         if watch:
             watch(index, q, k)
-        again = tokens > LONG and torch.is_grad_enabled()
         mixed = checkpoint(attend, q, k, v, bounds, masks, use_reentrant=False) if again else attend(q, k, v, bounds, masks)
         h = h + linear(mixed.transpose(1, 2).reshape(rows, tokens, -1), at("self_attn.o_proj.weight"))
         x = rms_norm(h, (config.hidden_size,), at("post_attention_layernorm.weight"), eps)
@@ -102,3 +102,10 @@ def assert_equal_to_transformers(model, batch: dict) -> None:
     theirs = model.model(input_ids=batch["ids"], attention_mask=attention_mask(batch["segment"], torch.float32), position_ids=batch["position"], use_cache=False)
     apart = (ours - theirs.last_hidden_state)[batch["real"]].abs().max().item()
     assert apart < 1e-3, f"fast_forward.py is {apart} away from transformers"
+
+
+def assert_recomputing_equal(model, batch: dict) -> None:
+    """Recomputed attention gives the gradients that kept attention gives."""
+    weight = model.model.layers[0].self_attn.k_proj.weight
+    kept, again = (torch.autograd.grad(hidden_states(model, batch, torch.float32, recompute=how).square().mean(), weight)[0] for how in (False, True))
+    assert kept.abs().max() > 0 and torch.allclose(kept, again, atol=1e-6), "recomputed attention gives other gradients"

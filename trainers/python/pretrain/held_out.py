@@ -5,6 +5,7 @@ keeps them in FOLDER/held-out.json for the card. Needs jsonschema beside what pr
 """
 
 import argparse
+import hashlib
 import json
 import pathlib
 import random
@@ -19,6 +20,10 @@ from universe import make_universe
 
 SEED = 2
 LONGEST_CALL = 320
+
+
+def weights_hash(folder: pathlib.Path) -> str:
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
 
 
 def generate(model, tokenizer, prompt: str) -> str:
@@ -40,6 +45,11 @@ def fits_schema(arguments: dict, schema: dict) -> bool:
     return jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)(schema).is_valid(arguments)
 
 
+def same_json(a, b) -> bool:
+    """Equal whatever the order of keys; True is not 1, which Python takes for equal."""
+    return json.dumps(a, sort_keys=True) == json.dumps(b, sort_keys=True)
+
+
 def evaluate(model, tokenizer, tools: int, universes: int) -> dict:
     rng, counts = random.Random(f"held-out {SEED} {tools}"), {"selection": 0, "called": 0, "schema_valid": 0, "call": 0}
     for _ in range(universes):
@@ -51,7 +61,7 @@ def evaluate(model, tokenizer, tools: int, universes: int) -> dict:
         counts["called"] += called is not None
         counts["schema_valid"] += called is not None and fits_schema(call["arguments"], called.definition()["function"]["parameters"])
         counts["selection"] += called is gold["tool"]
-        counts["call"] += called is gold["tool"] and call["arguments"] == gold["arguments"]
+        counts["call"] += called is gold["tool"] and same_json(call["arguments"], gold["arguments"])
     return {"tools": tools, "universes": universes, **counts}
 
 
@@ -69,7 +79,7 @@ def main() -> None:
     for tools in options.tools:
         results.append(evaluate(model, tokenizer, tools, options.universes))
         print(json.dumps(results[-1]), flush=True)
-    (options.folder / "held-out.json").write_text(json.dumps(results, indent=2) + "\n")
+    (options.folder / "held-out.json").write_text(json.dumps({"weights": weights_hash(options.folder), "results": results}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--minutes 216] [--resume]. Progress is JSON lines on stdout."""
+"""Pretrains the embedded base: python pretrain.py pretrain.yaml [--resume]. Progress is JSON lines on stdout."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from conversations import conversation
 from curriculum import batches, next_phase
 from evaluate import make_cases, score
 from export import export_config, export_weights
-from fast_forward import assert_equal_to_transformers, hidden_states
+from fast_forward import assert_equal_to_transformers, assert_recomputing_equal, hidden_states
 from make_tokenizer import write_tokenizer
 from model import make_model
 from optimizers import learning_rate, make_optimizers
@@ -29,8 +29,8 @@ from workers import average_gradients, join_workers
 class Run:
     """One pretraining run: model, optimizers and the clock that the schedule follows."""
 
-    def __init__(self, recipe: dict, minutes: float, resume: bool, rank: int = 0, quick: bool = False):
-        self.recipe, self.budget, self.rank, self.quick = recipe, minutes * 60, rank, quick
+    def __init__(self, recipe: dict, minutes: float, resume: bool, rank: int = 0, most_steps: float = float("inf")):
+        self.recipe, self.budget, self.rank, self.most_steps = recipe, minutes * 60, rank, most_steps
         self.export, self.work = pathlib.Path(recipe["export"]), pathlib.Path(recipe["work"])
         self.work.mkdir(parents=True, exist_ok=True)
         if not (self.export / "tokenizer.json").exists():
@@ -123,6 +123,7 @@ class Run:
         rows = [make_row(rng, self.fast, size, 4, 0.3, 0.4, 1200) for size in (2, 3)]
         batch = {name: value if name == "pointers" else value.to(self.device) for name, value in batch_of(rows, self.tokenizer.pad_token_id).items()}
         assert_equal_to_transformers(self.model, batch)
+        assert_recomputing_equal(self.model, batch)
 
     def train(self) -> None:
         self.prove_shortcuts()
@@ -135,7 +136,8 @@ class Run:
         for name in every:
             due[name] = self.elapsed + every[name]
         begun = time.monotonic()
-        while self.agreed < self.budget:  # the time that all workers know, so that all stop at the same step
+        last = self.step + self.most_steps
+        while self.agreed < self.budget and self.step < last:  # the time that all workers know, so that all stop at the same step
             losses.append(self.train_step(next(source)))
             if self.rank:
                 continue
@@ -162,15 +164,15 @@ class Run:
     def finish(self) -> None:
         self.save()
         export_weights(self.model, self.export)
-        self.log("done", by_tools=self.evaluate(sizes=(2,), universes=1, calls=2) if self.quick else self.evaluate(seed=2))
+        self.log("done")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe")
-    parser.add_argument("--minutes", type=float, default=216)
+    parser.add_argument("--minutes", type=float, help="instead of the recipe's")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="hardly any evaluation at the end: to try whether it runs")
+    parser.add_argument("--steps", type=int, default=0, help="stop after so many, to try whether it runs")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2, help="processes, each with one thread")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override, for example optimizer.kind=muon")
     options = parser.parse_args()
@@ -183,7 +185,7 @@ def main() -> None:
             place = place[parent]
         place[last] = yaml.safe_load(value)
     torch.set_num_threads(1)
-    Run(recipe, options.minutes, options.resume, join_workers(options.workers), options.quick).train()
+    Run(recipe, options.minutes or recipe["minutes"], options.resume, join_workers(options.workers), options.steps or float("inf")).train()
 
 
 if __name__ == "__main__":
