@@ -14,7 +14,7 @@ export interface OfferedCases {
 
 /**
  * The same cases once for each number of tools on offer. Fewer than the catalogue has: it is cut into offers of that size, and a case gets the
- * one that holds its tool. More: all are on offer, and distractors between them, drawn three times. The catalogue's own tools keep their order, which
+ * one that holds its tool. More: all are on offer, and distractors between them. The catalogue's own tools keep their order, which
  * is that of the training, so that the curve shows the number of tools alone.
  *
  * @param cases of the held-out split; those with calls before them are left out, as these tools would have to be on offer too
@@ -48,13 +48,9 @@ export function offerCases(
     });
 }
 
-/** How often the distractors of a size are drawn. */
-const DRAWS = 3;
-
 function drawOffers(size: number, own: readonly string[], distractors: readonly string[], random: Random): string[][] {
   const more = size - own.length;
-  if (more === 0) return [[...own]];
-  if (more > 0) return Array.from({ length: DRAWS }, () => putBetween(own, random.sample(distractors, more), random));
+  if (more >= 0) return [putBetween(own, random.sample(distractors, more), random)];
   const shuffled = random.shuffle(own);
   return Array.from({ length: Math.ceil(own.length / size) }, (_, index) => {
     const part = shuffled.slice(index * size, (index + 1) * size);
