@@ -84,20 +84,19 @@ async function* predictOffers(
     yield { type: 'warning', stage: STAGE, message };
   }
   const contextSize = Math.max(settings.contextLength + MOST_TOKENS, longest);
-  const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
+  const open = new AsyncDisposableStack();
   try {
+    const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
+    open.defer(() => engine.close());
     const log = await openPredictionLog(folder);
-    try {
-      const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
-      const job = { stage: STAGE, cases, systems, tools, maxTokens, executor: NO_EXECUTOR, log, warnings: [] };
-      const records = yield* predictAll({ ...job, signal: context.signal });
-      await writeJsonFile(join(folder, basename(offersPath(context))), offersOf(groups, names, records, plan));
-      return { sizes: groups.length, cases: cases.length, predictions: records.length };
-    } finally {
-      await log.writer.close();
-    }
+    open.defer(() => log.writer.close());
+    const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
+    const job = { stage: STAGE, cases, systems, tools, maxTokens, executor: NO_EXECUTOR, log, warnings: [] };
+    const records = yield* predictAll({ ...job, signal: context.signal });
+    await writeJsonFile(join(folder, basename(offersPath(context))), offersOf(groups, names, records, plan));
+    return { sizes: groups.length, cases: cases.length, predictions: records.length };
   } finally {
-    await engine.close();
+    await open.disposeAsync();
   }
 }
 

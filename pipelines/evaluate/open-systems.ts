@@ -14,8 +14,8 @@ import { bundlePath } from '../workspace-files.ts';
 import type { SystemName } from './system-names.ts';
 import { makeSystem, type Predict, type SystemParts } from './systems.ts';
 
-/** Makes prompts and tells their length. */
-export interface Prompts extends Pick<SystemParts, 'renderer' | 'allTools'> {
+/** A bundle and what makes its prompts and tells their length. */
+export interface Prompts extends Pick<SystemParts, 'bundle' | 'renderer' | 'allTools'> {
   tokenizer: Tokenizer;
 }
 
@@ -34,21 +34,12 @@ export async function openSystems(
   context: Context,
   { names, prompts, contextSize }: { names: readonly SystemName[]; prompts: Prompts; contextSize: number },
 ): Promise<OpenSystems> {
-  const bundle = await readJsonFile(bundlePath(context), BundleSchema);
   const folder = dirname(bundlePath(context));
-  const { renderer, allTools } = prompts;
   // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
   const threads = Math.max(1, availableParallelism() - 1);
-  const engine = await openLlamaCpp({
-    model: join(folder, bundle.base.file),
-    contextSize,
-    threads,
-  });
+  const engine = await openLlamaCpp({ model: join(folder, prompts.bundle.base.file), contextSize, threads });
   try {
-    const systems = names.map((name) => ({
-      name,
-      predict: makeSystem(name, { bundle, folder, engine, renderer, allTools }),
-    }));
+    const systems = names.map((name) => ({ name, predict: makeSystem(name, { ...prompts, folder, engine }) }));
     return { systems, engine };
   } catch (error) {
     await engine.close();
@@ -67,7 +58,7 @@ export async function openPrompts(context: Context, settings: Settings): Promise
   const shown = bundle.prompt.settings;
   const renderer = createRenderer({ ...source, settings: shown });
   const allTools = createRenderer({ ...source, settings: { ...shown, argumentTools: 'all' } });
-  if (renderer.hash === bundle.prompt.renderer) return { renderer, allTools, tokenizer: source.tokenizer };
+  if (renderer.hash === bundle.prompt.renderer) return { bundle, renderer, allTools, tokenizer: source.tokenizer };
   throw new ToolkitError({
     kind: 'input',
     what: 'the base renders other prompts than the adapters were trained on',
