@@ -6,7 +6,6 @@ import type { Context } from '../../core/context.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { PROJECT_ROOT } from '../../core/project.ts';
-import { runProcess } from '../../core/subprocess.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { TraceSchema } from '../../core/trace.ts';
 import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
@@ -14,6 +13,7 @@ import { discover } from '../../pipelines/discover.ts';
 import { loadSettings } from '../../pipelines/settings.ts';
 import { synthesize } from '../../pipelines/synthesize.ts';
 import { cataloguePath, tracesPath } from '../../pipelines/workspace-files.ts';
+import { runPretrainScript } from '../fixtures/pretrain-script.ts';
 
 /** Word sequences of this length that both texts have would show that one was copied from the other. */
 const GRAM = 8;
@@ -44,18 +44,7 @@ async function demoTexts() {
 }
 
 /** A sample of what the base was pretrained on. */
-async function pretrainingTexts(): Promise<{ tools: string[]; text: string }[]> {
-  const rows: { tools: string[]; text: string }[] = [];
-  const { exitCode, stderrTail } = await runProcess({
-    name: 'show_text.py',
-    command: join(PROJECT_ROOT, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python'),
-    args: [join(PROJECT_ROOT, 'trainers', 'python', 'pretrain', 'show_text.py'), String(UNIVERSES)],
-    env: { PATH: process.env.PATH ?? '' },
-    onStdoutLine: (line) => rows.push(JSON.parse(line)),
-  });
-  expect(exitCode, stderrTail).toBe(0);
-  return rows;
-}
+const pretrainingTexts = () => runPretrainScript<{ tools: string[]; text: string }>('show_text.py', String(UNIVERSES));
 
 test('the embedded base has seen neither the tools nor the words of the demo', async () => {
   const [demo, rows] = await Promise.all([demoTexts(), pretrainingTexts()]);

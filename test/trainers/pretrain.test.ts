@@ -4,31 +4,15 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
-import { runProcess } from '../../core/subprocess.ts';
+import { EMBEDDED_BASE } from '../../core/project.ts';
 import { readYamlFile } from '../../core/yaml-file.ts';
+import { PRETRAIN, runPretrainScript } from '../fixtures/pretrain-script.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const PYTHON = join(PROJECT_ROOT, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
-const SCRIPTS = join(PROJECT_ROOT, 'trainers', 'python', 'pretrain');
-
-async function python(script: string, ...args: string[]): Promise<Record<string, unknown>[]> {
-  const lines: Record<string, unknown>[] = [];
-  const { exitCode, stderrTail } = await runProcess({
-    name: script,
-    command: PYTHON,
-    args: [join(SCRIPTS, script), ...args],
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
-    onStdoutLine: (line) => lines.push(JSON.parse(line)),
-  });
-  expect(exitCode, stderrTail).toBe(0);
-  return lines;
-}
-
 /** The recipe of the embedded base with a tiny shape. */
 async function tinyRecipe(folder: string): Promise<string> {
-  const recipe = await readYamlFile(join(SCRIPTS, 'pretrain.yaml'), z.record(z.string(), z.unknown()));
+  const recipe = await readYamlFile(join(PRETRAIN, 'pretrain.yaml'), z.record(z.string(), z.unknown()));
   const export_ = join(folder, 'base');
   await mkdir(export_);
   for (const name of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
@@ -57,10 +41,12 @@ async function tinyRecipe(folder: string): Promise<string> {
 test('pretrains, resumes from its checkpoint, and exports a base that transformers loads and that answers', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pretrain-'));
   const recipe = await tinyRecipe(folder);
-  const [first] = (await python('pretrain.py', recipe, '--steps', '3', '--workers', '1')).slice(-1);
+  const [first] = (await runPretrainScript('pretrain.py', recipe, '--steps', '3', '--workers', '1')).slice(-1);
   expect(first).toMatchObject({ event: 'done', step: 3 });
 
-  const [again] = (await python('pretrain.py', recipe, '--steps', '2', '--workers', '2', '--resume')).slice(-1);
+  const [again] = (await runPretrainScript('pretrain.py', recipe, '--steps', '2', '--workers', '2', '--resume')).slice(
+    -1,
+  );
   expect(again).toMatchObject({ event: 'done', step: 5 });
   expect(Number(again!.tokens)).toBeGreaterThan(Number(first!.tokens));
 
@@ -72,6 +58,6 @@ test('pretrains, resumes from its checkpoint, and exports a base that transforme
     hidden_size: 64,
     max_position_embeddings: 8192,
   });
-  const answers = await python('try_base.py', base);
+  const answers = await runPretrainScript('try_base.py', base);
   expect(answers.map(({ answer }) => typeof answer)).toEqual(['string', 'string', 'string', 'string']);
 });
