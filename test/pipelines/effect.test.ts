@@ -12,9 +12,11 @@ import { discover } from '../../pipelines/discover.ts';
 import { effectTable } from '../../pipelines/effect/effect-table.ts';
 import { VARIANTS, variantSettings } from '../../pipelines/effect/variants.ts';
 import { effectRow } from '../../pipelines/effect.ts';
+import type { PredictionRecord } from '../../pipelines/evaluate/prediction-record.ts';
 import { loadSettings } from '../../pipelines/settings.ts';
 import { synthesize } from '../../pipelines/synthesize.ts';
 import { cataloguePath, tracesPath } from '../../pipelines/workspace-files.ts';
+import { RIGHT } from '../fixtures/prediction-record.ts';
 
 async function makeContext(): Promise<Context> {
   const workspace = await mkdtemp(join(tmpdir(), 'effect-'));
@@ -23,26 +25,12 @@ async function makeContext(): Promise<Context> {
 }
 
 /** What a system made of a case: right, or the wrong tool. */
-const record = (system: string, id: string, right: boolean) => ({
+const record = (system: string, id: string, right: boolean): PredictionRecord => ({
+  ...RIGHT,
   system,
   case: `${id}#0`,
   trace: id,
-  group: 'files',
-  query: 'q',
-  gold: { tool: 'files.read', arguments: {} },
-  also_ok: [],
-  predicted: { name: 'read', tool: 'files.read', arguments: {} },
-  text: '',
-  selection: right,
-  args_exact: right,
-  args_ast: right,
-  schema_valid: true,
-  executed_ok: null,
-  outcome: right ? 'right' : 'wrong_tool',
-  why: '',
-  latency_ms: 1,
-  prefilled: 1,
-  generated: 1,
+  ...(right ? {} : { selection: false, args_exact: false, args_ast: false, outcome: 'wrong_tool' }),
 });
 
 test('takes the seeds of a variant together: each trace of each seed counts once', async () => {

@@ -6,6 +6,7 @@ import { pairedDifference } from '../../../pipelines/evaluate/paired-difference.
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { quantile } from '../../../pipelines/evaluate/quantile.ts';
 import { wilson } from '../../../pipelines/evaluate/wilson.ts';
+import { RIGHT as right } from '../../fixtures/prediction-record.ts';
 
 // Reference values: statsmodels' proportion_confint(method='wilson').
 test.each([
@@ -43,27 +44,6 @@ test('the interval of a difference is seeded, holds its value, and is wider wher
   expect(b.high - b.low).toBeGreaterThan(1.7 * (a.high - a.low));
 });
 
-const right: PredictionRecord = {
-  system: 'base',
-  case: 't#0',
-  trace: 't',
-  group: 'files',
-  query: 'q',
-  gold: { tool: 'files.read', arguments: {} },
-  also_ok: [],
-  predicted: { name: 'read', tool: 'files.read', arguments: {} },
-  text: '',
-  selection: true,
-  args_exact: true,
-  args_ast: true,
-  schema_valid: true,
-  executed_ok: true,
-  outcome: 'right',
-  why: '',
-  latency_ms: 10,
-  prefilled: 100,
-  generated: 20,
-};
 const wrong = { selection: false, args_exact: false, args_ast: false };
 
 test('figures of a small evaluation by hand', () => {
