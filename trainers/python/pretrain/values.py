@@ -1,6 +1,7 @@
 """Values as they stand in arguments: paths, names, codes, dates, sentences. Each maker takes a random.Random."""
 
 import random
+import re
 
 from nouns import ADJECTIVES, CITIES, FIRST_NAMES, LAST_NAMES, PLACES, THINGS
 from words import any_word
@@ -31,13 +32,26 @@ def stem(rng: random.Random) -> str:
 
 def folder(rng: random.Random) -> str:
     depth = rng.choice([1, 1, 2, 2, 3])
-    parts = [rng.choice([stem(rng), rng.choice(PLACES), rng.choice(THINGS)[1]]) for _ in range(depth)]
+    parts = repeating(rng, [rng.choice([stem(rng), rng.choice(PLACES), rng.choice(THINGS)[1]]) for _ in range(depth)])
     return rng.choice(["", "", "", "/", "./", "/home/" + any_word(rng) + "/", "/tmp/"]) + "/".join(parts)
 
 
 def path(rng: random.Random, extensions=EXTENSIONS) -> str:
-    name = f"{stem(rng)}.{rng.choice(extensions)}"
-    return name if rng.random() < 0.3 else f"{folder(rng)}/{name}"
+    parts = stem(rng) if rng.random() < 0.3 else f"{folder(rng)}/{stem(rng)}"
+    return "/".join(repeating(rng, parts.split("/"))) + f".{rng.choice(extensions)}"
+
+
+def repeating(rng: random.Random, parts: list[str]) -> list[str]:
+    """Names in a path have words and years in common: what comes after such a word follows from more than the word."""
+    places = [at for at in range(1, len(parts)) if parts[at - 1].strip(".")]
+    if not places or rng.random() < 0.6:
+        return parts
+    at = rng.choice(places)
+    common = rng.choice([rng.choice(re.split("[-_]", parts[at - 1])) or any_word(rng), str(rng.randint(2019, 2027))])
+    other = rng.choice([any_word(rng), str(rng.randint(2019, 2027))])
+    joint = rng.choice("_-")
+    return [*parts[: at - 1], rng.choice([parts[at - 1], f"{parts[at - 1]}{joint}{common}", common]),
+            rng.choice([f"{common}{joint}{other}", f"{other}{joint}{common}", common]), *parts[at + 1 :]]
 
 
 def code(rng: random.Random) -> str:
@@ -59,6 +73,8 @@ def proper_name(rng: random.Random) -> str:
 def title(rng: random.Random) -> str:
     words = [any_word(rng) for _ in range(rng.choice([1, 2, 2, 3, 3, 4]))]
     words[0] = rng.choice([words[0], words[0].capitalize(), rng.choice(ADJECTIVES)])
+    if len(words) > 2 and rng.random() < 0.2:
+        words[-1] = words[0]
     return " ".join(words)
 
 

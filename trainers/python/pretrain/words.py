@@ -33,8 +33,15 @@ def made_up_word(rng: random.Random) -> str:
                    for i in range(syllables))
 
 
+def spliced_word(rng: random.Random) -> str:
+    """The head of one word with the tail of another: brings tokens to be copied that whole words have not."""
+    words = english_words()
+    head, tail = rng.choice(words), rng.choice(words)
+    return head[: rng.randint(1, 4)] + tail[-rng.randint(2, 5) :]
+
+
 def any_word(rng: random.Random) -> str:
     if rng.random() < 0.2:
-        return made_up_word(rng)
+        return made_up_word(rng) if rng.random() < 0.6 else spliced_word(rng)
     words = EVERYDAY if rng.random() < 0.45 else english_words()
     return words[int(len(words) * rng.random())]
