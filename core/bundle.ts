@@ -21,10 +21,10 @@ export const ParitySchema = z.object({
 });
 
 export const BundledAdapterSchema = z.object({
-  /** The job's name: `selector`, `monolithic`, `arguments-<tool slug>`. */
+  /** The job's name: `selector`, `monolithic`, `arguments` (of all tools), `arguments-<tool slug>`. */
   name: z.string().min(1),
   task: TaskSchema,
-  /** Id of the tool whose arguments it writes. */
+  /** Id of the tool whose arguments it writes; absent for the one that writes any tool's. */
   tool: z.string().optional(),
   /** Relative to the bundle. */
   file: z.string(),

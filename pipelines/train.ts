@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '../core/context.ts';
+import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
-import type { StagePlan } from '../core/manifest.ts';
+import { readManifest, type StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
@@ -28,14 +29,36 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
   if (stale.length === 0) return;
   try {
-    const python = yield* preparePython(context);
-    yield* runQueue(stale, peftTrainer(python), context, {
-      force: options.force,
-      ...(await processes(stale, context)),
+    const trainer = peftTrainer(yield* preparePython(context));
+    yield* trainInOrder(stale, context, async function* (jobs) {
+      yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
     });
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
+}
+
+/** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
+async function* trainInOrder(
+  jobs: readonly PlannedJob[],
+  context: Context,
+  run: (jobs: readonly PlannedJob[]) => StageEvents,
+): StageEvents {
+  const errors: ToolkitError[] = [];
+  const attempt = async function* (some: readonly PlannedJob[]): StageEvents {
+    if (some.length === 0) return;
+    try {
+      yield* run(some);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof ToolkitError)) throw error;
+      errors.push(error);
+    }
+  };
+  yield* attempt(jobs.filter(({ start }) => start === undefined));
+  const next = jobs.filter(({ start }) => start !== undefined);
+  const ready = await Promise.all(next.map(async ({ start }) => (await readManifest(start!)) !== undefined));
+  yield* attempt(next.filter((_, index) => ready[index]));
+  if (errors.length > 0) throw joinErrors('training failed', errors);
 }
 
 /** Each process holds torch and the base in memory. */

@@ -32,6 +32,12 @@ const OptimizerSchema = z.strictObject({
   max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
 });
 
+const SharedSchema = z.strictObject({
+  epochs: z.number().positive().describe('Passes over the samples of all tools.'),
+  batch_size: z.int().positive().optional().describe('Absent: that of the recipe.'),
+  lr: z.number().positive().optional().describe('Peak learning rate. Absent: that of the recipe.'),
+});
+
 const CheckpointSchema = z.strictObject({
   seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
   steps: z.int().positive().optional().describe('And after every so many steps.'),
@@ -54,6 +60,9 @@ export const RecipeSchema = z
       ),
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
+    shared: SharedSchema.optional().describe(
+      'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s adapter starts from it. Absent: each starts from nothing.',
+    ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),
     max_steps: z.int().positive().optional().describe('At most so many steps.'),
@@ -95,6 +104,11 @@ export const RecipeSchema = z
     path: ['lora', 'dropout'],
     error: 'must be 0 with method: shared-prefix (or set method: plain)',
     when: ({ value }) => isRecipeLike(value) && typeof value.lora === 'object',
+  })
+  .refine(({ task, shared }) => task === 'arguments' || shared === undefined, {
+    path: ['shared'],
+    error: 'goes with task: arguments only',
+    when: ({ value }) => isRecipeLike(value),
   })
   .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {
     path: ['max_steps'],

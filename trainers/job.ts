@@ -14,8 +14,12 @@ export const JobSchema = z.strictObject({
   base: z.string(),
   /** `hashBase` of the base. */
   base_hash: z.string(),
-  train: z.string(),
-  validation: z.string().nullable(),
+  /** Files of samples. */
+  train: z.array(z.string()).min(1),
+  /** None: nothing is validated. */
+  validation: z.array(z.string()),
+  /** Folder of the adapter whose weights it starts from, of the same form; null: from nothing. */
+  start: z.string().nullable(),
   output: z.string(),
   seed: z.int(),
   method: z.enum(['shared-prefix', 'plain']),

@@ -4,7 +4,7 @@ import type { Job } from './job.ts';
 /** What a recipe does not say about a job. */
 export type JobPlace = Pick<
   Job,
-  'name' | 'tool' | 'base' | 'base_hash' | 'train' | 'validation' | 'output' | 'seed' | 'threads'
+  'name' | 'tool' | 'base' | 'base_hash' | 'train' | 'validation' | 'start' | 'output' | 'seed' | 'threads'
 >;
 
 /** Flattens a recipe into a job. */

@@ -26,14 +26,17 @@ export async function readProbes(
   tokenizer: Tokenizer,
 ): Promise<WholeProbe[]> {
   for (const split of ['validation', 'train']) {
-    const path = join(workspace, 'samples', split, adapter.samples);
-    const probes = existsSync(path) ? await firstProbes(path, adapter.name, tokenizer) : [];
-    if (probes.length > 0) return probes;
+    const paths = adapter.samples
+      .map((path) => join(workspace, 'samples', split, path))
+      .filter((path) => existsSync(path));
+    const probes: WholeProbe[] = [];
+    for (const path of paths) probes.push(...(await firstProbes(path, adapter.name, tokenizer)));
+    if (probes.length > 0) return probes.slice(0, SAMPLES);
   }
   throw new ToolkitError({
     kind: 'input',
     what: `no sample to prove ${adapter.name} with`,
-    where: join(workspace, 'samples', 'validation', adapter.samples),
+    where: join(workspace, 'samples', 'validation', adapter.samples[0] ?? 'arguments'),
     todo: 'run `pnpm pipeline build-data` again',
   });
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BundledAdapter } from '../../core/bundle.ts';
 import { ToolkitError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Catalogue } from '../../core/tool.ts';
+import { argumentPaths, SHARED_ARGUMENTS, samplePath } from '../build-data/sample-path.ts';
 
 /** A complete adapter of the workspace. */
 export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | 'tool'> {
@@ -15,8 +17,8 @@ export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | '
   hash: string;
   /** `hashBase` of the base that it was trained on. */
   baseHash?: string;
-  /** Its training file inside a split's folder: `arguments/<tool slug>.jsonl`. */
-  samples: string;
+  /** Its files of samples inside a split's folder: `arguments/<tool slug>.jsonl`. */
+  samples: string[];
 }
 
 const JobSchema = z.looseObject({ base_hash: z.string().optional() });
@@ -28,13 +30,14 @@ const JobSchema = z.looseObject({ base_hash: z.string().optional() });
 export async function trainedAdapters(workspace: string, catalogue: Catalogue): Promise<TrainedAdapter[]> {
   const root = join(workspace, 'adapters');
   const names = existsSync(root) ? new Set(await readdir(root)) : new Set<string>();
+  const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
   const found = await Promise.all(
-    expected(catalogue)
+    expected(catalogue, files)
       .filter(({ name }) => names.has(name))
       .map((adapter) => complete(adapter, join(root, adapter.name))),
   );
   const adapters = found.filter((adapter) => adapter !== undefined);
-  await refuseStale(adapters, workspace);
+  refuseStale(adapters, files, root);
   if (adapters.length > 0) return adapters;
   throw new ToolkitError({
     kind: 'input',
@@ -45,16 +48,16 @@ export async function trainedAdapters(workspace: string, catalogue: Catalogue): 
 }
 
 /** A bundle has the prompt and the catalogue of today's samples: an adapter of older ones would be asked what it never saw. */
-async function refuseStale(adapters: readonly Complete[], workspace: string): Promise<void> {
-  const files = (await readManifest(join(workspace, 'samples')))?.files;
-  const stale = adapters.filter(
-    ({ samples, trainedOn }) => trainedOn === undefined || trainedOn !== files?.[`train/${samples}`],
-  );
+function refuseStale(adapters: readonly Complete[], files: Readonly<Record<string, string>>, where: string): void {
+  const stale = adapters.filter(({ samples, trainedOn }) => {
+    const now = samples.map((path) => `train/${path}`).filter((file) => file in files);
+    return canonicalJson(trainedOn) !== canonicalJson(Object.fromEntries(now.map((file) => [file, files[file]])));
+  });
   if (stale.length === 0) return;
   throw new ToolkitError({
     kind: 'input',
     what: 'adapters were trained on other samples than there are now',
-    where: join(workspace, 'adapters'),
+    where,
     found: stale.map(({ name }) => name).join(', '),
     todo:
       'train again: `pnpm train --recipe selector`, `pnpm train --recipe arguments`; ' +
@@ -64,24 +67,25 @@ async function refuseStale(adapters: readonly Complete[], workspace: string): Pr
 
 type Expected = Pick<TrainedAdapter, 'name' | 'task' | 'tool' | 'samples'>;
 
-function expected(catalogue: Catalogue): Expected[] {
+function expected(catalogue: Catalogue, files: Readonly<Record<string, string>>): Expected[] {
   return [
-    { name: 'selector', task: 'selector', samples: 'selector.jsonl' },
-    { name: 'monolithic', task: 'monolithic', samples: 'monolithic.jsonl' },
+    { name: 'selector', task: 'selector', samples: [samplePath('selector')] },
+    { name: 'monolithic', task: 'monolithic', samples: [samplePath('monolithic')] },
+    { name: SHARED_ARGUMENTS, task: 'arguments', samples: argumentPaths(files) },
     ...catalogue.tools.map(
       ({ id, slug }): Expected => ({
         name: `arguments-${slug}`,
         task: 'arguments',
         tool: id,
-        samples: `arguments/${slug}.jsonl`,
+        samples: [samplePath('arguments', slug)],
       }),
     ),
   ];
 }
 
 interface Complete extends TrainedAdapter {
-  /** Hash of the training file that it was made of. */
-  trainedOn?: string;
+  /** Hashes of the training files that it was made of. */
+  trainedOn: Record<string, string>;
 }
 
 async function complete(adapter: Expected, folder: string): Promise<Complete | undefined> {
@@ -89,5 +93,6 @@ async function complete(adapter: Expected, folder: string): Promise<Complete | u
   if (manifest === undefined) return undefined;
   const job = join(folder, 'job.json');
   const { base_hash: baseHash } = existsSync(job) ? await readJsonFile(job, JobSchema) : {};
-  return { ...adapter, folder, hash: manifest.hash, baseHash, trainedOn: manifest.inputs.train };
+  const trainedOn = Object.fromEntries(Object.entries(manifest.inputs).filter(([name]) => name.startsWith('train/')));
+  return { ...adapter, folder, hash: manifest.hash, baseHash, trainedOn };
 }

@@ -78,7 +78,13 @@ export function variantSettings(demo: Settings, { tools, tracesPerTool }: Varian
 }
 
 /** What is compared in each row. */
-export const EFFECT_SYSTEMS = ['base', 'monolithic', 'monolithic-constrained', 'decoupled'] as const;
+export const EFFECT_SYSTEMS = [
+  'base',
+  'monolithic',
+  'monolithic-constrained',
+  'decoupled-shared',
+  'decoupled',
+] as const;
 
 /** All tools of the demo's two servers. */
 const KNOWN_TOOLS = [...ALL, ...filesystem('read_file', 'read_media_file')];

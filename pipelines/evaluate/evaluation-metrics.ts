@@ -7,6 +7,7 @@ const PAIRS = [
   ['decoupled', 'base'],
   ['decoupled', 'monolithic'],
   ['decoupled', 'monolithic-constrained'],
+  ['decoupled', 'decoupled-shared'],
   ['monolithic', 'base'],
 ] as const;
 

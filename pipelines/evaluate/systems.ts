@@ -34,22 +34,27 @@ export interface SystemParts {
  * - `monolithic`: the same with one adapter that was trained on whole calls
  * - `monolithic-constrained`: that adapter, its calls decoded as the decoupled ones are
  * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments
+ * - `decoupled-shared`: the same with the argument adapter of all tools
  *
  * @throws ToolkitError (input) where the bundle lacks an adapter
  */
 export function makeSystem(name: SystemName, { bundle, folder, engine, renderer, allTools }: SystemParts): Predict {
   const file = (adapter: BundledAdapter): AdapterFile => ({ name: adapter.name, path: join(folder, adapter.file) });
   if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
-  if (name !== 'decoupled') {
+  if (name === 'monolithic' || name === 'monolithic-constrained') {
     const adapter = file(findAdapter(bundle, 'monolithic', folder));
     if (name === 'monolithic') return (...step) => predictNative(engine, renderer, adapter, ...step);
     return (...step) => predictNativeConstrained(engine, allTools, adapter, ...step);
   }
   const selector = file(findAdapter(bundle, 'selector', folder));
-  // An argument adapter without a tool serves all tools that have none of their own.
   const writers = bundle.adapters.filter(({ task }) => task === 'arguments');
+  const shared = writers.find(({ tool }) => tool === undefined);
+  if (name === 'decoupled-shared' && shared === undefined)
+    throw lacking(bundle, 'shared arguments', 'arguments', folder);
+  // The adapter of all tools serves those that have none of their own.
   const argumentsOf = ({ id }: Tool) => {
-    const adapter = writers.find(({ tool }) => tool === id) ?? writers.find(({ tool }) => tool === undefined);
+    const own = name === 'decoupled' ? writers.find(({ tool }) => tool === id) : undefined;
+    const adapter = own ?? shared;
     return adapter && file(adapter);
   };
   return (...step) => predictTwoStep(engine, renderer, { selector, argumentsOf }, ...step);
@@ -58,11 +63,16 @@ export function makeSystem(name: SystemName, { bundle, folder, engine, renderer,
 function findAdapter(bundle: Bundle, task: 'selector' | 'monolithic', folder: string): BundledAdapter {
   const adapter = bundle.adapters.find((one) => one.task === task);
   if (adapter) return adapter;
-  throw new ToolkitError({
+  throw lacking(bundle, task, task, folder);
+}
+
+function lacking(bundle: Bundle, what: string, recipe: string, folder: string): ToolkitError {
+  const note = what === recipe ? '' : ' with `shared:` in the recipe';
+  return new ToolkitError({
     kind: 'input',
-    what: `the bundle has no ${task} adapter`,
+    what: `the bundle has no ${what} adapter`,
     where: folder,
     found: bundle.adapters.map(({ name }) => name).join(', ') || 'no adapter',
-    todo: `train it (pnpm train --recipe ${task}) and run convert, or leave the system out with --system`,
+    todo: `train it (pnpm train --recipe ${recipe}${note}) and run convert, or leave the system out with --system`,
   });
 }

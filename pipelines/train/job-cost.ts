@@ -4,18 +4,20 @@ import type { Recipe } from '../../recipes/schema.ts';
 /**
  * Predicts how long a job takes, in characters that are computed: good enough to share jobs out by. Lines are not checked, that is the
  * trainer's business: a job with a bad one fails alone.
- * @param path of its training samples
+ * @param paths of its training samples
  */
-export async function jobCost(recipe: Recipe, path: string): Promise<number> {
+export async function jobCost(recipe: Recipe, paths: readonly string[]): Promise<number> {
   let samples = 0;
   let characters = 0;
   let prefix: string | undefined;
-  await using file = await open(path);
-  for await (const line of file.readLines()) {
-    const spans = line.slice(line.indexOf('"spans"'));
-    samples += 1;
-    characters += spans.length;
-    prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
+  for (const path of paths) {
+    await using file = await open(path);
+    for await (const line of file.readLines()) {
+      const spans = line.slice(line.indexOf('"spans"'));
+      samples += 1;
+      characters += spans.length;
+      prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
+    }
   }
   if (samples === 0) return 0;
   const shared = recipe.method === 'shared-prefix' ? prefix!.length : 0;

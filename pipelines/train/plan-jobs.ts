@@ -2,18 +2,15 @@ import { join, relative } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
-import { hashFile } from '../../core/hash.ts';
-import { readJsonFile } from '../../core/json-file.ts';
+import { hashFile, hashJson } from '../../core/hash.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
-import { CatalogueSchema, type Tool } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
-import { samplePath } from '../build-data/sample-path.ts';
 import { basePath, type Settings } from '../settings.ts';
-import { cataloguePath, stageHash } from '../workspace-files.ts';
-import { chooseTools } from './choose-tools.ts';
+import { stageHash } from '../workspace-files.ts';
+import { sharedTarget, type Target, targetsOf } from './targets.ts';
 
 export interface TrainOptions {
   /** Names or paths of recipes. */
@@ -31,6 +28,8 @@ export interface TrainOptions {
 export interface PlannedJob {
   plan: StagePlan;
   recipe: LoadedRecipe;
+  /** Folder of the adapter that it starts from, which is planned before it. */
+  start?: string;
   /** The job, but for the number of threads. */
   job(threads: number): Job;
 }
@@ -55,9 +54,12 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   const jobs: PlannedJob[] = [];
   for (const [index, loaded] of recipes.entries()) {
     const base = loaded.recipe.base ?? basePath(context, settings);
-    const targets = await targetsOf(options.recipes[index]!, loaded.recipe, context, options, files);
+    const targets = await targetsOf(options.recipes[index]!, loaded.recipe, context, options.tools, files);
     const inputs = await inputsOf(base);
-    jobs.push(...targets.map((target) => planJob(target, { context, settings, loaded, base, inputs, files })));
+    const parts = { context, settings, loaded, base, inputs, files };
+    const wanted = loaded.recipe.shared !== undefined && targets.length > 0;
+    const shared = wanted ? planJob(sharedTarget(files), { ...parts, loaded: sharedRecipe(loaded) }) : undefined;
+    jobs.push(...(shared ? [shared] : []), ...targets.map((target) => planJob(target, parts, shared)));
   }
   refuseDuplicates(jobs);
   return jobs;
@@ -97,18 +99,24 @@ interface JobParts {
 }
 
 function planJob(
-  { name, tool, path }: Target,
+  { name, tool, paths }: Target,
   { context, settings, loaded, base, inputs, files }: JobParts,
+  shared?: PlannedJob,
 ): PlannedJob {
   const { recipe } = loaded;
   const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
-  const [train, validation] = [`train/${path}`, `validation/${path}`];
-  const at = (file: string) => (file in files ? relative(folder, join(context.workspace, 'samples', file)) : null);
+  const samples = (split: string) => paths.map((path) => `${split}/${path}`).filter((file) => file in files);
+  const [train, validation] = [samples('train'), samples('validation')];
+  const at = (file: string) => relative(folder, join(context.workspace, 'samples', file));
   const plan: StagePlan = {
     stage: `train ${name}`,
     folder,
-    inputs: { ...inputs, train: files[train]!, ...(files[validation] ? { validation: files[validation] } : {}) },
+    inputs: {
+      ...inputs,
+      ...Object.fromEntries([...train, ...validation].map((file) => [file, files[file]!])),
+      ...(shared && { start: planHash(shared.plan) }),
+    },
     settings: { ...result(recipe), tool: tool?.id ?? null },
     seed,
   };
@@ -117,60 +125,29 @@ function planJob(
     tool: tool?.id ?? null,
     base: relative(folder, base),
     base_hash: inputs.base,
+    train: train.map(at),
+    validation: validation.map(at),
+    start: shared ? relative(folder, shared.plan.folder) : null,
     output: '.',
     seed,
   };
   return {
     plan,
     recipe: loaded,
-    job: (threads) => recipeJob(recipe, { ...place, train: at(train)!, validation: at(validation), threads }),
+    start: shared?.plan.folder,
+    job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
 }
 
-interface Target {
-  name: string;
-  tool?: Tool;
-  /** Of its samples, in a split's folder. */
-  path: string;
+/** Stands for what a plan makes, before it is made. */
+function planHash({ inputs, settings, seed }: StagePlan): string {
+  return hashJson({ inputs, settings, seed });
 }
 
-async function targetsOf(
-  recipe: string,
-  { task }: Recipe,
-  context: Context,
-  { tools }: TrainOptions,
-  files: Record<string, string>,
-): Promise<Target[]> {
-  if (task !== 'arguments') {
-    if (tools?.length)
-      throw new ToolkitError({
-        kind: 'input',
-        what: `the recipe \`${recipe}\` trains one adapter for all tools`,
-        found: `--tool ${tools[0]}`,
-      });
-    return [existing({ name: task, path: samplePath(task) }, files)];
-  }
-  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-  const all = catalogue.tools.map(
-    (tool): Target => ({ name: `arguments-${tool.slug}`, tool, path: samplePath(task, tool.slug) }),
-  );
-  if (tools?.length) {
-    const chosen = new Set(chooseTools(catalogue.tools, tools));
-    return all.filter(({ tool }) => chosen.has(tool!)).map((target) => existing(target, files));
-  }
-  return all.filter(({ path }) => `train/${path}` in files);
-}
-
-function existing(target: Target, files: Record<string, string>): Target {
-  if (`train/${target.path}` in files) return target;
-  throw new ToolkitError({
-    kind: 'input',
-    what: target.tool ? `the tool ${target.tool.id} has no argument samples` : `there are no ${target.name} samples`,
-    expected: `samples/train/${target.path}`,
-    todo: target.tool
-      ? 'a tool without parameters needs no adapter; else write more traces and build the data again'
-      : 'run `pnpm pipeline build-data` first',
-  });
+/** What trains the adapter that the tools' own start from. */
+function sharedRecipe({ recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe): LoadedRecipe {
+  const { epochs, batch_size = recipe.batch_size, lr = recipe.optimizer.lr } = shared!;
+  return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps: 0, optimizer: { ...recipe.optimizer, lr } } };
 }
 
 /** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made. */

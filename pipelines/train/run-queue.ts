@@ -89,7 +89,10 @@ async function openJob(
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# The recipe that made this adapter, with every default filled in.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
-    const cost = await jobCost(recipe.recipe, resolve(plan.folder, values.train));
+    const cost = await jobCost(
+      recipe.recipe,
+      values.train.map((path) => resolve(plan.folder, path)),
+    );
     return { name: values.name, place, cost, versions, progress: jobProgress(plan.stage), counts: {} };
   } catch (error) {
     await place.release();

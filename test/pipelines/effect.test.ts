@@ -44,7 +44,7 @@ test('takes the seeds of a variant together: each trace of each seed counts once
     await writeDemoWorkspace(workspace, seed);
     const ids = ['a', 'b', 'c', 'd'];
     const records = ids.flatMap((id, index) => [
-      ...['base', 'monolithic', 'monolithic-constrained'].map((name) => record(name, id, false)),
+      ...['base', 'monolithic', 'monolithic-constrained', 'decoupled-shared'].map((name) => record(name, id, false)),
       record('decoupled', id, index < right),
     ]);
     await mkdir(join(workspace, 'evaluation'));
@@ -56,13 +56,18 @@ test('takes the seeds of a variant together: each trace of each seed counts once
   const row = await effectRow(context, variant!, [1, 2]);
   expect(row.steps).toBe(8);
   expect(row.systems.decoupled).toMatchObject({ value: 0.5, n: 8 });
-  expect(row.gains.map(({ over }) => over)).toEqual(['base', 'monolithic', 'monolithic-constrained']);
+  expect(row.gains.map(({ over }) => over)).toEqual([
+    'base',
+    'monolithic',
+    'monolithic-constrained',
+    'decoupled-shared',
+  ]);
   for (const { all, seeds } of row.gains) {
     expect(all.value).toBe(0.5);
     expect(seeds).toEqual({ 1: 0.75, 2: 0.25 });
   }
   expect(effectTable([row]).split('\n')[2]).toMatch(
-    /^\| demo \| .* \| 8 \| 0\.0% \| 0\.0% \| 0\.0% \| 50\.0% \| \+50\.0 \(\+[\d.]+ to \+[\d.]+; by seed \+75\.0, \+25\.0\) \|/,
+    /^\| demo \| .* \| 8 \| 0\.0% \| 0\.0% \| 0\.0% \| 0\.0% \| 50\.0% \| \+50\.0 \(\+[\d.]+ to \+[\d.]+; by seed \+75\.0, \+25\.0\) \|/,
   );
 });
 

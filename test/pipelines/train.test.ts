@@ -7,6 +7,7 @@ import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
 import { readManifest } from '../../core/manifest.ts';
+import { PROJECT_ROOT } from '../../core/project.ts';
 import { runStage, stageState } from '../../core/stage.ts';
 import type { Tool } from '../../core/tool.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
@@ -88,7 +89,7 @@ describe('argument adapters', () => {
   test(
     'one for each tool that has samples, two at a time, each complete',
     async () => {
-      const events = await run({ recipes: ['demo/arguments'] });
+      const events = await run({ recipes: ['arguments'] });
       const names = ['train arguments-files_read', 'train arguments-files_write', 'train arguments-notes_add'];
       expect(stagesOf(events, 'done')).toEqual(names);
       expect(stagesOf(events, 'progress').filter((stage) => stage !== 'python')).toEqual(names);
@@ -106,16 +107,17 @@ describe('argument adapters', () => {
       const job = await readJsonFile(join(folderOf('arguments-files_read'), 'job.json'), JobSchema);
       expect(job).toMatchObject({
         tool: 'files.read',
-        train: '../../samples/train/arguments/files_read.jsonl',
+        train: ['../../samples/train/arguments/files_read.jsonl'],
+        start: null,
         output: '.',
         lora_r: 4,
         threads: expect.any(Number),
       });
-      expect(
-        (await readJsonFile(join(folderOf('arguments-files_write'), 'job.json'), JobSchema)).validation,
-      ).toBeNull();
+      expect((await readJsonFile(join(folderOf('arguments-files_write'), 'job.json'), JobSchema)).validation).toEqual(
+        [],
+      );
       const { recipe } = await loadRecipe(join(folderOf('arguments-files_read'), 'recipe.yaml'));
-      expect(recipe).toEqual((await loadRecipe('demo/arguments', { set: SMALL })).recipe);
+      expect(recipe).toEqual((await loadRecipe('arguments', { set: SMALL })).recipe);
       const progress = events.find(
         (event) => event.type === 'progress' && event.stage === names[0] && event.done === 2,
       );
@@ -130,18 +132,18 @@ describe('argument adapters', () => {
   test(
     'fresh ones are skipped; only what changed is trained again',
     async () => {
-      expect(stagesOf(await run({ recipes: ['demo/arguments'] }), 'skipped')).toHaveLength(3);
+      expect(stagesOf(await run({ recipes: ['arguments'] }), 'skipped')).toHaveLength(3);
       await makeSamples(1);
-      expect(await states({ recipes: ['demo/arguments'] })).toEqual({
+      expect(await states({ recipes: ['arguments'] })).toEqual({
         'train arguments-files_read': 'stale',
         'train arguments-files_write': 'fresh',
         'train arguments-notes_add': 'fresh',
       });
       // What decides only how an adapter is made does not make it stale; what decides the result does.
       expect(
-        Object.values(await states({ recipes: ['demo/arguments'], set: [...SMALL, 'workers=1', 'threads=2'] })),
+        Object.values(await states({ recipes: ['arguments'], set: [...SMALL, 'workers=1', 'threads=2'] })),
       ).toEqual(['stale', 'fresh', 'fresh']);
-      expect(Object.values(await states({ recipes: ['demo/arguments'], set: [...SMALL, 'lora.r=5'] }))).toEqual([
+      expect(Object.values(await states({ recipes: ['arguments'], set: [...SMALL, 'lora.r=5'] }))).toEqual([
         'stale',
         'stale',
         'stale',
@@ -160,7 +162,7 @@ describe('argument adapters', () => {
         await stamp(join(context.workspace, 'samples'));
       };
       await write(`${good}not json\n`);
-      const options = { recipes: ['demo/arguments'], tools: ['read', 'notes.add'], force: true };
+      const options = { recipes: ['arguments'], tools: ['read', 'notes.add'], force: true };
       const events: StageEvent[] = [];
       const failing = async () => {
         for await (const event of train(context, settings, { set: SMALL, ...options })) events.push(event);
@@ -178,7 +180,7 @@ describe('argument adapters', () => {
 
   test('tools are chosen by id or by a name that is clear', async () => {
     const names = async (tools: string[]) =>
-      (await planTrain(context, settings, { recipes: ['demo/arguments'], tools })).map(({ stage }) => stage);
+      (await planTrain(context, settings, { recipes: ['arguments'], tools })).map(({ stage }) => stage);
     expect(await names(['add', 'files.read'])).toEqual(['train arguments-files_read', 'train arguments-notes_add']);
     await expect(names(['reed'])).rejects.toThrow(/there is no tool `reed`[\s\S]*files\.read, files\.write/);
     await expect(names(['notes.wipe'])).rejects.toThrow(/notes\.wipe has no argument samples/);
@@ -214,8 +216,67 @@ test(
   TIMEOUT,
 );
 
+describe('argument adapters that start from one of all tools', () => {
+  const options = { recipes: ['demo/arguments'], set: [...SMALL, 'shared={epochs: 1, batch_size: 4, lr: 0.01}'] };
+  const recorded = async (name: string, kind: string): Promise<{ loss: number }[]> => {
+    const lines = (await readFile(join(folderOf(name), 'training.jsonl'), 'utf8')).trim().split('\n');
+    return lines.map((line) => JSON.parse(line)).filter(({ event }) => event === kind);
+  };
+
+  test(
+    'that one is trained first, on the samples of all, also where one tool is asked for',
+    async () => {
+      const events = await run({ ...options, tools: ['add'] });
+      expect(events.filter(({ type }) => type === 'done').map(({ stage }) => stage)).toEqual([
+        'train arguments',
+        'train arguments-notes_add',
+      ]);
+      expect((await readManifest(folderOf('arguments')))?.counts).toMatchObject({ samples: 18, steps: 5 });
+      const job = await readJsonFile(join(folderOf('arguments-notes_add'), 'job.json'), JobSchema);
+      expect(job).toMatchObject({ start: '../arguments', lr: 1e-3 });
+      expect(await readJsonFile(join(folderOf('arguments'), 'job.json'), JobSchema)).toMatchObject({
+        start: null,
+        lr: 0.01,
+        tool: null,
+      });
+      // Untrained, the first step's loss would be that of the first.
+      const first = (await recorded('arguments-notes_add', 'step'))[0]!.loss;
+      expect(first).toBeLessThan((await recorded('arguments', 'step'))[0]!.loss - 0.5);
+      expect(stagesOf(await run(options), 'skipped')).toEqual(['train arguments', 'train arguments-notes_add']);
+    },
+    TIMEOUT,
+  );
+
+  test('what the common one is made of decides all', async () => {
+    expect(await states({ ...options, set: [...SMALL, 'shared={epochs: 1, batch_size: 4, lr: 0.02}'] })).toEqual({
+      'train arguments': 'stale',
+      'train arguments-files_read': 'stale',
+      'train arguments-files_write': 'stale',
+      'train arguments-notes_add': 'stale',
+    });
+  });
+
+  test(
+    'where it fails, they are not trained, and other recipes are',
+    async () => {
+      const ruinous = join(context.workspace, 'ruinous.yaml');
+      const demo = join(PROJECT_ROOT, 'recipes', 'demo', 'arguments.yaml');
+      await writeFile(ruinous, `extends: ${demo}\nshared: {epochs: 1, batch_size: 4, lr: 1e30}\n`);
+      const events: StageEvent[] = [];
+      const failing = async () => {
+        const recipes = [ruinous, 'demo/selector'];
+        await rm(folderOf('arguments'), { recursive: true, force: true });
+        for await (const event of train(context, settings, { recipes, set: SMALL })) events.push(event);
+      };
+      await expect(failing()).rejects.toThrow(/finite/);
+      expect(stagesOf(events, 'done')).toEqual(['train selector']);
+    },
+    TIMEOUT,
+  );
+});
+
 test('a job about which the trainer says nothing has failed, though the trainer is content', async () => {
-  const jobs = await planJobs(context, settings, { recipes: ['demo/arguments'], set: SMALL, tools: ['read', 'add'] });
+  const jobs = await planJobs(context, settings, { recipes: ['arguments'], set: SMALL, tools: ['read', 'add'] });
   const silent = { name: 'silent', train: async () => {} };
   const queue = runQueue(jobs, silent, context, { force: true, workers: 1, threads: 1 });
   await expect(Array.fromAsync(queue)).rejects.toThrow(

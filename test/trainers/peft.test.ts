@@ -83,12 +83,15 @@ describe('a queue of jobs in one process', () => {
       spans: sample.spans.map((span) => ({ ...span, text: span.text.replace('user\n', 'user\n\u2028\u2029\u0085') })),
     }));
     await writeSamples(join(folder, 'separated.jsonl'), separated);
+    const all = trainingSamples('monolithic', 14, 1);
+    await writeSamples(join(folder, 'first.jsonl'), all.slice(0, 5));
+    await writeSamples(join(folder, 'rest.jsonl'), all.slice(5));
     events = await train([
       await writeJob('shared'),
       await writeJob('plain', { method: 'plain' }),
-      await writeJob('untrained', { train: '../untrained.jsonl' }),
+      await writeJob('untrained', { train: ['../untrained.jsonl'] }),
       await writeJob('too-long', { max_length: 20 }),
-      await writeJob('separated', { train: '../separated.jsonl', max_steps: 1 }),
+      await writeJob('separated', { train: ['../separated.jsonl'], max_steps: 1 }),
       await writeJob('micro', { micro_batch_size: 3 }),
       await writeJob('frugal', { gradient_checkpointing: true }),
       await writeJob('again'),
@@ -101,6 +104,9 @@ describe('a queue of jobs in one process', () => {
         warmup_ratio: 0.9,
         max_steps: 4,
       }),
+      await writeJob('two-files', { train: ['../first.jsonl', '../rest.jsonl'] }),
+      await writeJob('started', { start: '../shared', eval_every: 0.25, lr: 1e-9, max_steps: 1 }),
+      await writeJob('other-rank', { start: '../shared', lora_r: 8 }),
       await writeJob('few', { epochs: 1, min_steps: 6, eval_every: 0, precision: 'bf16', lora_rslora: true }),
     ]);
   }, TIMEOUT);
@@ -130,6 +136,7 @@ describe('a queue of jobs in one process', () => {
     expect(of(events, 'error').map(({ job, kind }) => [job, kind])).toEqual([
       ['untrained', 'bad_data'],
       ['too-long', 'bad_data'],
+      ['other-rank', 'bad_data'],
     ]);
     expect(of(events, 'error', 'untrained')[0]).toMatchObject({
       message: expect.stringContaining('without a trained token'),
@@ -145,8 +152,23 @@ describe('a queue of jobs in one process', () => {
       'again',
       'other-seed',
       'best',
+      'two-files',
+      'started',
       'few',
     ]);
+  });
+
+  test('samples may lie in several files', () => {
+    expect(losses(events, 'two-files')).toEqual(losses(events, 'shared'));
+  });
+
+  test('starts where another adapter ended, if that has the same form', async () => {
+    const [ended, started] = [of(events, 'eval', 'shared').at(-1)!, of(events, 'eval', 'started').at(-1)!];
+    expect(Math.abs(started.loss - ended.loss)).toBeLessThan(1e-4);
+    expect(of(events, 'error', 'other-rank')[0]).toMatchObject({
+      where: 'shared',
+      message: expect.stringContaining('cannot start'),
+    });
   });
 
   test('line separators of Unicode inside a sample end no line', () => {
@@ -225,7 +247,7 @@ test(
   'stopped in an evaluation: leaves it, and begins with it when it goes on',
   async () => {
     await writeSamples(join(folder, 'many.jsonl'), trainingSamples('monolithic', 200, 5));
-    const job = await writeJob('evaluating', { validation: '../many.jsonl', epochs: 1 });
+    const job = await writeJob('evaluating', { validation: ['../many.jsonl'], epochs: 1 });
     const stop = new AbortController();
     const stopped: TrainerEvent[] = [];
     const first = train(

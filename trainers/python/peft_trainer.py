@@ -33,7 +33,7 @@ try:
     import torch
     import torch.nn.functional as F
     import transformers
-    from peft import LoraConfig, get_peft_model
+    from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
     from safetensors.torch import load_file
     from transformers import AttentionInterface, AutoModelForCausalLM
 
@@ -97,9 +97,9 @@ def report_failure(job: str, error: Exception) -> None:
 
 def read_job(path: Path) -> SimpleNamespace:
     job = SimpleNamespace(**json.loads(path.read_text("utf8")))
-    for name in ("base", "train", "validation", "output"):
-        if getattr(job, name) is not None:
-            setattr(job, name, Path(os.path.normpath(path.parent / getattr(job, name))))
+    at = lambda place: Path(os.path.normpath(path.parent / place))
+    job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
+    job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
     return job
 
 
@@ -152,10 +152,11 @@ def train(job, bases: Bases) -> None:
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
     base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
-    samples = read_samples(job.train, tokenizer, job.max_length)
-    validation = read_samples(job.validation, tokenizer, job.max_length) if job.validation else []
+    samples, validation = (
+        [sample for path in paths for sample in read_samples(path, tokenizer, job.max_length)] for paths in (job.train, job.validation)
+    )
     if not samples:
-        raise BadData("no samples to train on", where=job.train.name, todo="write more traces, and build the data again")
+        raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
     steps_per_epoch = math.ceil(len(samples) / job.batch_size)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
@@ -174,6 +175,8 @@ def adapter_in(base, job):
     """The base with a new adapter, which is taken out at the end, so that the next job finds the base as it was."""
     torch.manual_seed(job.seed)
     model = get_peft_model(base, lora_config(job))
+    if job.start:
+        load_start(model, job)
     model.train()
     if job.gradient_checkpointing:
         model.gradient_checkpointing_enable({"use_reentrant": False})
@@ -182,6 +185,19 @@ def adapter_in(base, job):
     finally:
         model.gradient_checkpointing_disable()
         model.unload()
+
+
+def load_start(model, job) -> None:
+    """Puts the weights of a trained adapter into the new one. Raises BadData where it has another form."""
+    try:
+        result = set_peft_model_state_dict(model, load_file(job.start / "adapter_model.safetensors"))
+        missing = [name for name in result.missing_keys if "lora_" in name]
+        if missing or result.unexpected_keys:
+            raise ValueError(f"weights missing: {missing[:3]}, unexpected: {result.unexpected_keys[:3]}")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadData(
+            f"cannot start from this adapter: {error}", where=job.start.name, expected="an adapter of the same rank and layers"
+        ) from error
 
 
 def take_steps(run: Run) -> None:
@@ -289,11 +305,11 @@ def lora_config(job) -> LoraConfig:
 
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    for path in (job.train, job.validation):
-        digest.update(path.read_bytes() if path is not None and path.is_file() else b"")
+    for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()
 
 
