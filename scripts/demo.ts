@@ -18,7 +18,7 @@ interface DemoFlags {
 await runMain(async (signal) => {
   const flags = new Command('pnpm demo')
     .description(
-      'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about a quarter of an hour on 2 cores.',
+      'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about 20 minutes on 2 cores.',
     )
     .option('-w, --workspace <folder>', 'where to work', 'workspace')
     .option('--seed <number>', 'seed of all random choices', parseSeed, 1)

@@ -77,7 +77,8 @@ sandbox:
 prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
-synthesize: { tracesPerTool: 48, chains: 40, respond: 60 }
+synthesize: { tracesPerTool: 120, chains: 80, respond: 120 }
+evaluate: { limit: 240 }
 offers: { sizes: [5, 10, 15, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
 `;
 }

@@ -7,23 +7,29 @@ import type { Recipe } from '../../recipes/schema.ts';
  * @param paths of its training samples
  */
 export async function jobCost(recipe: Recipe, paths: readonly string[]): Promise<number> {
+  const files = await Promise.all(paths.map((path) => fileCost(recipe, path)));
+  const epoch = files.reduce((sum, { steps }) => sum + steps, 0);
+  if (epoch === 0) return 0;
+  const wanted = Math.max(recipe.epochs * epoch, recipe.min_steps);
+  const steps = Math.min(wanted, recipe.max_steps ?? wanted);
+  return (steps / epoch) * files.reduce((sum, { cost }) => sum + cost, 0);
+}
+
+/** Steps and characters of one pass over a file. A batch holds samples of one file. */
+async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{ steps: number; cost: number }> {
   let samples = 0;
   let characters = 0;
   let prefix: string | undefined;
-  for (const path of paths) {
-    await using file = await open(path);
-    for await (const line of file.readLines()) {
-      const spans = line.slice(line.indexOf('"spans"'));
-      samples += 1;
-      characters += spans.length;
-      prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
-    }
+  await using file = await open(path);
+  for await (const line of file.readLines()) {
+    const spans = line.slice(line.indexOf('"spans"'));
+    samples += 1;
+    characters += spans.length;
+    prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
   }
-  if (samples === 0) return 0;
-  const shared = recipe.method === 'shared-prefix' ? prefix!.length : 0;
-  const wanted = Math.max((recipe.epochs * samples) / recipe.batch_size, recipe.min_steps);
-  const steps = Math.min(wanted, recipe.max_steps ?? wanted);
-  return steps * (shared + Math.min(recipe.batch_size, samples) * (characters / samples - shared));
+  const shared = method === 'shared-prefix' ? (prefix?.length ?? 0) : 0;
+  const steps = samples / batch_size;
+  return { steps, cost: Math.ceil(steps) * shared + characters - samples * shared };
 }
 
 function commonPrefix(a: string, b: string): string {

@@ -137,7 +137,7 @@ class Run:
     model: torch.nn.Module
     weights: list[torch.nn.Parameter]
     optimizer: torch.optim.Optimizer
-    samples: list[Sample]
+    files: list[list[Sample]]
     validation: list[Sample]
     device: str
     amp: bool
@@ -152,12 +152,11 @@ def train(job, bases: Bases) -> None:
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
     base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
-    samples, validation = (
-        [sample for path in paths for sample in read_samples(path, tokenizer, job.max_length)] for paths in (job.train, job.validation)
-    )
-    if not samples:
+    files = [read_samples(path, tokenizer, job.max_length) for path in job.train]
+    validation = [sample for path in job.validation for sample in read_samples(path, tokenizer, job.max_length)]
+    if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
-    steps_per_epoch = math.ceil(len(samples) / job.batch_size)
+    steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
         total = min(total, job.max_steps)
@@ -165,7 +164,7 @@ def train(job, bases: Bases) -> None:
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         betas = (job.beta1, job.beta2)
         optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        take_steps(Run(job, model, weights, optimizer, samples, validation, device, amp, steps_per_epoch, total))
+        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total))
     if stopping.is_set():
         raise Interrupted
 
@@ -240,7 +239,7 @@ def take_steps(run: Run) -> None:
 def take_step(run: Run, step: int) -> None:
     begun = time.monotonic()
     lr = run.job.lr * schedule(run.job, step, run.total)
-    batch = batch_of(run.samples, run.job, step, run.steps_per_epoch)
+    batch = batch_of(run, step)
     loss, computed = accumulate(run, batch)
     norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm)
     if not math.isfinite(loss) or not torch.isfinite(norm):
@@ -270,10 +269,10 @@ def announce(run: Run, resumed: int) -> None:
         run.job.name,
         total=run.total,
         resumed=resumed,
-        samples=len(run.samples),
+        samples=sum(map(len, run.files)),
         validation=len(run.validation),
-        tokens=sum(len(sample.ids) for sample in run.samples),
-        trained_tokens=sum(sample.trained for sample in run.samples),
+        tokens=sum(len(sample.ids) for samples in run.files for sample in samples),
+        trained_tokens=sum(sample.trained for samples in run.files for sample in samples),
         device=run.device,
         precision="bf16" if run.amp else "fp32",
         threads=torch.get_num_threads(),
@@ -322,12 +321,14 @@ def schedule(job, step: int, total: int) -> float:
     return {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}[job.schedule]
 
 
-def batch_of(samples: list[Sample], job, step: int, steps_per_epoch: int) -> list[Sample]:
-    """A step's samples follow from the seed and the step alone, so that a resumed run sees the same."""
-    epoch, position = divmod(step, steps_per_epoch)
-    order = torch.randperm(len(samples), generator=torch.Generator().manual_seed(job.seed * 1_000_003 + epoch)).tolist()
-    batch = [samples[at] for at in order[position * job.batch_size : (position + 1) * job.batch_size]]
-    return sorted(batch, key=lambda sample: len(sample.ids))  # rows of similar length are padded less
+def batch_of(run: Run, step: int) -> list[Sample]:
+    """A step's samples: of one file, as those share a prompt. They follow from the seed and the step alone, so that a resumed run sees the same."""
+    epoch, position = divmod(step, run.steps_per_epoch)
+    generator, size = torch.Generator().manual_seed(run.job.seed * 1_000_003 + epoch), run.job.batch_size
+    shuffled = lambda items: [items[at] for at in torch.randperm(len(items), generator=generator).tolist()]
+    orders = [shuffled(samples) for samples in run.files]
+    batches = shuffled([order[at : at + size] for order in orders for at in range(0, len(order), size)])
+    return sorted(batches[position], key=lambda sample: len(sample.ids))  # rows of similar length are padded less
 
 
 def evaluation_due(run: Run, step: int) -> bool:
