@@ -12,27 +12,28 @@ export interface WholeProbe extends Probe {
   text: string;
 }
 
-/** Few are enough: every weight of an adapter takes part in every token. */
-const SAMPLES = 3;
+/** Few are enough, as every weight of an adapter takes part in every token; but on a single one the base may be too sure to be changed. */
+const SAMPLES = 5;
 const MOST_SCORED = 64;
 
 /**
- * The first samples of an adapter's own task, up to the end of the first trained span: of the validation split, or of
- * the training split where that has none.
+ * The first samples of an adapter's own task, up to the end of the first trained span: of the validation split, then of
+ * the training split where that has too few.
  */
 export async function readProbes(
   workspace: string,
   adapter: TrainedAdapter,
   tokenizer: Tokenizer,
 ): Promise<WholeProbe[]> {
+  const probes: WholeProbe[] = [];
   for (const split of ['validation', 'train']) {
-    const paths = adapter.samples
-      .map((path) => join(workspace, 'samples', split, path))
-      .filter((path) => existsSync(path));
-    const probes: WholeProbe[] = [];
-    for (const path of paths) probes.push(...(await firstProbes(path, adapter.name, tokenizer)));
-    if (probes.length > 0) return probes.slice(0, SAMPLES);
+    for (const file of adapter.samples) {
+      const path = join(workspace, 'samples', split, file);
+      if (probes.length < SAMPLES && existsSync(path))
+        probes.push(...(await firstProbes(path, `${adapter.name}/${split}`, tokenizer)));
+    }
   }
+  if (probes.length > 0) return probes.slice(0, SAMPLES);
   throw new ToolkitError({
     kind: 'input',
     what: `no sample to prove ${adapter.name} with`,

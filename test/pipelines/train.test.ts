@@ -233,7 +233,7 @@ describe('argument adapters that start from one of all tools', () => {
       ]);
       expect((await readManifest(folderOf('arguments')))?.counts).toMatchObject({ samples: 18, steps: 6 });
       const job = await readJsonFile(join(folderOf('arguments-notes_add'), 'job.json'), JobSchema);
-      expect(job).toMatchObject({ start: '../arguments', lr: 1e-3 });
+      expect(job).toMatchObject({ start: '../arguments', lr: 5e-4 });
       expect(await readJsonFile(join(folderOf('arguments'), 'job.json'), JobSchema)).toMatchObject({
         start: null,
         lr: 0.01,

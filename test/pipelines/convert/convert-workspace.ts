@@ -47,8 +47,8 @@ export async function convertWorkspace(workspace: string, base: string): Promise
       await makeAdapters(base, [{ ...spec, folder }]);
       await write(`adapters/${name}/job.json`, JSON.stringify({ version: 1, name, base_hash: baseHash }));
       const samples = await readManifest(join(workspace, 'samples'));
-      const train = samples!.files[`train/${name.replace('arguments-', 'arguments/')}.jsonl`]!;
-      await writeManifest(`adapters/${name}`, 'train', { train });
+      const file = `train/${name.replace('arguments-', 'arguments/')}.jsonl`;
+      await writeManifest(`adapters/${name}`, 'train', { [file]: samples!.files[file]! });
     },
   };
 }

@@ -18,9 +18,10 @@ beforeEach(async () => {
   await writeFileAtomic(at('samples', 'train', 'selector.jsonl'), '{}\n');
   await writeFileAtomic(at('adapters', 'selector', 'adapter_model.safetensors'), 'weights');
   for (const folder of ['catalogue', 'samples', 'adapters/selector']) await stamp(at(folder));
-  const train = (await readManifest(at('samples')))!.files['train/selector.jsonl']!;
+  const file = 'train/selector.jsonl';
+  const inputs = { [file]: (await readManifest(at('samples')))!.files[file]! };
   const manifest = await readManifest(at('adapters', 'selector'));
-  await writeJsonFile(at('adapters', 'selector', 'manifest.json'), { ...manifest, inputs: { train } });
+  await writeJsonFile(at('adapters', 'selector', 'manifest.json'), { ...manifest, inputs });
 });
 afterEach(() => rm(workspace, { recursive: true, force: true }));
 

@@ -25,8 +25,8 @@ async function complete(folder: string, { inputs = {}, files = {} }: Made): Prom
 }
 
 test('adapters of other samples than there are now are refused by name', async () => {
-  await complete('adapters/selector', { inputs: { train: 'sha256:a' } });
-  await complete('adapters/monolithic', { inputs: { train: 'sha256:b' } });
+  await complete('adapters/selector', { inputs: { 'train/selector.jsonl': 'sha256:a' } });
+  await complete('adapters/monolithic', { inputs: { 'train/monolithic.jsonl': 'sha256:b' } });
   const names = async () => (await trainedAdapters(workspace, CATALOGUE)).map(({ name }) => name);
 
   await complete('samples', { files: { 'train/selector.jsonl': 'sha256:a', 'train/monolithic.jsonl': 'sha256:b' } });
