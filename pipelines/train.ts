@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
-import { readManifest, type StagePlan } from '../core/manifest.ts';
+import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
@@ -55,9 +55,12 @@ async function* trainInOrder(
     }
   };
   yield* attempt(jobs.filter(({ start }) => start === undefined));
-  const next = jobs.filter(({ start }) => start !== undefined);
-  const ready = await Promise.all(next.map(async ({ start }) => (await readManifest(start!)) !== undefined));
-  yield* attempt(next.filter((_, index) => ready[index]));
+  const made = new Set<StagePlan>();
+  for (const start of new Set(jobs.flatMap((job) => job.start ?? []))) {
+    // An older one, of another recipe or other samples, may still lie there.
+    if ((await stageState(start)).state === 'fresh') made.add(start);
+  }
+  yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
 }
 

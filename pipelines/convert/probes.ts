@@ -27,7 +27,7 @@ export async function readProbes(
 ): Promise<WholeProbe[]> {
   const probes: WholeProbe[] = [];
   for (const split of ['validation', 'train']) {
-    for (const file of adapter.samples) {
+    for (const file of adapter.paths) {
       const path = join(workspace, 'samples', split, file);
       if (probes.length < SAMPLES && existsSync(path))
         probes.push(...(await firstProbes(path, `${adapter.name}/${split}`, tokenizer)));
@@ -37,7 +37,7 @@ export async function readProbes(
   throw new ToolkitError({
     kind: 'input',
     what: `no sample to prove ${adapter.name} with`,
-    where: join(workspace, 'samples', 'validation', adapter.samples[0] ?? 'arguments'),
+    where: join(workspace, 'samples', 'validation', adapter.paths[0]!),
     todo: 'run `pnpm pipeline build-data` again',
   });
 }

@@ -8,7 +8,7 @@ import { canonicalJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Catalogue } from '../../core/tool.ts';
-import { argumentPaths, SHARED_ARGUMENTS, samplePath } from '../build-data/sample-path.ts';
+import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
 
 /** A complete adapter of the workspace. */
 export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | 'tool'> {
@@ -17,8 +17,8 @@ export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | '
   hash: string;
   /** `hashBase` of the base that it was trained on. */
   baseHash?: string;
-  /** Its files of samples inside a split's folder: `arguments/<tool slug>.jsonl`. */
-  samples: string[];
+  /** Where its samples may lie inside a split's folder: `arguments/<tool slug>.jsonl`. */
+  paths: string[];
 }
 
 const JobSchema = z.looseObject({ base_hash: z.string().optional() });
@@ -32,9 +32,9 @@ export async function trainedAdapters(workspace: string, catalogue: Catalogue): 
   const names = existsSync(root) ? new Set(await readdir(root)) : new Set<string>();
   const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
   const found = await Promise.all(
-    expected(catalogue, files)
+    adapterTargets(catalogue.tools)
       .filter(({ name }) => names.has(name))
-      .map((adapter) => complete(adapter, join(root, adapter.name))),
+      .map((target) => complete(target, join(root, target.name))),
   );
   const adapters = found.filter((adapter) => adapter !== undefined);
   refuseStale(adapters, files, root);
@@ -49,9 +49,9 @@ export async function trainedAdapters(workspace: string, catalogue: Catalogue): 
 
 /** A bundle has the prompt and the catalogue of today's samples: an adapter of older ones would be asked what it never saw. */
 function refuseStale(adapters: readonly Complete[], files: Readonly<Record<string, string>>, where: string): void {
-  const stale = adapters.filter(({ samples, trainedOn }) => {
-    const now = samples.map((path) => `train/${path}`).filter((file) => file in files);
-    return canonicalJson(trainedOn) !== canonicalJson(Object.fromEntries(now.map((file) => [file, files[file]])));
+  const stale = adapters.filter(({ paths, trainedOn }) => {
+    const isUnknown = Object.keys(trainedOn).length === 0;
+    return isUnknown || canonicalJson(trainedOn) !== canonicalJson(splitFiles('train', paths, files));
   });
   if (stale.length === 0) return;
   throw new ToolkitError({
@@ -65,34 +65,16 @@ function refuseStale(adapters: readonly Complete[], files: Readonly<Record<strin
   });
 }
 
-type Expected = Pick<TrainedAdapter, 'name' | 'task' | 'tool' | 'samples'>;
-
-function expected(catalogue: Catalogue, files: Readonly<Record<string, string>>): Expected[] {
-  return [
-    { name: 'selector', task: 'selector', samples: [samplePath('selector')] },
-    { name: 'monolithic', task: 'monolithic', samples: [samplePath('monolithic')] },
-    { name: SHARED_ARGUMENTS, task: 'arguments', samples: argumentPaths(files) },
-    ...catalogue.tools.map(
-      ({ id, slug }): Expected => ({
-        name: `arguments-${slug}`,
-        task: 'arguments',
-        tool: id,
-        samples: [samplePath('arguments', slug)],
-      }),
-    ),
-  ];
-}
-
 interface Complete extends TrainedAdapter {
   /** Hashes of the training files that it was made of. */
   trainedOn: Record<string, string>;
 }
 
-async function complete(adapter: Expected, folder: string): Promise<Complete | undefined> {
+async function complete({ tool, ...target }: AdapterTarget, folder: string): Promise<Complete | undefined> {
   const manifest = await readManifest(folder);
   if (manifest === undefined) return undefined;
   const job = join(folder, 'job.json');
   const { base_hash: baseHash } = existsSync(job) ? await readJsonFile(job, JobSchema) : {};
   const trainedOn = Object.fromEntries(Object.entries(manifest.inputs).filter(([name]) => name.startsWith('train/')));
-  return { ...adapter, folder, hash: manifest.hash, baseHash, trainedOn };
+  return { ...target, tool: tool?.id, folder, hash: manifest.hash, baseHash, trainedOn };
 }

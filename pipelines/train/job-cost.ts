@@ -28,8 +28,8 @@ async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{
     prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
   }
   const shared = method === 'shared-prefix' ? (prefix?.length ?? 0) : 0;
-  const steps = samples / batch_size;
-  return { steps, cost: Math.ceil(steps) * shared + characters - samples * shared };
+  const steps = Math.ceil(samples / batch_size);
+  return { steps, cost: steps * shared + characters - samples * shared };
 }
 
 function commonPrefix(a: string, b: string): string {

@@ -3,14 +3,17 @@ import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { hashFile, hashJson } from '../../core/hash.ts';
+import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
+import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
+import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
 import { basePath, type Settings } from '../settings.ts';
-import { stageHash } from '../workspace-files.ts';
-import { sharedTarget, type Target, targetsOf } from './targets.ts';
+import { cataloguePath, stageHash } from '../workspace-files.ts';
+import { targetsOf } from './targets.ts';
 
 export interface TrainOptions {
   /** Names or paths of recipes. */
@@ -28,8 +31,8 @@ export interface TrainOptions {
 export interface PlannedJob {
   plan: StagePlan;
   recipe: LoadedRecipe;
-  /** Folder of the adapter that it starts from, which is planned before it. */
-  start?: string;
+  /** Of the adapter that it starts from, which is planned before it. */
+  start?: StagePlan;
   /** The job, but for the number of threads. */
   job(threads: number): Job;
 }
@@ -45,6 +48,7 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
+  const all = adapterTargets((await readJsonFile(cataloguePath(context), CatalogueSchema)).tools);
   const bases = new Map<string, Promise<BaseInputs>>();
   const inputsOf = (base: string) => {
     const inputs = bases.get(base) ?? baseInputs(base);
@@ -54,12 +58,13 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   const jobs: PlannedJob[] = [];
   for (const [index, loaded] of recipes.entries()) {
     const base = loaded.recipe.base ?? basePath(context, settings);
-    const targets = await targetsOf(options.recipes[index]!, loaded.recipe, context, options.tools, files);
+    const { task, shared: sharing } = loaded.recipe;
+    const targets = targetsOf(options.recipes[index]!, task, { all, tools: options.tools, files });
     const inputs = await inputsOf(base);
     const parts = { context, settings, loaded, base, inputs, files };
-    const wanted = loaded.recipe.shared !== undefined && targets.length > 0;
-    const shared = wanted ? planJob(sharedTarget(files), { ...parts, loaded: sharedRecipe(loaded) }) : undefined;
-    jobs.push(...(shared ? [shared] : []), ...targets.map((target) => planJob(target, parts, shared)));
+    const first = sharing && targets.length > 0 ? all.filter(({ name }) => name === SHARED_ARGUMENTS) : [];
+    const shared = first.map((target) => planJob(target, { ...parts, loaded: sharedRecipe(loaded) }));
+    jobs.push(...shared, ...targets.map((target) => planJob(target, parts, shared[0]?.plan)));
   }
   refuseDuplicates(jobs);
   return jobs;
@@ -99,23 +104,24 @@ interface JobParts {
 }
 
 function planJob(
-  { name, tool, paths }: Target,
+  { name, tool, paths }: AdapterTarget,
   { context, settings, loaded, base, inputs, files }: JobParts,
-  shared?: PlannedJob,
+  start?: StagePlan,
 ): PlannedJob {
   const { recipe } = loaded;
   const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
-  const samples = (split: string) => paths.map((path) => `${split}/${path}`).filter((file) => file in files);
-  const [train, validation] = [samples('train'), samples('validation')];
-  const at = (file: string) => relative(folder, join(context.workspace, 'samples', file));
+  const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
+  const at = (found: object) =>
+    Object.keys(found).map((file) => relative(folder, join(context.workspace, 'samples', file)));
   const plan: StagePlan = {
     stage: `train ${name}`,
     folder,
     inputs: {
       ...inputs,
-      ...Object.fromEntries([...train, ...validation].map((file) => [file, files[file]!])),
-      ...(shared && { start: planHash(shared.plan) }),
+      ...train,
+      ...validation,
+      ...(start && { start: planHash(start) }),
     },
     settings: { ...result(recipe), tool: tool?.id ?? null },
     seed,
@@ -125,16 +131,16 @@ function planJob(
     tool: tool?.id ?? null,
     base: relative(folder, base),
     base_hash: inputs.base,
-    train: train.map(at),
-    validation: validation.map(at),
-    start: shared ? relative(folder, shared.plan.folder) : null,
+    train: at(train),
+    validation: at(validation),
+    start: start ? relative(folder, start.folder) : null,
     output: '.',
     seed,
   };
   return {
     plan,
     recipe: loaded,
-    start: shared?.plan.folder,
+    start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
 }

@@ -1,31 +1,21 @@
-import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
-import { readJsonFile } from '../../core/json-file.ts';
-import { CatalogueSchema, type Tool } from '../../core/tool.ts';
-import type { Recipe } from '../../recipes/schema.ts';
-import { argumentPaths, SHARED_ARGUMENTS, samplePath } from '../build-data/sample-path.ts';
-import { cataloguePath } from '../workspace-files.ts';
+import type { Task } from '../../core/sample.ts';
+import { type AdapterTarget, splitFiles } from '../adapter-targets.ts';
 import { chooseTools } from './choose-tools.ts';
 
-/** What one job is trained on. */
-export interface Target {
-  name: string;
-  tool?: Tool;
-  /** Of its samples, in a split's folder. */
-  paths: string[];
+export interface TargetChoice {
+  all: readonly AdapterTarget[];
+  /** Ids or names: only the argument adapters of these tools. */
+  tools?: readonly string[];
+  /** Hashes of the samples' files. */
+  files: Readonly<Record<string, string>>;
 }
 
 /**
- * The jobs of a recipe: one, or for argument adapters one for each tool that has samples.
+ * What a recipe trains: one adapter, or one for the arguments of each tool that has samples.
  * @throws ToolkitError (input) where a wanted one has no samples
  */
-export async function targetsOf(
-  recipe: string,
-  { task }: Recipe,
-  context: Context,
-  tools: readonly string[] | undefined,
-  files: Record<string, string>,
-): Promise<Target[]> {
+export function targetsOf(recipe: string, task: Task, { all, tools, files }: TargetChoice): AdapterTarget[] {
   if (task !== 'arguments') {
     if (tools?.length)
       throw new ToolkitError({
@@ -33,21 +23,21 @@ export async function targetsOf(
         what: `the recipe \`${recipe}\` trains one adapter for all tools`,
         found: `--tool ${tools[0]}`,
       });
-    return [existing({ name: task, paths: [samplePath(task)] }, files)];
+    return all.filter((target) => target.task === task).map((target) => existing(target, files));
   }
-  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-  const all = catalogue.tools.map(
-    (tool): Target => ({ name: `arguments-${tool.slug}`, tool, paths: [samplePath(task, tool.slug)] }),
+  const each = all.flatMap((target) => (target.tool ? [{ target, tool: target.tool }] : []));
+  if (!tools?.length) return each.map(({ target }) => target).filter((target) => hasSamples(target, files));
+  const chosen = new Set(
+    chooseTools(
+      each.map(({ tool }) => tool),
+      tools,
+    ),
   );
-  if (tools?.length) {
-    const chosen = new Set(chooseTools(catalogue.tools, tools));
-    return all.filter(({ tool }) => chosen.has(tool!)).map((target) => existing(target, files));
-  }
-  return all.filter(({ paths }) => hasSamples(paths, files));
+  return each.filter(({ tool }) => chosen.has(tool)).map(({ target }) => existing(target, files));
 }
 
-function existing(target: Target, files: Record<string, string>): Target {
-  if (hasSamples(target.paths, files)) return target;
+function existing(target: AdapterTarget, files: TargetChoice['files']): AdapterTarget {
+  if (hasSamples(target, files)) return target;
   throw new ToolkitError({
     kind: 'input',
     what: target.tool ? `the tool ${target.tool.id} has no argument samples` : `there are no ${target.name} samples`,
@@ -58,11 +48,6 @@ function existing(target: Target, files: Record<string, string>): Target {
   });
 }
 
-function hasSamples(paths: readonly string[], files: Record<string, string>): boolean {
-  return paths.some((path) => `train/${path}` in files);
-}
-
-/** The arguments of all tools. */
-export function sharedTarget(files: Record<string, string>): Target {
-  return { name: SHARED_ARGUMENTS, paths: argumentPaths(files) };
+function hasSamples({ paths }: AdapterTarget, files: TargetChoice['files']): boolean {
+  return Object.keys(splitFiles('train', paths, files)).length > 0;
 }

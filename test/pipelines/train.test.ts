@@ -265,7 +265,6 @@ describe('argument adapters that start from one of all tools', () => {
       const events: StageEvent[] = [];
       const failing = async () => {
         const recipes = [ruinous, 'demo/selector'];
-        await rm(folderOf('arguments'), { recursive: true, force: true });
         for await (const event of train(context, settings, { recipes, set: SMALL })) events.push(event);
       };
       await expect(failing()).rejects.toThrow(/finite/);
