@@ -46,7 +46,7 @@ async function makeWorkspace(): Promise<string> {
   for (const task of ['selector', 'arguments', 'monolithic'])
     await writeFile(
       join(folder, `${task}.yaml`),
-      `extends: ${join(PROJECT_ROOT, 'recipes', 'demo', task)}.yaml\noptimizer: { lr: 5e-3 }\nmin_steps: 0\nmax_steps: 6\ncheckpoint_every: { steps: 2 }\n`,
+      `extends: ${join(PROJECT_ROOT, 'recipes', 'demo', task)}.yaml\nmin_steps: 0\nmax_steps: 6\ncheckpoint_every: { steps: 2 }\n`,
     );
   return folder;
 }

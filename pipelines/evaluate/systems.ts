@@ -50,7 +50,7 @@ export function makeSystem(name: SystemName, { bundle, folder, engine, renderer,
   const writers = bundle.adapters.filter(({ task }) => task === 'arguments');
   const shared = writers.find(({ tool }) => tool === undefined);
   if (name === 'decoupled-shared' && shared === undefined)
-    throw lacking(bundle, 'shared arguments', 'arguments', folder);
+    throw lacking(bundle, 'shared arguments', 'arguments with `shared:` in the recipe', folder);
   // The adapter of all tools serves those that have none of their own.
   const argumentsOf = ({ id }: Tool) => {
     const own = name === 'decoupled' ? writers.find(({ tool }) => tool === id) : undefined;
@@ -67,12 +67,11 @@ function findAdapter(bundle: Bundle, task: 'selector' | 'monolithic', folder: st
 }
 
 function lacking(bundle: Bundle, what: string, recipe: string, folder: string): ToolkitError {
-  const note = what === recipe ? '' : ' with `shared:` in the recipe';
   return new ToolkitError({
     kind: 'input',
     what: `the bundle has no ${what} adapter`,
     where: folder,
     found: bundle.adapters.map(({ name }) => name).join(', ') || 'no adapter',
-    todo: `train it (pnpm train --recipe ${recipe}${note}) and run convert, or leave the system out with --system`,
+    todo: `train it (pnpm train --recipe ${recipe}) and run convert, or leave the system out with --system`,
   });
 }

@@ -264,15 +264,16 @@ def take_step(run: Run, step: int) -> None:
 
 
 def announce(run: Run, resumed: int) -> None:
+    samples = [sample for samples in run.files for sample in samples]
     emit(
         "start",
         run.job.name,
         total=run.total,
         resumed=resumed,
-        samples=sum(map(len, run.files)),
+        samples=len(samples),
         validation=len(run.validation),
-        tokens=sum(len(sample.ids) for samples in run.files for sample in samples),
-        trained_tokens=sum(sample.trained for samples in run.files for sample in samples),
+        tokens=sum(len(sample.ids) for sample in samples),
+        trained_tokens=sum(sample.trained for sample in samples),
         device=run.device,
         precision="bf16" if run.amp else "fp32",
         threads=torch.get_num_threads(),
