@@ -18,7 +18,7 @@ export type Message = z.infer<typeof MessageSchema>;
 export const ProvenanceSchema = z.object({
   writer: z.string(),
   kind: z.enum(['single', 'chain', 'respond']),
-  difficulty: z.enum(['easy', 'medium', 'hard']),
+  difficulty: z.enum(['easy', 'medium', 'hard', 'vague']),
   /** The phrasings that made the query; traces that share one never lie on both sides of the split. */
   family: z.string(),
   /** Whether every call ran on a live server and succeeded. */

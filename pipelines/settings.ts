@@ -8,6 +8,7 @@ import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import type { Task } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
+import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 
 /** How one server may be run without touching the user's data. */
 const SandboxSchema = z.strictObject({
@@ -44,13 +45,16 @@ export const SettingsSchema = z.strictObject({
     .prefault({}),
   synthesize: z
     .strictObject({
-      tracesPerTool: z.number().int().positive().default(40),
+      /** By the offline writer; 0 leaves them to the teacher. */
+      tracesPerTool: z.number().int().nonnegative().default(40),
       chains: z.number().int().nonnegative().default(60),
       respond: z.number().int().nonnegative().default(60),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
       /** Longest tool result kept in a trace, in characters. */
       resultLimit: z.number().int().positive().default(400),
+      /** A chat model that writes more traces; absent: there are those of the offline writer only. */
+      teacher: TeacherSchema.optional(),
     })
     .prefault({}),
   split: z

@@ -15,12 +15,22 @@ import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './syn
 import { broken } from './synthesize/single.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { MOST_SILENT, probeServer, type ServerState } from './synthesize/state.ts';
+import type { NamedMade } from './synthesize/teacher/make-ahead.ts';
+import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
+import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
+import { openTeacher } from './synthesize/teacher/teacher.ts';
+import { decisiveSettings } from './synthesize/teacher/teacher-settings.ts';
+import type { TeachingProgress } from './synthesize/teacher/teaching-progress.ts';
 import { planUnits, type Unit } from './synthesize/units.ts';
 import { type Workshop, WRITER } from './synthesize/workshop.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'synthesize';
 const REPORT_EVERY = 20;
+/** What a teacher writes takes longer, and costs. */
+const REPORT_TAUGHT_EVERY = 5;
+/** Each has its own copies and servers. */
+const MOST_SANDBOXES = 4;
 
 export interface SynthesizeOptions {
   force?: boolean;
@@ -28,7 +38,8 @@ export interface SynthesizeOptions {
 
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
-  const { sandbox, safe, synthesize: counts } = settings;
+  const { sandbox, safe } = settings;
+  const { teacher, ...counts } = settings.synthesize;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
@@ -37,14 +48,15 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
     },
-    settings: { writer: WRITER, sandbox, safe, ...counts },
+    settings: { writer: WRITER, sandbox, safe, ...counts, ...(teacher && { teacher: decisiveSettings(teacher) }) },
     seed: settings.seed,
   };
 }
 
 /**
  * Makes `traces/traces.jsonl`: for each tool calls that its live server carried out in the sandbox, put into words; chains of two calls; and
- * requests that need no tool. Every trace has its own seed and starts from the same state, so an interrupted run ends with the same bytes.
+ * requests that need no tool; then what a teacher adds, where there is one. Every trace has its own seed and starts from the same state, so an
+ * interrupted run ends with the same bytes.
  */
 export async function* synthesize(context: Context, settings: Settings, options: SynthesizeOptions = {}): StageEvents {
   const plan = await planSynthesize(context, settings);
@@ -52,7 +64,11 @@ export async function* synthesize(context: Context, settings: Settings, options:
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
     const { workspace, serverEnv: env, signal } = context;
-    await using sandbox = disposable(await openSandbox({ workspace, servers, catalogue, settings, env, signal }));
+    const { teacher: teaching } = settings.synthesize;
+    const teacher = teaching && (await openTeacher(context, teaching));
+    const open = () => openSandbox({ workspace, servers, catalogue, settings, env, signal });
+    await using sandbox = disposable(await open());
+    await using others = disposable(new SandboxPool(open, Math.min(teaching?.concurrency ?? 1, MOST_SANDBOXES)));
     for (const message of misspelt(settings, catalogue)) yield { type: 'warning', stage: STAGE, message };
     const models = catalogue.tools.map(modelOf);
     for (const { tool } of models.filter((model) => !sandbox.mayExecute(model.tool))) {
@@ -82,8 +98,14 @@ export async function* synthesize(context: Context, settings: Settings, options:
       refused: done.rejects,
     };
     const units = planUnits(workshop);
-    yield { type: 'start', stage: STAGE, total: units.length, resumed: done.units };
-    return yield* makeAll(workshop, units, { folder, signal, done });
+    const more = teacher && teaching ? planTeaching(workshop, { teacher, settings: teaching, others }) : undefined;
+    const total = units.length + (more?.count ?? 0);
+    yield { type: 'start', stage: STAGE, total, resumed: done.units };
+    async function* made(): AsyncGenerator<NamedMade> {
+      yield* makeInTurn(workshop, units.slice(done.units), signal);
+      if (more) yield* more.make(Math.max(0, done.units - units.length));
+    }
+    return yield* writeAll(made(), workshop.models, { folder, done, total, tell: more?.tell });
   });
 }
 
@@ -107,34 +129,41 @@ function misspelt({ sandbox, safe }: Settings, { servers, tools }: Catalogue): s
   ];
 }
 
-interface Making {
-  folder: string;
-  signal: AbortSignal;
-  done: Awaited<ReturnType<typeof resumeFrom>>;
+async function* makeInTurn(workshop: Workshop, units: readonly Unit[], signal: AbortSignal): AsyncGenerator<NamedMade> {
+  for (const { name, make } of units) {
+    signal.throwIfAborted();
+    await workshop.sandbox.reset();
+    yield { name, ...(await make()) };
+  }
 }
 
-async function* makeAll(
-  workshop: Workshop,
-  units: readonly Unit[],
-  { folder, signal, done }: Making,
+interface Writing {
+  folder: string;
+  /** What an interrupted run left; it grows with each unit. */
+  done: Awaited<ReturnType<typeof resumeFrom>>;
+  total: number;
+  /** What more there is to say on the way. */
+  tell?: (left: number) => TeachingProgress | undefined;
+}
+
+async function* writeAll(
+  made: AsyncGenerator<NamedMade>,
+  models: readonly ToolModel[],
+  { folder, done, total, tell }: Writing,
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
   const log = openJsonl(join(folder, UNITS_FILE), { append: true });
   const givenUp = new Map<string, number>();
-  let lines = done.traces;
   try {
-    for (const [index, unit] of [...units.entries()].slice(done.units)) {
-      signal.throwIfAborted();
-      await workshop.sandbox.reset();
-      const { trace, rejects } = await unit.make();
+    for await (const { name, trace, rejects } of made) {
       if (trace) {
         await traces.write(trace);
         done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
-        lines += 1;
+        done.traces += 1;
       } else {
-        givenUp.set(unit.name, (givenUp.get(unit.name) ?? 0) + 1);
+        givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
       }
-      for (const model of workshop.models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
+      for (const model of models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
         yield {
           type: 'warning',
           stage: STAGE,
@@ -142,9 +171,12 @@ async function* makeAll(
         };
       }
       addRejects(done.rejects, rejects);
-      await log.write({ unit: index, lines, rejects });
-      if ((index + 1) % REPORT_EVERY === 0)
-        yield { type: 'progress', stage: STAGE, done: index + 1, total: units.length, note: unit.name };
+      await log.write({ unit: done.units, lines: done.traces, rejects });
+      done.units += 1;
+      const more = tell?.(total - done.units);
+      if (done.units % (more ? REPORT_TAUGHT_EVERY : REPORT_EVERY) !== 0) continue;
+      yield { type: 'progress', stage: STAGE, done: done.units, total, note: more ? `${name}, ${more.note}` : name };
+      if (more) yield { type: 'data', stage: STAGE, data: more.data };
     }
   } finally {
     await Promise.all([traces.close(), log.close()]);
@@ -156,8 +188,8 @@ async function* makeAll(
   const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeJsonFile(join(folder, 'rejects.json'), rejects);
   return {
-    units: units.length,
-    traces: lines,
+    units: total,
+    traces: done.traces,
     rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
   };
 }

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_IN: readonly [package_: RegExp, place: RegExp][] = [
   [/^execa$/, /^core\/subprocess\.ts$/],
   [/^@modelcontextprotocol\/sdk/, /^runtime\//],
-  [/^node-llama-cpp$/, /^runtime\//],
+  [/^(node-llama-cpp|openai)$/, /^runtime\//],
   [/^(commander|listr2)$/, /^scripts\//],
 ];
 

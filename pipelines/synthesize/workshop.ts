@@ -71,15 +71,20 @@ export interface TraceParts {
   difficulty: Trace['provenance']['difficulty'];
   family: string;
   executed: boolean;
+  /** Absent: the offline writer. */
+  writer?: string;
 }
 
 export const WRITER = 'offline-grammar-1';
 
-export function buildTrace({ settings, catalogue }: Workshop, { id, messages, ...provenance }: TraceParts): Trace {
+export function buildTrace(
+  { settings, catalogue }: Workshop,
+  { id, messages, writer = WRITER, ...provenance }: TraceParts,
+): Trace {
   return {
     id,
     messages,
     tools: catalogue.tools.map((tool) => tool.id),
-    provenance: { writer: WRITER, ...provenance, seed: settings.seed, catalogue: catalogue.hash },
+    provenance: { writer, ...provenance, seed: settings.seed, catalogue: catalogue.hash },
   };
 }

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import type { ChatAnswer, ChatModel, ChatRequest } from '../../../core/chat-model.ts';
+import type { Context } from '../../../core/context.ts';
+import { ToolkitError } from '../../../core/errors.ts';
+import { hashJson } from '../../../core/hash.ts';
+import { openAiChatModel } from '../../../runtime/openai-chat-model.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { Budget } from './budget.ts';
+import type { TeacherSettings } from './teacher-settings.ts';
+
+/** In the workspace, beside what the stages make. */
+const FOLDER = '.teacher';
+/** Longest answer where the settings do not say; what a reasoning model thinks counts too. */
+const DEFAULT_LIMIT = { max_completion_tokens: 2000 };
+const LIMITS = ['max_completion_tokens', 'max_tokens'];
+
+interface TeacherParts {
+  model: ChatModel;
+  cache: AnswerCache;
+  budget: Budget;
+  parameters: Readonly<Record<string, unknown>>;
+  concurrency: number;
+  signal: AbortSignal;
+}
+
+/** A chat model that is asked nothing twice, not too much at once and not more than its budget allows. */
+export class Teacher {
+  readonly #parts: TeacherParts;
+  readonly #queue: PQueue;
+  readonly #underWay = new Map<string, Promise<ChatAnswer>>();
+  #stopped: { why: unknown } | undefined;
+
+  constructor(parts: TeacherParts) {
+    this.#parts = parts;
+    this.#queue = new PQueue({ concurrency: parts.concurrency });
+  }
+
+  /** @throws ToolkitError where the budget is used up or the endpoint fails; then nothing more is sent */
+  ask(request: ChatRequest): Promise<ChatAnswer> {
+    const key = hashJson({ parameters: this.#parts.parameters, ...request });
+    const same = this.#underWay.get(key);
+    if (same !== undefined) return same;
+    const answer = this.#find(key, request).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, answer);
+    return answer;
+  }
+
+  /** Sends nothing more. What is under way is waited for: it is paid for. */
+  stop(why: unknown): void {
+    this.#stopped ??= { why };
+  }
+
+  /** What was used until now, by earlier runs too. */
+  get spent(): { requests: number; tokens: number; cost?: number } {
+    const { used, cost } = this.#parts.budget;
+    return { requests: used.requests, tokens: used.input + used.output, cost };
+  }
+
+  async #find(key: string, request: ChatRequest): Promise<ChatAnswer> {
+    return (await this.#parts.cache.read(key)) ?? (await this.#queue.add(() => this.#buy(key, request)));
+  }
+
+  async #buy(key: string, request: ChatRequest): Promise<ChatAnswer> {
+    const { budget, model, cache, parameters, signal } = this.#parts;
+    try {
+      return await budget.spend(mostOf(request, parameters), async () => {
+        signal.throwIfAborted();
+        if (this.#stopped) throw this.#stopped.why;
+        const answer = await model.ask(request, signal);
+        await cache.write(key, answer);
+        return answer;
+      });
+    } catch (error) {
+      this.stop(error);
+      throw error;
+    }
+  }
+}
+
+/** Three characters a token is more than enough for English and JSON. */
+function mostOf(
+  request: ChatRequest,
+  parameters: Readonly<Record<string, unknown>>,
+): { input: number; output: number } {
+  const output = Math.max(...LIMITS.map((name) => Number(parameters[name] ?? 0)));
+  return { input: Math.ceil(JSON.stringify(request).length / 3), output };
+}
+
+/** @throws ToolkitError (input) where the API key's variable is not set */
+export async function openTeacher(
+  { workspace, variables = {}, signal }: Context,
+  settings: TeacherSettings,
+): Promise<Teacher> {
+  const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
+  const isLimited = LIMITS.some((name) => name in settings.parameters);
+  const parameters = { ...(isLimited ? {} : DEFAULT_LIMIT), ...settings.parameters };
+  const apiKey = settings.apiKeyFrom === undefined ? undefined : keyFrom(settings.apiKeyFrom, variables);
+  // Another model gives other answers, and what it cost is another budget's business.
+  const place = hashJson({ baseUrl, model }).slice('sha256:'.length).slice(0, 16);
+  const cache = new AnswerCache(join(workspace, FOLDER, place));
+  return new Teacher({
+    model: openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 }),
+    cache,
+    budget: new Budget(settings, await cache.usage()),
+    parameters,
+    concurrency,
+    signal,
+  });
+}
+
+function keyFrom(name: string, variables: Readonly<Record<string, string | undefined>>): string {
+  const key = variables[name];
+  if (key) return key;
+  // Somebody may have put the key itself there: only what looks like a name is shown.
+  const shown = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name)
+    ? name
+    : '(not shown: it does not look like NAME_OF_VARIABLE)';
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the environment variable of the API key is not set',
+    where: 'synthesize.teacher.apiKeyFrom',
+    expected: 'the name of an environment variable that holds the key, such as OPENAI_API_KEY',
+    found: shown,
+    todo: 'set it in the shell that runs this command',
+  });
+}

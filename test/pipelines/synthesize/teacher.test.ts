@@ -1,0 +1,296 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '../../../core/context.ts';
+import type { StageEvent } from '../../../core/event.ts';
+import { readJsonFile } from '../../../core/json-file.ts';
+import { hashFolder } from '../../../core/manifest.ts';
+import { PROJECT_ROOT } from '../../../core/project.ts';
+import { seededRandom } from '../../../core/random.ts';
+import { CatalogueSchema } from '../../../core/tool.ts';
+import { stepsOf, type Trace, TraceSchema } from '../../../core/trace.ts';
+import { traceValidator } from '../../../datasets/validate-trace.ts';
+import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
+import { discover } from '../../../pipelines/discover.ts';
+import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
+import { queryKey } from '../../../pipelines/synthesize/progress-file.ts';
+import { synthesize } from '../../../pipelines/synthesize.ts';
+import { cataloguePath } from '../../../pipelines/workspace-files.ts';
+import { type StubOptions, startTeacherStub, type TeacherStub } from '../../fixtures/teacher-stub.ts';
+
+/** A teacher on the demo's real servers, with few tools. The stub stands in for the hosted model. */
+
+const KEY = 'sk-very-secret-0123456789';
+const TOOLS = ['list_directory', 'read_text_file', 'search_files', 'write_file'];
+const MEMORY_TOOLS = ['open_nodes', 'create_entities', 'read_graph'];
+const ALL = {
+  filesystem: [
+    ...['read_file', 'read_media_file', 'read_multiple_files', 'edit_file', 'list_directory_with_sizes', 'move_file'],
+    ...['create_directory', 'list_allowed_directories', 'get_file_info', 'directory_tree', ...TOOLS],
+  ],
+  memory: [
+    ...['add_observations', 'delete_observations', 'delete_relations', 'create_relations', 'delete_entities'],
+    ...['search_nodes', ...MEMORY_TOOLS],
+  ],
+};
+const EXCLUDED = Object.entries(ALL).flatMap(([server, names]) =>
+  names.filter((name) => ![...TOOLS, ...MEMORY_TOOLS].includes(name)).map((name) => `${server}.${name}`),
+);
+const UNITS = { offline: 7 + 2 + 2, taught: 7 * (3 + 2) + 4 };
+
+let root: string;
+let catalogue: string;
+let stub: TeacherStub;
+const stubs: TeacherStub[] = [];
+let workspaces = 0;
+
+/** A workspace of its own; all have the same data. */
+async function place(url: string, more = '', teacher = true): Promise<string> {
+  workspaces += 1;
+  const workspace = join(root, `w${workspaces}`);
+  await writeDemoWorkspace(workspace, 1);
+  await writeFile(join(workspace, 'workspace.yaml'), settingsText(url, more, teacher));
+  if (catalogue !== undefined) await cp(catalogue, join(workspace, 'catalogue'), { recursive: true });
+  return workspace;
+}
+
+function settingsText(url: string, more: string, teacher: boolean): string {
+  return `
+seed: 1
+tools: { exclude: [${EXCLUDED.join(', ')}] }
+sandbox:
+  filesystem: { copy: [files], restart: false }
+  memory: { copy: [memory.jsonl], restart: false }
+synthesize:
+  tracesPerTool: 1
+  chains: 2
+  respond: 2
+${
+  teacher
+    ? `  teacher:
+    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 3, queryFirst: 2, chains: 4, price: { input: 1, output: 10 }${more} }`
+    : ''
+}
+`;
+}
+
+async function start(options: StubOptions = {}): Promise<TeacherStub> {
+  const started = await startTeacherStub(options);
+  stubs.push(started);
+  return started;
+}
+
+function contextOf(workspace: string): Context {
+  const serverEnv = { PATH: process.env.PATH ?? '' };
+  return { workspace, env: {}, serverEnv, variables: { STUB_KEY: KEY }, signal: new AbortController().signal };
+}
+
+async function run(workspace: string, change: (settings: Settings) => void = () => {}, force = false) {
+  const context = contextOf(workspace);
+  const settings = await loadSettings(context);
+  change(settings);
+  const events: StageEvent[] = [];
+  for await (const event of synthesize(context, settings, { force })) events.push(event);
+  return events;
+}
+
+const hashesOf = (workspace: string) => hashFolder(join(workspace, 'traces'));
+
+async function tracesOf(workspace: string): Promise<Trace[]> {
+  const text = await readFile(join(workspace, 'traces', 'traces.jsonl'), 'utf8');
+  const lines = text.trimEnd().split('\n');
+  return lines.map((line) => TraceSchema.parse(JSON.parse(line)));
+}
+
+const answered = (one: TeacherStub) => one.requests.filter((request) => request.answered);
+const twice = (one: TeacherStub) => answered(one).length - new Set(answered(one).map(({ key }) => key)).size;
+
+let reference: string;
+let events: StageEvent[];
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'teacher-'));
+  stub = await start();
+  reference = await place(stub.url);
+  const context = contextOf(reference);
+  for await (const _ of discover(context, await loadSettings(context)));
+  catalogue = join(reference, 'catalogue');
+  events = await run(reference);
+});
+
+afterAll(async () => {
+  for (const one of stubs) await one.close();
+});
+
+test('traces of both ways stand behind those of the offline writer, and are as good', async () => {
+  const traces = await tracesOf(reference);
+  const check = traceValidator(await readJsonFile(cataloguePath(contextOf(reference)), CatalogueSchema));
+  for (const trace of traces) {
+    expect(check(trace), JSON.stringify(trace)).toBeUndefined();
+    expect(trace.provenance.executed).toBe(true);
+  }
+  const taught = traces.filter(({ provenance }) => provenance.writer.startsWith('teacher-1/'));
+  const ways = Map.groupBy(taught, ({ provenance }) => provenance.writer);
+  expect([...ways.keys()].sort()).toEqual(['teacher-1/call-first/stub', 'teacher-1/query-first/stub']);
+  expect(ways.get('teacher-1/call-first/stub')!.length).toBeGreaterThanOrEqual(18);
+  expect(ways.get('teacher-1/query-first/stub')!.length).toBeGreaterThanOrEqual(8);
+  expect(new Set(taught.map(({ provenance }) => provenance.difficulty)).size).toBe(4);
+  expect(new Set(traces.map(({ messages }) => queryKey(messages[0]!.content!))).size).toBe(traces.length);
+  for (const { messages } of taught) {
+    expect(messages[0]!.content).not.toMatch(new RegExp([...TOOLS, ...MEMORY_TOOLS].join('|'), 'i'));
+    expect(messages.some(({ role }) => role === 'tool')).toBe(true);
+  }
+  const chains = taught.filter(({ id }) => id.startsWith('teacher-chain'));
+  expect(chains.length).toBeGreaterThan(0);
+  for (const chain of chains) expect(stepsOf(chain).filter(({ call }) => call !== null)).toHaveLength(2);
+});
+
+test('bad answers are counted by their reason, and asked for again', async () => {
+  const rejects: Record<string, number> = JSON.parse(await readFile(join(reference, 'traces', 'rejects.json'), 'utf8'));
+  const reasons = Object.keys(rejects).join('\n');
+  for (const reason of ['not the JSON asked for', 'cut off', 'names the tool']) expect(reasons).toContain(reason);
+  const done = events.at(-1);
+  expect(done).toMatchObject({ type: 'done', counts: { units: UNITS.offline + UNITS.taught } });
+});
+
+test('progress tells what it costs and how long it takes; the key is told nowhere', async () => {
+  const data = events.flatMap((event) => (event.type === 'data' ? [event.data] : []));
+  expect(data.at(-1)).toMatchObject({ requests: answered(stub).length, tokens: 120 * answered(stub).length });
+  expect(data.at(-1)!.cost).toBeCloseTo((answered(stub).length * (100 + 20 * 10)) / 1e6);
+  expect(events.filter(({ type }) => type === 'progress').map((event) => 'note' in event && event.note)).toContainEqual(
+    expect.stringMatching(/requests, \d+ tokens, cost 0\.\d\d, about \d+ s left/),
+  );
+  expect(JSON.stringify(events)).not.toContain(KEY);
+  for (const name of await readdir(reference, { recursive: true, withFileTypes: true }))
+    if (name.isFile()) expect(await readFile(join(name.parentPath, name.name), 'utf8')).not.toContain(KEY);
+  expect(stub.requests.every(({ authorization }) => authorization === `Bearer ${KEY}`)).toBe(true);
+  expect(stub.most).toBeLessThanOrEqual(4);
+  expect(stub.most).toBeGreaterThan(1);
+});
+
+test('without a teacher the offline traces are the same bytes', async () => {
+  const workspace = await place(stub.url, '', false);
+  await run(workspace);
+  const [with_, without] = await Promise.all(
+    [reference, workspace].map((each) => readFile(join(each, 'traces', 'traces.jsonl'), 'utf8')),
+  );
+  expect(with_!.startsWith(without!)).toBe(true);
+  expect(without!.trimEnd().split('\n')).toHaveLength(UNITS.offline);
+});
+
+test('made again from the same answers, they are the same, and nothing is asked', async () => {
+  const before = await hashesOf(reference);
+  const asked = stub.requests.length;
+  await run(reference, (settings) => Object.assign(settings.synthesize.teacher!, { concurrency: 1 }), true);
+  expect(await hashesOf(reference)).toEqual(before);
+  expect(stub.requests).toHaveLength(asked);
+});
+
+test('the order in which answers come makes no difference', async () => {
+  const late = await start({ delay: ({ key }) => Number.parseInt(key.slice(7, 9), 16) });
+  const workspace = await place(late.url);
+  await run(workspace, (settings) => Object.assign(settings.synthesize.teacher!, { concurrency: 12 }));
+  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
+  expect(twice(late)).toBe(0);
+});
+
+test('nor do an endpoint that is busy, slow, broken, and one that knows no JSON schema', async () => {
+  const troubled = await start({
+    fault: ({ key, body }, seen) => {
+      if (body.response_format) return { kind: 'status', status: 400, error: { message: 'response_format?' } };
+      const kind = Number.parseInt(key.slice(7, 9), 16) % 24;
+      if (seen > 0) return undefined;
+      if (kind === 0) return { kind: 'status', status: 429, headers: { 'retry-after': '1' } };
+      if (kind === 1) return { kind: 'status', status: 500 };
+      if (kind === 2) return { kind: 'truncated' };
+      if (kind === 3) return { kind: 'malformed', body: 'oops' };
+      return kind === 4 ? { kind: 'stalled', ms: 3000 } : undefined;
+    },
+  });
+  const workspace = await place(troubled.url, ', timeoutSeconds: 1, concurrency: 8');
+  await run(workspace);
+  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
+  expect(twice(troubled)).toBe(0);
+});
+
+test('a budget stops it; what was made is kept, and nothing is paid for twice', async () => {
+  const asked = answered(stub).length;
+  const counted = await start();
+  const workspace = await place(counted.url);
+  const limit = (budget: object) => (settings: Settings) => Object.assign(settings.synthesize.teacher!, { budget });
+  const refused = expect.stringMatching(/budget of requests is used up[\s\S]*12 of 12 used[\s\S]*raise it/);
+  await expect(run(workspace, limit({ requests: 12 }))).rejects.toMatchObject({ kind: 'failed', message: refused });
+  expect(counted.requests).toHaveLength(12);
+  await expect(run(workspace, limit({ requests: 12 }))).rejects.toThrow(/12 of 12/);
+  await expect(run(workspace, limit({ tokens: 5000 }))).rejects.toThrow(/budget of tokens/);
+  await expect(run(workspace, limit({ money: 0.01 }))).rejects.toThrow(/budget of money/);
+  expect(answered(counted).length * 300).toBeLessThanOrEqual(0.01 * 1e6);
+  const [started] = await run(workspace);
+  expect(started).toMatchObject({ type: 'start', resumed: expect.any(Number) });
+  expect(started).not.toMatchObject({ resumed: 0 });
+  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
+  expect(counted.requests).toHaveLength(asked);
+});
+
+test('killed at any moment, it goes on; answers that were written are not asked for again', async () => {
+  const slow = await start({ delay: () => 40 });
+  const workspace = await place(slow.url);
+  const random = seededRandom('kills');
+  let unwritten = 0;
+  for (let kill = 0; kill < 4; kill++) {
+    const before = slow.requests.length;
+    const moment = random.int(15);
+    const ended = await commandKilled(workspace, () => slow.requests.length - before > moment);
+    expect(ended).toBe('SIGKILL');
+    const kept = (await answersOf(workspace)).length;
+    const paid = new Set(answered(slow).map(({ key }) => key)).size;
+    unwritten += paid - kept;
+    // What was on the way when it was killed, no more.
+    expect(paid - kept).toBeLessThanOrEqual(4);
+  }
+  expect(await commandKilled(workspace, () => false)).toBe(0);
+  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
+  expect(twice(slow)).toBeLessThanOrEqual(unwritten);
+});
+
+async function answersOf(workspace: string): Promise<string[]> {
+  const folder = join(workspace, '.teacher');
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder, { recursive: true })).filter((name) => /[\\/][0-9a-f]{64}\.json$/.test(name));
+}
+
+/** Runs the command as a user does, and kills it when it is time. @returns its exit code, or the signal */
+function commandKilled(workspace: string, isTime: () => boolean): Promise<number | string | null> {
+  const script = join(PROJECT_ROOT, 'scripts', 'pipeline.ts');
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, STUB_KEY: KEY };
+  const child = spawn(process.execPath, [script, 'synthesize', '--json', '-w', workspace], { env, stdio: 'ignore' });
+  const watch = setInterval(() => isTime() && child.kill('SIGKILL'), 10);
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      clearInterval(watch);
+      resolve(signal ?? code);
+    }),
+  );
+}
+
+test('a variable that is not set is told by name, a key in its place is not shown', async () => {
+  const workspace = await place(stub.url);
+  const from = (apiKeyFrom: string) => (settings: Settings) =>
+    Object.assign(settings.synthesize.teacher!, { apiKeyFrom });
+  await expect(run(workspace, from('MY_API_KEY'))).rejects.toThrow(/MY_API_KEY/);
+  const shown = await run(workspace, from('sk-abcdef0123456789')).catch((error: Error) => error.message);
+  expect(shown).toContain('not shown');
+  expect(shown).not.toContain('abcdef0123456789');
+});
+
+test('an endpoint that refuses the key ends the run', async () => {
+  const closed = await start({ fault: () => ({ kind: 'status', status: 401, error: { message: `bad key ${KEY}` } }) });
+  const workspace = await place(closed.url);
+  const failure = await run(workspace).catch((error: Error) => error);
+  expect(failure).toMatchObject({ kind: 'input', message: expect.stringContaining('refuses the API key') });
+  expect((failure as Error).message).not.toContain(KEY);
+  expect(closed.requests.length).toBeLessThanOrEqual(8);
+});
