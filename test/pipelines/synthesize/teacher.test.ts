@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Context } from '../../../core/context.ts';
 import type { StageEvent } from '../../../core/event.ts';
 import { readJsonFile } from '../../../core/json-file.ts';
@@ -23,13 +23,15 @@ import { type StubOptions, startTeacherStub, type TeacherStub } from '../../fixt
 
 /** A teacher on the demo's real servers, with few tools. The stub stands in for the hosted model. */
 
+vi.setConfig({ testTimeout: 300_000 });
+
 const KEY = 'sk-very-secret-0123456789';
-const TOOLS = ['list_directory', 'read_text_file', 'search_files', 'write_file'];
+const TOOLS = ['list_directory', 'read_text_file', 'write_file'];
 const MEMORY_TOOLS = ['open_nodes', 'create_entities', 'read_graph'];
 const ALL = {
   filesystem: [
     ...['read_file', 'read_media_file', 'read_multiple_files', 'edit_file', 'list_directory_with_sizes', 'move_file'],
-    ...['create_directory', 'list_allowed_directories', 'get_file_info', 'directory_tree', ...TOOLS],
+    ...['create_directory', 'list_allowed_directories', 'get_file_info', 'directory_tree', 'search_files', ...TOOLS],
   ],
   memory: [
     ...['add_observations', 'delete_observations', 'delete_relations', 'create_relations', 'delete_entities'],
@@ -39,7 +41,7 @@ const ALL = {
 const EXCLUDED = Object.entries(ALL).flatMap(([server, names]) =>
   names.filter((name) => ![...TOOLS, ...MEMORY_TOOLS].includes(name)).map((name) => `${server}.${name}`),
 );
-const UNITS = { offline: 7 + 2 + 2, taught: 7 * (3 + 2) + 4 };
+const UNITS = { offline: 6 + 1 + 1, taught: 6 * (2 + 2) + 3 };
 
 let root: string;
 let catalogue: string;
@@ -66,12 +68,12 @@ sandbox:
   memory: { copy: [memory.jsonl], restart: false }
 synthesize:
   tracesPerTool: 1
-  chains: 2
-  respond: 2
+  chains: 1
+  respond: 1
 ${
   teacher
     ? `  teacher:
-    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 3, queryFirst: 2, chains: 4, price: { input: 1, output: 10 }${more} }`
+    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 2, queryFirst: 2, chains: 3, price: { input: 1, output: 10 }${more} }`
     : ''
 }
 `;
@@ -135,8 +137,8 @@ test('traces of both ways stand behind those of the offline writer, and are as g
   const taught = traces.filter(({ provenance }) => provenance.writer.startsWith('teacher-1/'));
   const ways = Map.groupBy(taught, ({ provenance }) => provenance.writer);
   expect([...ways.keys()].sort()).toEqual(['teacher-1/call-first/stub', 'teacher-1/query-first/stub']);
-  expect(ways.get('teacher-1/call-first/stub')!.length).toBeGreaterThanOrEqual(18);
-  expect(ways.get('teacher-1/query-first/stub')!.length).toBeGreaterThanOrEqual(8);
+  expect(ways.get('teacher-1/call-first/stub')!.length).toBe(15);
+  expect(ways.get('teacher-1/query-first/stub')!.length).toBe(12);
   expect(new Set(taught.map(({ provenance }) => provenance.difficulty)).size).toBe(4);
   expect(new Set(traces.map(({ messages }) => queryKey(messages[0]!.content!))).size).toBe(traces.length);
   for (const { messages } of taught) {
@@ -151,7 +153,15 @@ test('traces of both ways stand behind those of the offline writer, and are as g
 test('bad answers are counted by their reason, and asked for again', async () => {
   const rejects: Record<string, number> = JSON.parse(await readFile(join(reference, 'traces', 'rejects.json'), 'utf8'));
   const reasons = Object.keys(rejects).join('\n');
-  for (const reason of ['not the JSON asked for', 'cut off', 'names the tool']) expect(reasons).toContain(reason);
+  for (const reason of [
+    'filesystem.list_directory: answer is not the JSON asked for',
+    'filesystem.read_text_file: answer was cut off',
+    'filesystem.write_file: query names the tool',
+    'memory.open_nodes: query leaves out a value',
+    'memory.open_nodes: no tool was called',
+    'memory.read_graph: the same query was written before',
+  ])
+    expect(reasons).toContain(`teacher: ${reason}`);
   const done = events.at(-1);
   expect(done).toMatchObject({ type: 'done', counts: { units: UNITS.offline + UNITS.taught } });
 });
@@ -189,28 +199,21 @@ test('made again from the same answers, they are the same, and nothing is asked'
   expect(stub.requests).toHaveLength(asked);
 });
 
-test('the order in which answers come makes no difference', async () => {
-  const late = await start({ delay: ({ key }) => Number.parseInt(key.slice(7, 9), 16) });
-  const workspace = await place(late.url);
-  await run(workspace, (settings) => Object.assign(settings.synthesize.teacher!, { concurrency: 12 }));
-  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
-  expect(twice(late)).toBe(0);
-});
-
-test('nor do an endpoint that is busy, slow, broken, and one that knows no JSON schema', async () => {
+test('an endpoint that is busy, slow, broken, knows no JSON schema and answers in any order makes no difference', async () => {
   const troubled = await start({
+    delay: ({ key }) => Number.parseInt(key.slice(7, 9), 16),
     fault: ({ key, body }, seen) => {
       if (body.response_format) return { kind: 'status', status: 400, error: { message: 'response_format?' } };
-      const kind = Number.parseInt(key.slice(7, 9), 16) % 24;
+      const kind = Number.parseInt(key.slice(7, 9), 16) % 12;
       if (seen > 0) return undefined;
       if (kind === 0) return { kind: 'status', status: 429, headers: { 'retry-after': '1' } };
       if (kind === 1) return { kind: 'status', status: 500 };
       if (kind === 2) return { kind: 'truncated' };
       if (kind === 3) return { kind: 'malformed', body: 'oops' };
-      return kind === 4 ? { kind: 'stalled', ms: 3000 } : undefined;
+      return kind === 4 ? { kind: 'stalled', ms: 10_000 } : undefined;
     },
   });
-  const workspace = await place(troubled.url, ', timeoutSeconds: 1, concurrency: 8');
+  const workspace = await place(troubled.url, ', timeoutSeconds: 3, concurrency: 8');
   await run(workspace);
   expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
   expect(twice(troubled)).toBe(0);
@@ -225,9 +228,6 @@ test('a budget stops it; what was made is kept, and nothing is paid for twice', 
   await expect(run(workspace, limit({ requests: 12 }))).rejects.toMatchObject({ kind: 'failed', message: refused });
   expect(counted.requests).toHaveLength(12);
   await expect(run(workspace, limit({ requests: 12 }))).rejects.toThrow(/12 of 12/);
-  await expect(run(workspace, limit({ tokens: 5000 }))).rejects.toThrow(/budget of tokens/);
-  await expect(run(workspace, limit({ money: 0.01 }))).rejects.toThrow(/budget of money/);
-  expect(answered(counted).length * 300).toBeLessThanOrEqual(0.01 * 1e6);
   const [started] = await run(workspace);
   expect(started).toMatchObject({ type: 'start', resumed: expect.any(Number) });
   expect(started).not.toMatchObject({ resumed: 0 });
@@ -240,7 +240,7 @@ test('killed at any moment, it goes on; answers that were written are not asked 
   const workspace = await place(slow.url);
   const random = seededRandom('kills');
   let unwritten = 0;
-  for (let kill = 0; kill < 4; kill++) {
+  for (let kill = 0; kill < 3; kill++) {
     const before = slow.requests.length;
     const moment = random.int(15);
     const ended = await commandKilled(workspace, () => slow.requests.length - before > moment);

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Tool } from '../../../core/tool.ts';
+import { namesTool } from '../../../pipelines/synthesize/teacher/names-tool.ts';
+import { isTold, valuesIn } from '../../../pipelines/synthesize/teacher/told-values.ts';
+
+test('all texts and numbers of arguments, each once', () => {
+  expect(valuesIn({ path: 'a', edits: [{ old: 'b', new: 'a' }], head: 5, dry: true, none: null })).toEqual([
+    'a',
+    'b',
+    '5',
+  ]);
+});
+
+test.each<[string, string, boolean]>([
+  ['notes/a.txt', 'show me notes/a.txt', true],
+  ['notes/a.txt', 'show me a.txt in my Notes', true],
+  ['notes/a.txt', 'show me a.txt', false],
+  ['works_at', 'Ann works at Acme', true],
+  ['**/*.md', 'all md files', true],
+  ['.', 'everything', true],
+  ['5', 'the first 5 lines', true],
+  ['5', 'the first five lines', true],
+  ['5', 'the first 15 lines', false],
+  ['5', 'the first lines', false],
+  ["Ann's cat", 'remember Ann’s cat', true],
+  ['two\nlines', 'write: two lines', true],
+])('%j in %j: %s', (value, text, told) => {
+  expect(isTold(value, text)).toBe(told);
+});
+
+const tool = (name: string) => ({ name, promptName: name }) as Tool;
+
+test.each<[string, string, boolean, boolean]>([
+  ['run read_text_file on it', 'read_text_file', false, true],
+  ['run ReadTextFile on it', 'readTextFile', false, true],
+  ['read the text file', 'read_text_file', false, false],
+  ['read text file a.txt', 'read_text_file', false, false],
+  ['read text file a.txt', 'read_text_file', true, true],
+  ['search for it', 'search', false, false],
+  ['search for it', 'search', true, true],
+  ['open read_text_file.md', 'read_text_file', false, false],
+])('%j names %s (spoken: %s): %s', (query, name, spoken, names) => {
+  expect(namesTool(query, tool(name), { args: { path: 'read_text_file.md' }, spoken })).toBe(names);
+});
