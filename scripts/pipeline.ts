@@ -16,7 +16,8 @@ import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/wo
 
 const SUMMARIES: Record<string, string> = {
   discover: 'ask the servers for their tools, each time: mcp.json -> catalogue',
-  synthesize: 'write queries with executed calls: catalogue -> traces',
+  synthesize:
+    'write queries with executed calls, with a teacher model too (synthesize.teacher in workspace.yaml): catalogue -> traces',
   'build-data': 'make loss-masked, split data sets: traces -> samples',
   convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',

@@ -7,9 +7,7 @@ const PriceSchema = z.strictObject({ input: z.number().nonnegative(), output: z.
 export const TeacherSchema = z
   .strictObject({
     /** An OpenAI-compatible endpoint: `https://api.openai.com/v1`, `http://127.0.0.1:8080/v1` (llama-server), `http://127.0.0.1:11434/v1` (Ollama). */
-    baseUrl: z
-      .url({ protocol: /^https?$/, error: 'an http:// or https:// URL' })
-      .refine((url) => !URL.canParse(url) || new URL(url).password === '', 'a URL without password: use `apiKeyFrom`'),
+    baseUrl: z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' }),
     model: z.string().min(1),
     /** Name of the environment variable that holds the API key; absent: none is sent. */
     apiKeyFrom: z.string().min(1).optional(),

@@ -87,12 +87,13 @@ function mostOf(
   return { input: Math.ceil(JSON.stringify(request).length / 3), output };
 }
 
-/** @throws ToolkitError (input) where the API key's variable is not set */
+/** @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests */
 export async function openTeacher(
   { workspace, variables = {}, signal }: Context,
   settings: TeacherSettings,
 ): Promise<Teacher> {
   const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
+  refuseSecrets(new URL(baseUrl));
   const isLimited = LIMITS.some((name) => name in settings.parameters);
   const parameters = { ...(isLimited ? {} : DEFAULT_LIMIT), ...settings.parameters };
   const apiKey = settings.apiKeyFrom === undefined ? undefined : keyFrom(settings.apiKeyFrom, variables);
@@ -106,6 +107,17 @@ export async function openTeacher(
     parameters,
     concurrency,
     signal,
+  });
+}
+
+function refuseSecrets({ username, password, search }: URL): void {
+  if (username === '' && password === '' && search === '') return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'a URL with a user, a password or a query, which may be secret',
+    where: 'synthesize.teacher.baseUrl',
+    expected: 'such as https://api.openai.com/v1',
+    todo: 'put the key into an environment variable, and its name into `apiKeyFrom`',
   });
 }
 

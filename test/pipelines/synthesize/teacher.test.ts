@@ -286,6 +286,13 @@ test('a variable that is not set is told by name, a key in its place is not show
   expect(shown).not.toContain('abcdef0123456789');
 });
 
+test('a secret in the URL is refused and not shown', async () => {
+  const workspace = await place('http://me:sesame@127.0.0.1:9/v1');
+  const shown = await run(workspace).catch((error: Error) => error.message);
+  expect(shown).toContain('synthesize.teacher.baseUrl');
+  expect(shown).not.toContain('sesame');
+});
+
 test('an endpoint that refuses the key ends the run', async () => {
   const closed = await start({ fault: () => ({ kind: 'status', status: 401, error: { message: `bad key ${KEY}` } }) });
   const workspace = await place(closed.url);
