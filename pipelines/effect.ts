@@ -7,11 +7,12 @@ import { buildData } from './build-data.ts';
 import { convert } from './convert.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
 import { discover } from './discover.ts';
-import { EFFECT_SYSTEMS, type Variant, variantSettings } from './effect/variants.ts';
+import { type Variant, variantSettings } from './effect/variants.ts';
 import { evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { PREDICTIONS } from './evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from './evaluate/prediction-record.ts';
 import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
+import { SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { evaluate } from './evaluate.ts';
 import { loadSettings, recipesOf } from './settings.ts';
 import { synthesize } from './synthesize.ts';
@@ -35,7 +36,7 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   yield* discover(context, settings);
   yield* synthesize(context, settings);
   yield* buildData(context, settings);
-  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), set: [...(run.variant.set ?? [])] });
+  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), ...run.variant.training });
   yield* convert(context, settings);
   yield* evaluate(context, settings);
 }
@@ -79,7 +80,7 @@ export async function effectRow(context: Context, variant: Variant, seeds: reado
     about: variant.about,
     steps: bySystem(pooled).get('decoupled')!.length,
     systems: Object.fromEntries(systems),
-    gains: EFFECT_SYSTEMS.filter((name) => name !== 'decoupled').map((over) => ({
+    gains: SYSTEM_NAMES.filter((name) => name !== 'decoupled').map((over) => ({
       over,
       all: gain(pooled, over),
       seeds: Object.fromEntries([...bySeed].map(([seed, records]) => [seed, gain(records, over).value])),
@@ -88,5 +89,5 @@ export async function effectRow(context: Context, variant: Variant, seeds: reado
 }
 
 function bySystem(records: readonly PredictionRecord[]): Map<string, PredictionRecord[]> {
-  return new Map(EFFECT_SYSTEMS.map((name) => [name, records.filter(({ system }) => system === name)]));
+  return new Map(SYSTEM_NAMES.map((name) => [name, records.filter(({ system }) => system === name)]));
 }

@@ -73,7 +73,8 @@ export interface TraceParts {
   executed: boolean;
 }
 
-export const WRITER = 'offline-grammar-1';
+/** Raised with every change of phrases or sampling: other traces come of the same seed then. */
+export const WRITER = 'offline-grammar-2';
 
 export function buildTrace({ settings, catalogue }: Workshop, { id, messages, ...provenance }: TraceParts): Trace {
   return {

@@ -8,7 +8,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
-import type { Job } from '../../trainers/job.ts';
+import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
 import { basePath, type Settings } from '../settings.ts';
@@ -22,6 +22,8 @@ export interface TrainOptions {
   tools?: readonly string[];
   /** Overrides of the recipe, `key=value`. */
   set?: readonly string[];
+  /** Multiplies the passes over the samples, `epochs`, of every recipe. */
+  passes?: number;
   /** What relative paths in `recipe` and `set` start from; the workspace where absent. */
   folder?: string;
   force?: boolean;
@@ -44,7 +46,8 @@ export interface PlannedJob {
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
   // Recipes first: what is wrong in them is told whatever else is missing.
   const load = { set: options.set, folder: options.folder ?? context.workspace };
-  const recipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const loadedRecipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const recipes = loadedRecipes.map((loaded) => withPasses(loaded, options.passes ?? 1));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
@@ -123,7 +126,7 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null },
+    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: JOB_VERSION },
     seed,
   };
   const place = {
@@ -143,6 +146,11 @@ function planJob(
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
+}
+
+function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
+  const shared = recipe.shared && { ...recipe.shared, epochs: recipe.shared.epochs * passes };
+  return { ...loaded, recipe: { ...recipe, epochs: recipe.epochs * passes, shared } };
 }
 
 /** Stands for what a plan makes, before it is made. */

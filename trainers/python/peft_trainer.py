@@ -60,6 +60,8 @@ def main(paths: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     threading.Thread(target=end_with_parent, daemon=True).start()
+    # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
+    torch.set_flush_denormal(True)
     failed = False
     bases = Bases()
     for path in paths:
@@ -148,6 +150,7 @@ class Run:
 def train(job, bases: Bases) -> None:
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
@@ -174,12 +177,12 @@ def adapter_in(base, job):
     """The base with a new adapter, which is taken out at the end, so that the next job finds the base as it was."""
     torch.manual_seed(job.seed)
     model = get_peft_model(base, lora_config(job))
-    if job.start:
-        load_start(model, job)
-    model.train()
-    if job.gradient_checkpointing:
-        model.gradient_checkpointing_enable({"use_reentrant": False})
     try:
+        if job.start:
+            load_start(model, job)
+        model.train()
+        if job.gradient_checkpointing:
+            model.gradient_checkpointing_enable({"use_reentrant": False})
         yield model
     finally:
         model.gradient_checkpointing_disable()
