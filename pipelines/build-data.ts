@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import { readJsonl } from '../core/jsonl.ts';
@@ -33,6 +35,7 @@ const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
 /** @throws ToolkitError (input) where catalogue or traces are not there yet */
 export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
   const { source, renderer } = await openBase(context, settings);
+  await refuseTooLong(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
@@ -88,6 +91,21 @@ export async function* buildData(context: Context, settings: Settings, options: 
 async function openBase(context: Context, settings: Settings): Promise<{ source: PromptSource; renderer: Renderer }> {
   const source = await loadPromptSource(basePath(context, settings));
   return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
+}
+
+/** Beyond its positions a base has learned nothing. */
+async function refuseTooLong(context: Context, settings: Settings): Promise<void> {
+  const base = basePath(context, settings);
+  const positions = await positionsOf(base);
+  if (settings.contextLength <= positions) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'contextLength is larger than what the base has positions for',
+    where: base,
+    expected: `at most ${positions} (max_position_embeddings in config.json)`,
+    found: `${settings.contextLength}`,
+    todo: `set \`contextLength: ${positions}\` in workspace.yaml`,
+  });
 }
 
 /** Reads the traces a second time, now with their splits known. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import { readJsonl } from '../core/jsonl.ts';
 import type { Difference, Share } from '../core/metrics.ts';
@@ -31,7 +32,7 @@ function runContext(context: Context, { variant, seed }: EffectRun): Context {
 /** Does the whole job of one run; what is fresh is skipped, so that an interrupted measurement goes on where it was. */
 export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   const context = runContext(outer, run);
-  await writeDemoWorkspace(context.workspace, run.seed);
+  if (!(await writeDemoWorkspace(context.workspace, run.seed))) throw olderRun(context.workspace);
   const settings = variantSettings(await loadSettings(context), run.variant);
   yield* discover(context, settings);
   yield* synthesize(context, settings);
@@ -39,6 +40,15 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), ...run.variant.training });
   yield* convert(context, settings);
   yield* evaluate(context, settings);
+}
+
+function olderRun(where: string): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: 'this run has other settings of the demo: an older version began it, or they were changed',
+    where,
+    todo: 'delete the folder, or choose another --workspace',
+  });
 }
 
 /** The predictions of a run. */

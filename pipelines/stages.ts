@@ -38,7 +38,7 @@ function single(
   return { name, plan: async (context, settings) => [await plan(context, settings)], run };
 }
 
-/** All recipes in one queue: the adapters then fill the machine, and each process loads the base once. */
+/** All recipes together: the adapters then fill the machine. */
 const training: Stage = {
   name: 'train',
   plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(recipesOf(settings)) }),

@@ -21,11 +21,15 @@ const STAGES: readonly (readonly [folder: string, command: string])[] = [
 
 /**
  * The manifests of all complete artefacts that a report shows, in the order in which they are made; of adapters, those of the bundle; the curve over the
- * number of tools on offer only where it was measured on the bundle that was evaluated.
+ * number of tools on offer only where it is fresh and of the bundle that was evaluated.
  */
-export async function readOrigins(workspace: string, bundle: Bundle | undefined): Promise<Origin[]> {
+export async function readOrigins(
+  workspace: string,
+  { bundle, freshOffers }: { bundle: Bundle | undefined; freshOffers: boolean },
+): Promise<Origin[]> {
   const trainings = (bundle?.adapters ?? []).map(
-    ({ name, task }) => [`adapters/${name}`, `pnpm train --recipe ${task}`] as const,
+    ({ name, task, tool }) =>
+      [`adapters/${name}`, `pnpm train --recipe ${task}${tool === undefined ? '' : ` --tool ${tool}`}`] as const,
   );
   const all = [...STAGES.slice(0, 3), ...trainings, ...STAGES.slice(3)];
   const found = await Promise.all(
@@ -37,8 +41,8 @@ export async function readOrigins(workspace: string, bundle: Bundle | undefined)
   );
   const origins = found.flatMap(({ manifest, ...rest }) => (manifest ? [{ ...rest, manifest }] : []));
   const evaluated = bundleOf(origins, 'evaluation');
-  const ofOthers = evaluated === undefined || bundleOf(origins, 'offers') !== evaluated;
-  return origins.filter(({ artefact }) => artefact !== 'offers' || !ofOthers);
+  const showsOffers = freshOffers && evaluated !== undefined && bundleOf(origins, 'offers') === evaluated;
+  return origins.filter(({ artefact }) => artefact !== 'offers' || showsOffers);
 }
 
 function bundleOf(origins: readonly Origin[], stage: string): string | undefined {

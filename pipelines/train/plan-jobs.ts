@@ -33,6 +33,8 @@ export interface TrainOptions {
 export interface PlannedJob {
   plan: StagePlan;
   recipe: LoadedRecipe;
+  /** Whether it is made only because a chosen tool's adapter starts from it. */
+  onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
   /** The job, but for the number of threads. */
@@ -67,7 +69,11 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const parts = { context, settings, loaded, base, inputs, files };
     const first = sharing && targets.length > 0 ? all.filter(({ name }) => name === SHARED_ARGUMENTS) : [];
     const shared = first.map((target) => planJob(target, { ...parts, loaded: sharedRecipe(loaded) }));
-    jobs.push(...shared, ...targets.map((target) => planJob(target, parts, shared[0]?.plan)));
+    const isOnlyStart = (options.tools ?? []).length > 0;
+    jobs.push(
+      ...shared.map((job) => ({ ...job, onlyStart: isOnlyStart })),
+      ...targets.map((target) => planJob(target, parts, shared[0]?.plan)),
+    );
   }
   refuseDuplicates(jobs);
   return jobs;
@@ -143,6 +149,7 @@ function planJob(
   return {
     plan,
     recipe: loaded,
+    onlyStart: false,
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
