@@ -5,11 +5,14 @@ const PATH = /^(?!\.{1,2}(\/|$))[^/\\\0]+(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/;
 
 /** One file of a data set on the Hugging Face Hub, at a commit. */
 export const HubFileSchema = z.strictObject({
-  repo: z.string().regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, 'expected `owner/name` of a data set'),
+  repo: z.string().regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, '`owner/name` of a data set'),
   revision: z
     .string()
-    .regex(/^[0-9a-f]{40}$/, 'expected a commit, 40 hexadecimal digits (the data set’s page lists them): names move'),
-  path: z.string().regex(PATH, 'expected the path of a file inside the data set'),
+    .regex(
+      /^[0-9a-f]{40}$/,
+      'a commit, 40 hexadecimal digits (the data set’s page lists them): branches and tags move',
+    ),
+  path: z.string().regex(PATH, 'the path of a file inside the data set'),
 });
 export type HubFile = z.infer<typeof HubFileSchema>;
 

@@ -61,6 +61,8 @@ function saidBy(message: unknown, names: ToolNames): Said[] {
     case 'developer':
       return [];
     case 'user':
+      if (content.trim() === '')
+        throw rowTrouble({ what: 'a user message without text', expected: 'text', found: message.content });
       return [{ kind: 'user', content }];
     case 'assistant':
       return [...(content.trim() === '' ? [] : [{ kind: 'text' as const, content }]), ...callsOf(message, names)];

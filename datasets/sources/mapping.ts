@@ -22,7 +22,7 @@ const shape = z.strictObject(
     /** What tells the rows apart. Absent: their numbers. */
     id: column,
   },
-  { error: ({ code }) => (code === 'invalid_type' ? `expected columns, or one of ${readyNames()}` : undefined) },
+  { error: ({ code }) => (code === 'invalid_type' ? `columns, or one of ${readyNames()}` : undefined) },
 );
 export type Columns = z.infer<typeof shape>;
 
@@ -51,8 +51,8 @@ export const MappingSchema = z.preprocess(
 
 function shapeTrouble({ query, tool, arguments: args, calls, answer, messages }: Columns): string | undefined {
   const ofOneStep = [query, tool, args, calls, answer].some((name) => name !== undefined);
-  if (messages !== undefined) return ofOneStep ? 'expected `messages` or `query` with others, not both' : undefined;
-  if (query === undefined) return 'expected `messages`, or `query` with `tool` or `calls`';
-  if (calls !== undefined) return tool || args ? 'expected `calls` or `tool` with `arguments`, not both' : undefined;
-  return tool === undefined ? 'expected `tool` or `calls` beside `query`' : undefined;
+  if (messages !== undefined) return ofOneStep ? '`messages` or `query` with others, not both' : undefined;
+  if (query === undefined) return '`messages`, or `query` with `tool` or `calls`';
+  if (calls !== undefined) return tool || args ? '`calls` or `tool` with `arguments`, not both' : undefined;
+  return tool === undefined ? '`tool` or `calls` beside `query`' : undefined;
 }

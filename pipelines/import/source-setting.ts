@@ -16,7 +16,7 @@ export const SourceSettingSchema = z
     /** The data set's name of a tool → its id in the catalogue. */
     rename: z.record(z.string(), z.string()).default({}),
   })
-  .refine(({ file, hub }) => (file === undefined) !== (hub === undefined), 'expected either `file` or `hub`');
+  .refine(({ file, hub }) => (file === undefined) !== (hub === undefined), 'either `file` or `hub`');
 export type SourceSetting = z.infer<typeof SourceSettingSchema>;
 
 /** For people. */

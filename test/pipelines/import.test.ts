@@ -203,13 +203,13 @@ test('a branch in place of a commit, and a misspelt id, are refused before anyth
   await expect(loadSettings(context)).rejects.toMatchObject({
     kind: 'input',
     message: expect.stringMatching(
-      /workspace\.yaml:2:\d+: wrong value of `sources\.0\.hub\.revision`[\s\S]*commit[\s\S]*"main"/,
+      /workspace\.yaml:2:\d+: wrong value of `sources\.0\.hub\.revision`[\s\S]*expected: a commit[\s\S]*"main"/,
     ),
   });
   await settings('sources: [{file: rows.csv, hub: {repo: a/b}, format: csv, mapping: xlm}]\n');
   await expect(loadSettings(context)).rejects.toThrow(/one of xlam, toucan, toucan-raw/);
   await settings('sources: [{format: csv, mapping: xlam}]\n');
-  await expect(loadSettings(context)).rejects.toThrow(/expected either `file` or `hub`/);
+  await expect(loadSettings(context)).rejects.toThrow(/expected: either `file` or `hub`/);
   await settings(`${CSV.slice(0, -3)}, rename: {x: files.read_txt}}]\n`);
   await writeCsv(csvRow(1));
   await expect(run()).rejects.toThrow(/catalogue does not have: did you mean files\.read_text\?/);

@@ -257,6 +257,7 @@ test('reads messages in the form of OpenAI: results by the id of their call, con
 test.each([
   [[{ role: 'critic', content: 'x' }], 'a message of an unknown role'],
   [['x'], 'not a message'],
+  [[{ role: 'user', content: null }], 'a user message without text'],
   [[{ role: 'assistant', tool_calls: 'x' }], 'not a list of calls'],
   [[{ role: 'assistant', tool_calls: [{}] }], 'not a call'],
   [[{ role: 'tool_call', content: "{'name': " }], 'not a call'],
@@ -272,8 +273,8 @@ test('reads dictionaries of texts as Python prints them, and nothing else', () =
 });
 
 test.each([
-  [{}, 'expected `messages`, or `query`'],
-  [{ query: 'q' }, 'expected `tool` or `calls`'],
+  [{}, '`messages`, or `query`'],
+  [{ query: 'q' }, '`tool` or `calls`'],
   [{ query: 'q', tool: 't', calls: 'c' }, 'not both'],
   [{ messages: 'm', query: 'q' }, 'not both'],
   [{ query: 'q', tool: 't', argument: 'a' }, 'argument'],
