@@ -8,6 +8,7 @@ import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
+import { SourceSettingSchema } from './import/source-setting.ts';
 
 /** How one server may be run without touching the user's data. */
 const SandboxSchema = z.strictObject({
@@ -53,6 +54,8 @@ export const SettingsSchema = z.strictObject({
       resultLimit: z.number().int().positive().default(400),
     })
     .prefault({}),
+  /** Own files and public data sets whose rows become traces beside the synthesized ones. */
+  sources: z.array(SourceSettingSchema).default([]),
   split: z
     .strictObject({
       validation: z.number().min(0).max(0.5).default(0.1),

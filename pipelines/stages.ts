@@ -5,6 +5,7 @@ import { buildData, planBuildData } from './build-data.ts';
 import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
 import { evaluate, planEvaluate } from './evaluate.ts';
+import { importTraces, planImport } from './import.ts';
 import { offers, planOffers } from './offers.ts';
 import { planReport, report } from './report.ts';
 import { recipesOf, type Settings } from './settings.ts';
@@ -50,6 +51,7 @@ const training: Stage = {
 export const STAGES: readonly Stage[] = [
   single('discover', planDiscover, discover),
   single('synthesize', planSynthesize, synthesize),
+  { name: 'import', plan: planImport, run: importTraces },
   single('build-data', planBuildData, buildData),
   training,
   single('convert', planConvert, convert),
