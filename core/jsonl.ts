@@ -29,13 +29,21 @@ export async function* readJsonl<T>(path: string, schema: z.ZodType<T>): AsyncGe
   }
 }
 
-/** Splits at `\n` only: node:readline also splits at U+2028 and U+2029, which JSON allows inside strings. */
-async function* linesOf(input: AsyncIterable<unknown>): AsyncGenerator<string> {
+/**
+ * Splits at `\n` only: node:readline also splits at U+2028 and U+2029, which JSON allows inside strings.
+ * @param longest characters of a line above which a RangeError is thrown, so that a file without lines does not fill the memory
+ */
+export async function* linesOf(
+  input: AsyncIterable<unknown>,
+  longest = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of input) {
-    const lines = (rest + String(chunk)).split('\n');
+    const lines = String(chunk).split('\n');
+    lines[0] = rest + lines[0];
     rest = lines.pop()!;
     yield* lines;
+    if (rest.length > longest) throw new RangeError(`a line of more than ${longest} characters`);
   }
   if (rest !== '') yield rest;
 }

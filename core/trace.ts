@@ -25,6 +25,9 @@ export const ProvenanceSchema = z.object({
   executed: z.boolean(),
   seed: z.number().int(),
   catalogue: z.string(),
+  /** The file that it was imported from, and which of its rows it was, from 1. */
+  source: z.string().optional(),
+  row: z.number().int().positive().optional(),
 });
 
 export const TraceSchema = z.object({

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
-import { readJsonl } from '../core/jsonl.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { loadPromptSource, type PromptSource } from '../core/prompt/load-renderer.ts';
@@ -12,15 +13,15 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import { segmentEncoder } from '../core/prompt/segment-encoder.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
-import { TraceSchema } from '../core/trace.ts';
 import type { SplitResult } from '../datasets/split-traces.ts';
 import { contextFit } from './build-data/context-fit.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
-import { splitFile } from './build-data/split-stage.ts';
+import { splitFiles } from './build-data/split-stage.ts';
 import { tally } from './build-data/tally.ts';
 import { basePath, type Settings } from './settings.ts';
-import { cataloguePath, stageHash, tracesPath } from './workspace-files.ts';
+import { readTraces, traceFiles } from './trace-files.ts';
+import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'build-data';
 /** Raised where the same traces give other samples or splits, so that older ones count as stale. */
@@ -33,12 +34,14 @@ const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
 /** @throws ToolkitError (input) where catalogue or traces are not there yet */
 export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
   const { source, renderer } = await openBase(context, settings);
+  await refuseTooLong(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
     inputs: {
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       traces: await stageHash(context, 'traces', 'synthesize'),
+      ...(settings.sources.length > 0 && { imported: await stageHash(context, 'imported', 'import') }),
       tokenizer: source.tokenizer.hash,
       // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
       renderer: renderer.hash,
@@ -56,8 +59,8 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const { source, renderer } = await openBase(context, settings);
     const [rejects, counts] = [tally(), tally()];
-    const path = tracesPath(context);
-    const split = await splitFile(path, catalogue, settings, { rejects, signal: context.signal });
+    const paths = traceFiles(context, settings);
+    const split = await splitFiles(paths, catalogue, settings, { rejects, signal: context.signal });
     yield { type: 'start', stage: STAGE, total: split.splits.size };
     yield* warnings(split);
     const tools = {
@@ -70,7 +73,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const fit = contextFit(settings.contextLength);
     const writer = { tools, fit, files, rejects, counts };
     try {
-      yield* writeAll(path, split, writer, context.signal);
+      yield* writeAll(paths, split, writer, context.signal);
     } finally {
       await files.close();
     }
@@ -90,15 +93,30 @@ async function openBase(context: Context, settings: Settings): Promise<{ source:
   return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
 }
 
+/** Beyond its positions a base has learned nothing. */
+async function refuseTooLong(context: Context, settings: Settings): Promise<void> {
+  const base = basePath(context, settings);
+  const positions = await positionsOf(base);
+  if (settings.contextLength <= positions) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'contextLength is larger than what the base has positions for',
+    where: base,
+    expected: `at most ${positions} (max_position_embeddings in config.json)`,
+    found: `${settings.contextLength}`,
+    todo: `set \`contextLength: ${positions}\` in workspace.yaml`,
+  });
+}
+
 /** Reads the traces a second time, now with their splits known. */
 async function* writeAll(
-  path: string,
+  paths: readonly string[],
   { splits }: SplitResult,
   writer: SampleWriterOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent> {
   const left = new Map(splits);
-  for await (const trace of readJsonl(path, TraceSchema)) {
+  for await (const trace of readTraces(paths)) {
     signal.throwIfAborted();
     const side = left.get(trace.id);
     // A second trace of the same id was rejected.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import { readJsonl } from '../core/jsonl.ts';
 import type { Difference, Share } from '../core/metrics.ts';
@@ -7,11 +8,12 @@ import { buildData } from './build-data.ts';
 import { convert } from './convert.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
 import { discover } from './discover.ts';
-import { EFFECT_SYSTEMS, type Variant, variantSettings } from './effect/variants.ts';
+import { type Variant, variantSettings } from './effect/variants.ts';
 import { evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { PREDICTIONS } from './evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from './evaluate/prediction-record.ts';
 import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
+import { SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { evaluate } from './evaluate.ts';
 import { loadSettings, recipesOf } from './settings.ts';
 import { synthesize } from './synthesize.ts';
@@ -30,14 +32,23 @@ function runContext(context: Context, { variant, seed }: EffectRun): Context {
 /** Does the whole job of one run; what is fresh is skipped, so that an interrupted measurement goes on where it was. */
 export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   const context = runContext(outer, run);
-  await writeDemoWorkspace(context.workspace, run.seed);
+  if (!(await writeDemoWorkspace(context.workspace, run.seed))) throw olderRun(context.workspace);
   const settings = variantSettings(await loadSettings(context), run.variant);
   yield* discover(context, settings);
   yield* synthesize(context, settings);
   yield* buildData(context, settings);
-  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), set: [...(run.variant.set ?? [])] });
+  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), ...run.variant.training });
   yield* convert(context, settings);
   yield* evaluate(context, settings);
+}
+
+function olderRun(where: string): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: 'this run has other settings of the demo: an older version began it, or they were changed',
+    where,
+    todo: 'delete the folder, or choose another --workspace',
+  });
 }
 
 /** The predictions of a run. */
@@ -79,7 +90,7 @@ export async function effectRow(context: Context, variant: Variant, seeds: reado
     about: variant.about,
     steps: bySystem(pooled).get('decoupled')!.length,
     systems: Object.fromEntries(systems),
-    gains: EFFECT_SYSTEMS.filter((name) => name !== 'decoupled').map((over) => ({
+    gains: SYSTEM_NAMES.filter((name) => name !== 'decoupled').map((over) => ({
       over,
       all: gain(pooled, over),
       seeds: Object.fromEntries([...bySeed].map(([seed, records]) => [seed, gain(records, over).value])),
@@ -88,5 +99,5 @@ export async function effectRow(context: Context, variant: Variant, seeds: reado
 }
 
 function bySystem(records: readonly PredictionRecord[]): Map<string, PredictionRecord[]> {
-  return new Map(EFFECT_SYSTEMS.map((name) => [name, records.filter(({ system }) => system === name)]));
+  return new Map(SYSTEM_NAMES.map((name) => [name, records.filter(({ system }) => system === name)]));
 }

@@ -10,11 +10,12 @@ import { loadPromptSource } from '../core/prompt/load-renderer.ts';
 import { type Sample, SampleSchema, type Task } from '../core/sample.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { CatalogueSchema } from '../core/tool.ts';
-import { type Trace, TraceSchema } from '../core/trace.ts';
+import type { Trace } from '../core/trace.ts';
 import { type Check, checkSample } from '../datasets/check-sample.ts';
 import { sampleTokens } from '../datasets/sample-tokens.ts';
 import { basePath, type Settings } from './settings.ts';
-import { cataloguePath, tracesPath } from './workspace-files.ts';
+import { readTraces, traceFiles } from './trace-files.ts';
+import { cataloguePath } from './workspace-files.ts';
 
 /** A sample as the trainer sees it, token by token. */
 export interface MaskExplanation {
@@ -47,18 +48,18 @@ export async function explainMask(
     train: train[index]!,
   }));
   const renderer = createRenderer({ ...source, settings: settings.prompt });
-  const checks = await check(context, sample, { renderer, encode });
+  const trace = await findTrace(traceFiles(context, settings), sample.meta.trace);
+  const checks = await check(context, sample, { trace, renderer, encode });
   return { id: sample.id, task: sample.task, tokens, checks };
 }
 
 async function check(
   context: Context,
   sample: Sample,
-  own: { renderer: ReturnType<typeof createRenderer>; encode: Tokenizer['encode'] },
+  { trace, ...own }: { trace?: Trace; renderer: ReturnType<typeof createRenderer>; encode: Tokenizer['encode'] },
 ): Promise<Check[]> {
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
-  const trace = await findTrace(context, sample.meta.trace);
   if (trace?.tools.every((id) => tools.has(id))) {
     return checkSample(sample, trace, { ...own, tools, catalogue: catalogue.hash });
   }
@@ -82,9 +83,8 @@ async function findSample(context: Context, wanted: (sample: Sample) => boolean)
   return undefined;
 }
 
-async function findTrace(context: Context, id: string): Promise<Trace | undefined> {
-  if (!existsSync(tracesPath(context))) return undefined;
-  for await (const trace of readJsonl(tracesPath(context), TraceSchema)) if (trace.id === id) return trace;
+async function findTrace(files: readonly string[], id: string): Promise<Trace | undefined> {
+  for await (const trace of readTraces(files.filter((file) => existsSync(file)))) if (trace.id === id) return trace;
   return undefined;
 }
 

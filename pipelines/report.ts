@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import { writeFileAtomic } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
-import { runStage } from '../core/stage.ts';
+import { runStage, stageState } from '../core/stage.ts';
+import { planOffers } from './offers.ts';
 import { reportPage } from './report/page.ts';
 import { readOrigins } from './report/provenance.ts';
 import { readBundle } from './report/read-bundle.ts';
@@ -20,8 +22,11 @@ const LOOK = 2;
 /** What `report` would make now. @throws ToolkitError (input) where there is no complete held-out evaluation */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
   await stageHash(context, 'evaluation', 'evaluate');
-  const origins = await readOrigins(context.workspace, await readBundle(context.workspace));
-  if (origins.some(({ artefact }) => artefact === 'offers')) await stageHash(context, 'offers', 'offers');
+  const bundle = await readBundle(context.workspace);
+  const origins = await readOrigins(context.workspace, {
+    bundle,
+    freshOffers: await hasFreshOffers(context, settings),
+  });
   return {
     stage: STAGE,
     folder: join(context.workspace, 'report'),
@@ -31,12 +36,21 @@ export async function planReport(context: Context, settings: Settings): Promise<
   };
 }
 
+/** Whether there is a curve over the number of tools on offer, of today's settings. What it needs may be gone. */
+async function hasFreshOffers(context: Context, settings: Settings): Promise<boolean> {
+  const [plan] = await planOffers(context, settings).catch((error: unknown) => {
+    if (error instanceof ToolkitError) return [];
+    throw error;
+  });
+  return plan !== undefined && (await stageState(plan)).state === 'fresh';
+}
+
 /** Writes `report.html`, one file that needs no network, and `summary.md`. */
 export async function* report(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
   const plan = await planReport(context, settings);
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     yield { type: 'start', stage: STAGE };
-    const data = await readReportData(context.workspace);
+    const data = await readReportData(context.workspace, await hasFreshOffers(context, settings));
     await writeFileAtomic(join(folder, 'report.html'), reportPage(data));
     await writeFileAtomic(join(folder, 'summary.md'), summaryMarkdown(data));
     return {

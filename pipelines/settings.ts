@@ -5,9 +5,10 @@ import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { EMBEDDED_BASE } from '../core/project.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
-import type { Task } from '../core/sample.ts';
+import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
+import { SourceSettingSchema } from './import/source-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 
 /** How one server may be run without touching the user's data. */
@@ -57,6 +58,8 @@ export const SettingsSchema = z.strictObject({
       teacher: TeacherSchema.optional(),
     })
     .prefault({}),
+  /** Own files and public data sets whose rows become traces beside the synthesized ones. */
+  sources: z.array(SourceSettingSchema).default([]),
   split: z
     .strictObject({
       validation: z.number().min(0).max(0.5).default(0.1),
@@ -113,6 +116,14 @@ export function recipesOf({ base, recipes }: Settings): Record<Task, string> {
   const folder = base === 'embedded' ? 'demo/' : '';
   const named = (task: Task) => recipes[task] ?? `${folder}${task}`;
   return { selector: named('selector'), monolithic: named('monolithic'), arguments: named('arguments') };
+}
+
+/** What `--recipe` names: a task stands for the workspace's recipe for it, anything else for itself. */
+export function recipeNamed(context: Context, settings: Settings, name: string): string {
+  const task = TaskSchema.safeParse(name);
+  if (!task.success) return name;
+  const recipe = recipesOf(settings)[task.data];
+  return /\.ya?ml$/.test(recipe) ? resolve(context.workspace, recipe) : recipe;
 }
 
 /** Absolute path of the base model's folder. */

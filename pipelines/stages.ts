@@ -5,6 +5,7 @@ import { buildData, planBuildData } from './build-data.ts';
 import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
 import { evaluate, planEvaluate } from './evaluate.ts';
+import { importTraces, planImport } from './import.ts';
 import { offers, planOffers } from './offers.ts';
 import { planReport, report } from './report.ts';
 import { recipesOf, type Settings } from './settings.ts';
@@ -38,7 +39,7 @@ function single(
   return { name, plan: async (context, settings) => [await plan(context, settings)], run };
 }
 
-/** All recipes in one queue: the adapters then fill the machine, and each process loads the base once. */
+/** All recipes together: the adapters then fill the machine. */
 const training: Stage = {
   name: 'train',
   plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(recipesOf(settings)) }),
@@ -50,6 +51,7 @@ const training: Stage = {
 export const STAGES: readonly Stage[] = [
   single('discover', planDiscover, discover),
   single('synthesize', planSynthesize, synthesize),
+  { name: 'import', plan: planImport, run: importTraces },
   single('build-data', planBuildData, buildData),
   training,
   single('convert', planConvert, convert),

@@ -24,7 +24,7 @@ export async function* train(context: Context, settings: Settings, options: Trai
   const stale: PlannedJob[] = [];
   for (const job of jobs) {
     const { state } = await stageState(job.plan);
-    if (state === 'fresh' && !options.force) yield skipped(job.plan);
+    if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
     else stale.push(job);
   }
   if (stale.length === 0) return;

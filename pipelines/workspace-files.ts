@@ -15,6 +15,16 @@ export function tracesPath({ workspace }: Place): string {
   return join(workspace, 'traces', 'traces.jsonl');
 }
 
+/** Absolute path of the traces of a source, by its number from 1. */
+export function importedPath({ workspace }: Place, number: number): string {
+  return join(workspace, 'imported', importedName(number));
+}
+
+/** The name of that file. */
+export function importedName(number: number): string {
+  return `source-${number}.jsonl`;
+}
+
 /** Absolute path of the held-out traces. */
 export function heldOutPath({ workspace }: Place): string {
   return join(workspace, 'samples', 'traces-test.jsonl');

@@ -30,7 +30,11 @@ await runMain(async (signal) => {
   const json = flags.json === true;
   const started = Date.now();
   const context = makeContext(flags.workspace, signal);
-  await writeDemoWorkspace(context.workspace, flags.seed);
+  const asWritten = await writeDemoWorkspace(context.workspace, flags.seed);
+  if (!asWritten)
+    process.stderr.write(
+      `The settings in ${flags.workspace}/workspace.yaml are kept. For the demo's own, choose another --workspace.\n`,
+    );
   const settings = await loadSettings(context);
   await drawStages(
     STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),

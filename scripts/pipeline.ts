@@ -18,6 +18,8 @@ const SUMMARIES: Record<string, string> = {
   discover: 'ask the servers for their tools, each time: mcp.json -> catalogue',
   synthesize:
     'write queries with executed calls, with a teacher model too (synthesize.teacher in workspace.yaml): catalogue -> traces',
+  import:
+    'make traces of your own files (CSV, JSON lines, JSON) and of Hugging Face Hub data sets (sources in workspace.yaml)',
   'build-data': 'make loss-masked, split data sets: traces -> samples',
   convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { recipeNamed } from '../pipelines/settings.ts';
 import { train } from '../pipelines/train.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
@@ -17,7 +18,10 @@ await runMain(async (signal) => {
     .description(
       'Trains the adapters of one recipe on the samples of a workspace. Complete ones are skipped, interrupted ones resume.',
     )
-    .requiredOption('--recipe <name>', 'selector, arguments, monolithic, demo/…, or the path of a YAML file')
+    .requiredOption(
+      '--recipe <name>',
+      'selector, arguments or monolithic: the recipe of this workspace (see `recipes` in workspace.yaml); or demo/…, or the path of a YAML file',
+    )
     .option('--tool <name>', 'only this tool (id or name; may be repeated)', collect)
     .option('--set <key=value>', 'override a value of the recipe, e.g. optimizer.lr=1e-4 (may be repeated)', collect)
     .option('--force', 'train again although it is fresh')
@@ -29,7 +33,7 @@ await runMain(async (signal) => {
   const { context, settings } = await openWorkspace(flags, signal);
   const events = () =>
     train(context, settings, {
-      recipes: [flags.recipe],
+      recipes: [recipeNamed(context, settings, flags.recipe)],
       tools: flags.tool,
       set: flags.set,
       folder: process.cwd(),

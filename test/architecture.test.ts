@@ -19,6 +19,7 @@ const ONLY_IN: readonly [package_: RegExp, place: RegExp][] = [
   [/^execa$/, /^core\/subprocess\.ts$/],
   [/^@modelcontextprotocol\/sdk/, /^runtime\//],
   [/^(node-llama-cpp|openai)$/, /^runtime\//],
+  [/^@huggingface\/hub$/, /^core\/hub\//],
   [/^(commander|listr2)$/, /^scripts\//],
 ];
 

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { TaskSchema } from '../core/sample.ts';
 
+/** Of a job's members, and of what a trainer makes of them: raised where the same job would give another adapter. */
+export const JOB_VERSION = 2;
+
 /**
  * One adapter to train: flat and complete, `job.json`. Nothing is left to a default, so that the trainer has none.
  * Paths are relative to the file's folder, or absolute.
  */
 export const JobSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(JOB_VERSION),
   name: z.string().min(1),
   task: TaskSchema,
   /** Id of the tool whose arguments are trained. */

@@ -1,5 +1,5 @@
 import type { Recipe } from '../recipes/schema.ts';
-import type { Job } from './job.ts';
+import { JOB_VERSION, type Job } from './job.ts';
 
 /** What a recipe does not say about a job. */
 export type JobPlace = Pick<
@@ -12,7 +12,7 @@ export function recipeJob(recipe: Recipe, place: JobPlace): Job {
   const { lora, optimizer, checkpoint_every: checkpoint } = recipe;
   const [beta1, beta2] = optimizer.betas;
   return {
-    version: 1,
+    version: JOB_VERSION,
     task: recipe.task,
     ...place,
     method: recipe.method,

@@ -7,7 +7,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
-import { basePath, recipesOf, type Settings } from '../settings.ts';
+import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, refuseChanged, stageHash } from '../workspace-files.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
 
@@ -31,7 +31,7 @@ export async function readInputs(context: Context, settings: Settings): Promise<
   await stageHash(context, 'samples', 'build-data');
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const adapters = await trainedAdapters(workspace, catalogue);
-  await refuseChangedAdapters(adapters, settings);
+  await refuseChangedAdapters(adapters);
   return {
     base,
     baseHash: await hashBase(base),
@@ -44,13 +44,12 @@ export async function readInputs(context: Context, settings: Settings): Promise<
   };
 }
 
-async function refuseChangedAdapters(adapters: readonly TrainedAdapter[], settings: Settings): Promise<void> {
-  const recipes = recipesOf(settings);
+async function refuseChangedAdapters(adapters: readonly TrainedAdapter[]): Promise<void> {
   for (const { folder, task, tool } of adapters) {
     const manifest = await readManifest(folder);
     if (manifest === undefined) continue;
     const only = tool === undefined ? '' : ` --tool ${tool}`;
-    await refuseChanged(folder, manifest, `pnpm train --recipe ${recipes[task]}${only} --force`);
+    await refuseChanged(folder, manifest, `pnpm train --recipe ${task}${only}`);
   }
 }
 

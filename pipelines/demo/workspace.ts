@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
@@ -11,30 +11,41 @@ import { demoGraph } from './graph.ts';
 
 /** Tools of the npm packages server-github 2025.4.8, server-slack 2025.4.25 and server-google-maps 0.6.2 (MIT), as `discover` found them. */
 const DISTRACTORS = 'distractors.json';
+const SETTINGS = 'workspace.yaml';
 const MARK = '# The demo workspace, written by `pnpm demo`.';
 
 /**
  * Writes the demo's workspace: settings, servers file, distractors, and a tree of small files and a knowledge graph, which are invented from word lists.
- * The same seed gives the same bytes and file times. @throws ToolkitError (input) where the folder holds something else or cannot be written
+ * The same seed gives the same bytes and file times. One that is there already is left as it is: its settings and files may have been changed.
+ * @returns whether its settings are those that are written now
+ * @throws ToolkitError (input) where the folder holds something else, or a demo of another seed; (environment) where it cannot be written
  */
-export async function writeDemoWorkspace(folder: string, seed: number): Promise<void> {
+export async function writeDemoWorkspace(folder: string, seed: number): Promise<boolean> {
   try {
-    await writeAll(folder, seed);
+    const settings = await readFile(join(folder, SETTINGS), 'utf8').catch(() => undefined);
+    if (settings === undefined) await writeAll(folder, seed);
+    else refuseForeign(folder, settings, seed);
+    return settings === undefined || settings === settingsText(seed);
   } catch (error) {
     throw error instanceof Error && 'code' in error ? unwritable(folder, error) : error;
   }
 }
 
+/** All at once, so that a demo workspace is never half written. */
 async function writeAll(folder: string, seed: number): Promise<void> {
-  await refuseForeign(folder);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'workspace.yaml'), settingsText(seed));
-  await writeJsonFile(join(folder, 'servers.json'), { mcpServers: demoServers(folder) });
-  await copyFile(join(import.meta.dirname, DISTRACTORS), join(folder, DISTRACTORS));
+  await refuseFull(folder);
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  await writeFile(join(partial, SETTINGS), settingsText(seed));
+  await writeJsonFile(join(partial, 'servers.json'), { mcpServers: demoServers(folder) });
+  await copyFile(join(import.meta.dirname, DISTRACTORS), join(partial, DISTRACTORS));
   const graph = demoGraph(seededRandom(seed, 'demo-graph')).map((line) => JSON.stringify(line));
-  await writeFile(join(folder, 'memory.jsonl'), graph.join('\n'));
-  await utimes(join(folder, 'memory.jsonl'), dateOf(0), dateOf(0));
-  await writeFiles(join(folder, 'files'), seed);
+  await writeFile(join(partial, 'memory.jsonl'), graph.join('\n'));
+  await utimes(join(partial, 'memory.jsonl'), dateOf(0), dateOf(0));
+  await writeFiles(join(partial, 'files'), seed);
+  if (existsSync(folder)) await rmdir(folder);
+  await rename(partial, folder);
 }
 
 /** Paths are relative to the servers file, so that a workspace inside the project can be moved with it. */
@@ -84,7 +95,6 @@ offers: { sizes: [5, 10, 15, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
 }
 
 async function writeFiles(folder: string, seed: number): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
   const random = seededRandom(seed, 'demo-files');
   const { folders, files } = demoFiles(random);
   for (const path of folders) await mkdir(join(folder, path), { recursive: true });
@@ -100,15 +110,28 @@ function dateOf(day: number): Date {
   return new Date(Date.UTC(2025, 0, 1 + day, 9, day % 60));
 }
 
-async function refuseForeign(folder: string): Promise<void> {
+async function refuseFull(folder: string): Promise<void> {
   if (!existsSync(folder) || (await readdir(folder)).length === 0) return;
-  const settings = await readFile(join(folder, 'workspace.yaml'), 'utf8').catch(() => '');
-  if (settings.startsWith(MARK)) return;
   throw new ToolkitError({
     kind: 'input',
     what: 'the folder is not empty and no demo workspace',
     where: folder,
-    expected: `an empty or missing folder, or a workspace.yaml that starts with "${MARK}"`,
+    expected: 'an empty or missing folder, or the workspace of an earlier demo',
+    todo: 'choose another folder with --workspace',
+  });
+}
+
+function refuseForeign(folder: string, settings: string, seed: number): void {
+  const found = settings.startsWith(MARK)
+    ? `the demo of ${/^seed: .*$/m.exec(settings)?.[0]}`
+    : 'another workspace.yaml';
+  if (found === `the demo of seed: ${seed}`) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'here is another workspace already',
+    where: folder,
+    expected: `nothing, or the demo of seed: ${seed}`,
+    found,
     todo: 'choose another folder with --workspace',
   });
 }

@@ -1,4 +1,6 @@
+import { SYSTEM_NAMES } from '../evaluate/system-names.ts';
 import type { Settings } from '../settings.ts';
+import type { TrainOptions } from '../train.ts';
 
 /** The demo with one thing changed. */
 export interface Variant {
@@ -9,8 +11,8 @@ export interface Variant {
   /** Ids of the tools that take part; absent: those of the demo. */
   tools?: readonly string[];
   tracesPerTool: number;
-  /** Overrides of all recipes. */
-  set?: readonly string[];
+  /** What is changed in all recipes. */
+  training?: Pick<TrainOptions, 'passes' | 'set'>;
 }
 
 const filesystem = (...names: string[]) => names.map((name) => `filesystem.${name}`);
@@ -43,22 +45,23 @@ const LONG = [
   ...memory('create_entities', 'create_relations', 'add_observations', 'read_graph'),
 ];
 
-/** A third of the demo's data, in as many steps: a row then takes a few minutes. */
-const THIRD = { tracesPerTool: 40, set: ['epochs=12'] };
+/** A third of the demo's data, in half its steps: a row then takes some minutes. */
+const PASSES = 1.5;
+const THIRD = { tracesPerTool: 40, training: { passes: PASSES } };
 
 /** A row of the table each. */
 export const VARIANTS: readonly Variant[] = [
   { name: 'demo', about: 'the demo: 15 tools, 120 traces a tool', tracesPerTool: 120 },
-  { name: 'reference', about: 'a third of the data, as many steps', ...THIRD },
-  { name: 'little-data', about: 'a tenth of the data, as many steps', tracesPerTool: 12, set: ['epochs=40'] },
+  { name: 'reference', about: 'a third of the data, half the steps', ...THIRD },
+  { name: 'little-data', about: 'a tenth of the data, half the steps', tracesPerTool: 12, training: { passes: 5 } },
   { name: 'few-tools', about: '5 tools', tools: FEW, ...THIRD },
   { name: 'many-tools', about: '21 tools, several of them alike', tools: ALL, ...THIRD },
   { name: 'short-arguments', about: '8 tools with short arguments', tools: SHORT, ...THIRD },
   { name: 'long-arguments', about: '8 tools with long arguments', tools: LONG, ...THIRD },
-  { name: 'low-rank', about: 'rank 4', ...THIRD, set: [...THIRD.set, 'lora.r=4', 'lora.alpha=8'] },
-  { name: 'high-rank', about: 'rank 64', ...THIRD, set: [...THIRD.set, 'lora.r=64', 'lora.alpha=128'] },
-  { name: 'few-steps', about: 'a third of the steps', ...THIRD, set: ['epochs=4'] },
-  { name: 'many-steps', about: 'twice the steps', ...THIRD, set: ['epochs=24'] },
+  { name: 'low-rank', about: 'rank 4', ...THIRD, training: { passes: PASSES, set: ['lora.r=4', 'lora.alpha=8'] } },
+  { name: 'high-rank', about: 'rank 64', ...THIRD, training: { passes: PASSES, set: ['lora.r=64', 'lora.alpha=128'] } },
+  { name: 'few-steps', about: 'a third of the steps', ...THIRD, training: { passes: PASSES / 3 } },
+  { name: 'many-steps', about: 'twice the steps', ...THIRD, training: { passes: PASSES * 2 } },
 ];
 
 /** The settings of the demo's workspace as the variant wants them. Traces of several calls and of none stay in proportion. Calls are compared, not run. */
@@ -75,19 +78,10 @@ export function variantSettings(demo: Settings, { tools, tracesPerTool }: Varian
       chains: Math.round(demo.synthesize.chains * share),
       respond: Math.round(demo.synthesize.respond * share),
     },
-    evaluate: { ...demo.evaluate, execute: false, systems: [...EFFECT_SYSTEMS] },
+    evaluate: { ...demo.evaluate, execute: false, systems: [...SYSTEM_NAMES] },
     offers: { ...demo.offers, sizes: [] },
   };
 }
-
-/** What is compared in each row. */
-export const EFFECT_SYSTEMS = [
-  'base',
-  'monolithic',
-  'monolithic-constrained',
-  'decoupled-shared',
-  'decoupled',
-] as const;
 
 /** All tools of the demo's two servers. */
 const KNOWN_TOOLS = [...ALL, ...filesystem('read_file', 'read_media_file')];

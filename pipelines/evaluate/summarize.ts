@@ -65,7 +65,7 @@ function predictedLabel({ predicted, malformed }: Row): string {
   return predicted === null ? RESPOND : (predicted.tool ?? predicted.name);
 }
 
-/** Every later system minus every earlier one, on the same cases. */
+/** What each pair's system has more than its reference, on the same cases. */
 export function pairedDifferences(
   bySystem: ReadonlyMap<string, readonly Row[]>,
   pairs: readonly (readonly [system: string, reference: string])[],

@@ -23,13 +23,16 @@ export interface ReportData {
   bundle: Bundle | undefined;
 }
 
-/** Reads what a workspace has, the held-out evaluation (not those of own queries or chosen systems). Only this has to be there. */
-export async function readReportData(workspace: string): Promise<ReportData> {
+/**
+ * Reads what a workspace has, the held-out evaluation (not those of own queries or chosen systems). Only this has to be there.
+ * @param freshOffers whether the curve over the number of tools on offer is that of today's settings
+ */
+export async function readReportData(workspace: string, freshOffers: boolean): Promise<ReportData> {
   const evaluation = join(workspace, 'evaluation');
   const metrics = await readJsonFile(join(evaluation, 'metrics.json'), MetricsSchema);
   const records = readJsonl(join(evaluation, PREDICTIONS), PredictionRecordSchema);
   const bundle = await readBundle(workspace);
-  const origins = await readOrigins(workspace, bundle);
+  const origins = await readOrigins(workspace, { bundle, freshOffers });
   const jobs = (bundle?.adapters ?? []).map(({ name }) => name);
   return {
     metrics,

@@ -1,4 +1,4 @@
-import { SYSTEM_NAMES } from '../evaluate/system-names.ts';
+import { MAIN_SYSTEMS, SYSTEM_NAMES } from '../evaluate/system-names.ts';
 import type { MarkShape } from './mark-shape.ts';
 
 export interface SystemLook {
@@ -8,7 +8,8 @@ export interface SystemLook {
 }
 
 const SYMBOLS: readonly MarkShape[] = ['square', 'diamond', 'circle'];
-const KNOWN: readonly string[] = SYSTEM_NAMES;
+/** The main ones first, so that they differ in shape too. */
+const KNOWN: readonly string[] = [...new Set([...MAIN_SYSTEMS, ...SYSTEM_NAMES])];
 
 /** The colour and shape that stand for a system in all charts of a report. */
 export function systemLooks(names: readonly string[]): SystemLook[] {

@@ -8,7 +8,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
-import type { Job } from '../../trainers/job.ts';
+import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
 import { basePath, type Settings } from '../settings.ts';
@@ -22,6 +22,8 @@ export interface TrainOptions {
   tools?: readonly string[];
   /** Overrides of the recipe, `key=value`. */
   set?: readonly string[];
+  /** Multiplies the passes over the samples, `epochs`, of every recipe. */
+  passes?: number;
   /** What relative paths in `recipe` and `set` start from; the workspace where absent. */
   folder?: string;
   force?: boolean;
@@ -31,6 +33,8 @@ export interface TrainOptions {
 export interface PlannedJob {
   plan: StagePlan;
   recipe: LoadedRecipe;
+  /** Whether it is made only because a chosen tool's adapter starts from it. */
+  onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
   /** The job, but for the number of threads. */
@@ -44,7 +48,8 @@ export interface PlannedJob {
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
   // Recipes first: what is wrong in them is told whatever else is missing.
   const load = { set: options.set, folder: options.folder ?? context.workspace };
-  const recipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const loadedRecipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const recipes = loadedRecipes.map((loaded) => withPasses(loaded, options.passes ?? 1));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
   const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
@@ -64,7 +69,11 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const parts = { context, settings, loaded, base, inputs, files };
     const first = sharing && targets.length > 0 ? all.filter(({ name }) => name === SHARED_ARGUMENTS) : [];
     const shared = first.map((target) => planJob(target, { ...parts, loaded: sharedRecipe(loaded) }));
-    jobs.push(...shared, ...targets.map((target) => planJob(target, parts, shared[0]?.plan)));
+    const isOnlyStart = (options.tools ?? []).length > 0;
+    jobs.push(
+      ...shared.map((job) => ({ ...job, onlyStart: isOnlyStart })),
+      ...targets.map((target) => planJob(target, parts, shared[0]?.plan)),
+    );
   }
   refuseDuplicates(jobs);
   return jobs;
@@ -123,7 +132,7 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null },
+    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: JOB_VERSION },
     seed,
   };
   const place = {
@@ -140,9 +149,15 @@ function planJob(
   return {
     plan,
     recipe: loaded,
+    onlyStart: false,
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
+}
+
+function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
+  const shared = recipe.shared && { ...recipe.shared, epochs: recipe.shared.epochs * passes };
+  return { ...loaded, recipe: { ...recipe, epochs: recipe.epochs * passes, shared } };
 }
 
 /** Stands for what a plan makes, before it is made. */

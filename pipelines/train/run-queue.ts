@@ -77,17 +77,21 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, job }: PlannedJob,
+  { plan, recipe, onlyStart, job }: PlannedJob,
   context: Context,
   options: QueueOptions,
 ): Promise<OpenJob | 'fresh'> {
   const versions: Record<string, string> = {};
-  const place = await openStage(plan, { force: options.force, signal: context.signal, toolVersions: versions });
+  const place = await openStage(plan, {
+    force: options.force && !onlyStart,
+    signal: context.signal,
+    toolVersions: versions,
+  });
   if (place === 'fresh') return place; // another run has just made it
   const values = job(recipe.recipe.threads || options.threads);
   try {
     await writeJsonFile(join(place.folder, 'job.json'), values);
-    const head = '# The recipe that made this adapter, with every default filled in.\n';
+    const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
     const cost = await jobCost(
       recipe.recipe,

@@ -92,6 +92,8 @@ function describe(event: StageEvent): string | undefined {
       return `${event.stage}: ${event.done}${event.total === undefined ? '' : `/${event.total}`}${event.note ? ` · ${event.note}` : ''}`;
     case 'warning':
       return `${event.stage}: warning: ${event.message}`;
+    case 'download':
+      return `${event.stage}: downloading ${event.what} (${(event.bytes / 1e6).toFixed(1)} MB)`;
     default:
       return undefined;
   }

@@ -82,7 +82,7 @@ test('makes the samples of a workspace, skips when fresh, and gives the same byt
 test('a base that ends its turns with another token is another plan', async () => {
   const context = await makeWorkspace(makeTraces(3));
   const base = await mkdtemp(join(tmpdir(), 'base-'));
-  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
     await copyFile(join(EMBEDDED_BASE, file), join(base, file));
   const { inputs } = await planBuildData(context, { ...settings, base });
   expect(inputs).toEqual((await planBuildData(context, settings)).inputs);
@@ -90,6 +90,11 @@ test('a base that ends its turns with another token is another plan', async () =
   const config = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...config, eos_token: '<|endoftext|>' }));
   expect((await planBuildData(context, { ...settings, base })).inputs).not.toEqual(inputs);
+});
+
+test('a context longer than what the base has positions for is refused', async () => {
+  const context = await makeWorkspace(makeTraces(3));
+  await expect(planBuildData(context, { ...settings, contextLength: 8193 })).rejects.toThrow(/at most 8192/);
 });
 
 test('counts what it rejects, with reasons', async () => {

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Context } from '../../core/context.ts';
 import { CACHE_FOLDER } from '../../core/project.ts';
 import { planReport, report } from '../../pipelines/report.ts';
-import { SettingsSchema } from '../../pipelines/settings.ts';
 import { stamp } from '../fixtures/stamp.ts';
 import { openBrowser } from './report/browser.ts';
 import { lowContrast } from './report/contrast.ts';
-import { completeStage, HOSTILE, reportWorkspace } from './report/report-workspace.ts';
+import { completeStage, HOSTILE, reportWorkspace, SETTINGS } from './report/report-workspace.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-const settings = SettingsSchema.parse({});
+const settings = SETTINGS;
 
 async function makeReport(context: Context) {
   const events = [];
@@ -170,7 +169,7 @@ test('says what to do where there is no evaluation', async () => {
   await expect(planReport(nowhere, settings)).rejects.toThrow('run `pnpm pipeline evaluate` first');
 });
 
-test('shows the curve over the number of tools only where it is that of the evaluated bundle', async () => {
+test('shows the curve over the number of tools only where it is fresh and that of the evaluated bundle', async () => {
   const context = await reportWorkspace(30);
   const shown = (await makeReport(context)).page;
   expect(shown).toContain('More tools on offer');
@@ -179,7 +178,10 @@ test('shows the curve over the number of tools only where it is that of the eval
   const manifest = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...manifest, inputs: { bundle: 'sha256:other' } }));
   expect((await makeReport(context)).page).not.toContain('More tools on offer');
+  await writeFile(path, JSON.stringify({ ...manifest, settings: { ...manifest.settings, sizes: [5, 10] } }));
+  expect((await makeReport(context)).page).not.toContain('More tools on offer');
   await writeFile(path, JSON.stringify(manifest));
+  expect((await makeReport(context)).page).toContain('More tools on offer');
   await writeFile(join(context.workspace, 'offers', 'offers.json'), '{}');
-  await expect(makeReport(context)).rejects.toThrow('pnpm pipeline offers --force');
+  expect((await makeReport(context)).page).not.toContain('More tools on offer');
 });

@@ -283,6 +283,16 @@ test('a job about which the trainer says nothing has failed, though the trainer 
   );
 });
 
+test('more passes are more passes of every adapter, the shared one too', async () => {
+  const epochsOf = async (passes?: number) => {
+    const jobs = await planJobs(context, settings, { recipes: ['demo/selector', 'demo/arguments'], passes });
+    return jobs.map(({ job }) => job(1).epochs);
+  };
+  const once = await epochsOf();
+  expect(new Set(once).size).toBe(2);
+  expect(await epochsOf(2.5)).toEqual(once.map((epochs) => epochs * 2.5));
+});
+
 test('two recipes of one adapter are refused', async () => {
   const twice = planTrain(context, settings, { recipes: ['selector', 'demo/selector'] });
   await expect(twice).rejects.toMatchObject({

@@ -31,6 +31,15 @@ test('escape sequences in warnings and notes do not reach the terminal', async (
   expect(written.join('')).not.toContain(ESCAPE);
 });
 
+test('a download is told with its size', async () => {
+  const written = capture(process.stderr);
+  const events = async function* () {
+    yield { type: 'download', stage: 'import', what: `a/b@0/x${ESCAPE}`, bytes: 96_000_000 } as const;
+  };
+  await drawStages([{ title: 'import', events }], { json: false });
+  expect(written.join('')).toContain('import: downloading a/b@0/x�]0;owned� (96.0 MB)');
+});
+
 test('nor those in reasons of a status', () => {
   const written = capture(process.stdout);
   printStatus([{ stage: 'train', state: 'missing', why: ESCAPE }], false);

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { seededRandom } from '../../core/random.ts';
 import type { Sample, Task } from '../../core/sample.ts';
-import type { Job } from '../../trainers/job.ts';
+import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 
 const WORDS = [
   'read',
@@ -54,7 +54,7 @@ export async function writeSamples(path: string, samples: readonly Sample[]): Pr
 /** A small job, complete; everything relative to its folder. */
 export function smallJob(values: Partial<Job> & Pick<Job, 'name' | 'base'>): Job {
   return {
-    version: 1,
+    version: JOB_VERSION,
     task: 'monolithic',
     tool: null,
     base_hash: 'sha256:0',

@@ -60,6 +60,8 @@ def main(paths: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     threading.Thread(target=end_with_parent, daemon=True).start()
+    # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
+    torch.set_flush_denormal(True)
     failed = False
     bases = Bases()
     for path in paths:
@@ -138,7 +140,7 @@ class Run:
     weights: list[torch.nn.Parameter]
     optimizer: torch.optim.Optimizer
     files: list[list[Sample]]
-    validation: list[Sample]
+    validation: list[list[Sample]]
     device: str
     amp: bool
     steps_per_epoch: int
@@ -148,12 +150,13 @@ class Run:
 def train(job, bases: Bases) -> None:
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
     base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
     files = [read_samples(path, tokenizer, job.max_length) for path in job.train]
-    validation = [sample for path in job.validation for sample in read_samples(path, tokenizer, job.max_length)]
+    validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
@@ -174,12 +177,12 @@ def adapter_in(base, job):
     """The base with a new adapter, which is taken out at the end, so that the next job finds the base as it was."""
     torch.manual_seed(job.seed)
     model = get_peft_model(base, lora_config(job))
-    if job.start:
-        load_start(model, job)
-    model.train()
-    if job.gradient_checkpointing:
-        model.gradient_checkpointing_enable({"use_reentrant": False})
     try:
+        if job.start:
+            load_start(model, job)
+        model.train()
+        if job.gradient_checkpointing:
+            model.gradient_checkpointing_enable({"use_reentrant": False})
         yield model
     finally:
         model.gradient_checkpointing_disable()
@@ -271,7 +274,7 @@ def announce(run: Run, resumed: int) -> None:
         total=run.total,
         resumed=resumed,
         samples=len(samples),
-        validation=len(run.validation),
+        validation=sum(map(len, run.validation)),
         tokens=sum(len(sample.ids) for sample in samples),
         trained_tokens=sum(sample.trained for sample in samples),
         device=run.device,
@@ -333,7 +336,7 @@ def batch_of(run: Run, step: int) -> list[Sample]:
 
 
 def evaluation_due(run: Run, step: int) -> bool:
-    if not run.validation or step == 0:
+    if not any(run.validation) or step == 0:
         return False
     return step == run.total or epoch_ended(step, run.steps_per_epoch, run.job.eval_every)
 
@@ -363,7 +366,9 @@ def evaluate(run: Run) -> dict:
     """The validation loss. Raises Interrupted where the process is to end: a result of some of the samples is none."""
     run.model.eval()
     loss, right, trained = 0.0, 0, 0
-    for batch in micro_batches(sorted(run.validation, key=lambda sample: len(sample.ids)), run.job):
+    # Batches of one file, as in training, of rows of similar length.
+    batches = [part for samples in run.validation for part in micro_batches(sorted(samples, key=lambda sample: len(sample.ids)), run.job)]
+    for batch in batches:
         if stopping.is_set():
             raise Interrupted
         logits, targets, _ = forward(run.model, batch, run.job.method, run.device, run.amp)
@@ -373,7 +378,7 @@ def evaluate(run: Run) -> dict:
     run.model.train()
     if not math.isfinite(loss):
         raise Diverged("the validation loss is not finite", found=f"loss {loss}")
-    return {"loss": loss / trained, "accuracy": right / trained, "samples": len(run.validation), "trained_tokens": trained}
+    return {"loss": loss / trained, "accuracy": right / trained, "samples": sum(map(len, run.validation)), "trained_tokens": trained}
 
 
 def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:

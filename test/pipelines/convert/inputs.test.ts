@@ -31,7 +31,7 @@ const read = () =>
 test.each([
   ['catalogue/catalogue.json', 'pnpm pipeline discover --force'],
   ['samples/train/selector.jsonl', 'pnpm pipeline build-data --force'],
-  ['adapters/selector/adapter_model.safetensors', 'pnpm train --recipe demo/selector --force'],
+  ['adapters/selector/adapter_model.safetensors', 'pnpm train --recipe selector'],
 ])('does not convert where %s was changed by hand', async (file, command) => {
   expect((await read()).adapters.map(({ name }) => name)).toEqual(['selector']);
   await writeFileAtomic(at(file), 'other');

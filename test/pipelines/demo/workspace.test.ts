@@ -36,11 +36,21 @@ test('its settings and servers file can be read', async () => {
   ]);
 });
 
-test("does not write over anybody's folder, but over a demo workspace", async () => {
+test("leaves alone what is there: anybody's folder, a changed demo, a demo of another seed", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'demo-'));
   await writeFile(join(folder, 'mine.txt'), 'mine');
   await expect(writeDemoWorkspace(folder, 1)).rejects.toMatchObject({ kind: 'input' });
   const workspace = await place();
-  await writeDemoWorkspace(workspace, 1);
-  await writeDemoWorkspace(workspace, 2);
+  expect(await writeDemoWorkspace(workspace, 1)).toBe(true);
+  const before = await hashFolder(workspace);
+  await writeFile(join(workspace, 'files', 'mine.txt'), 'mine');
+  expect(await writeDemoWorkspace(workspace, 1)).toBe(true);
+  expect(Object.keys(await hashFolder(workspace))).toHaveLength(Object.keys(before).length + 1);
+  await writeFile(
+    join(workspace, 'workspace.yaml'),
+    `${await readFile(join(workspace, 'workspace.yaml'), 'utf8')}\n# mine`,
+  );
+  expect(await writeDemoWorkspace(workspace, 1)).toBe(false);
+  expect(await readFile(join(workspace, 'workspace.yaml'), 'utf8')).toContain('# mine');
+  await expect(writeDemoWorkspace(workspace, 2)).rejects.toThrow(/the demo of seed: 1/);
 });

@@ -5,10 +5,13 @@ import type { Bundle } from '../../../core/bundle.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson, hashText } from '../../../core/hash.ts';
 import { writeJsonFile } from '../../../core/json-file.ts';
+import { readManifest, type StagePlan } from '../../../core/manifest.ts';
 import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
+import { planOffers } from '../../../pipelines/offers.ts';
+import { SettingsSchema } from '../../../pipelines/settings.ts';
 
 /** What a hostile server might call its tool. */
 export const HOSTILE = 'files.<script>document.title="owned"</script>';
@@ -19,8 +22,7 @@ const TOOLS = [
   ...['create_entities', 'add_observations', 'search_nodes', 'read_graph'].map((name) => `memory.${name}`),
   HOSTILE,
 ];
-/** What the evaluation and the curve were made of. */
-const INPUTS = { bundle: hashText('bundle') };
+export const SETTINGS = SettingsSchema.parse({ offers: { sizes: [5, 10, 20, 50] } });
 const SYSTEMS = { base: 0.3, monolithic: 0.7, decoupled: 0.78 };
 const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
 
@@ -113,7 +115,7 @@ function bundle(): Bundle {
   };
 }
 
-function offers(): Offers {
+function offers(inputs: Offers['inputs']): Offers {
   const share = (value: number) => ({ value, low: value - 0.1, high: value + 0.1, n: 60 });
   const summary = (value: number) => ({
     n: 60,
@@ -130,7 +132,7 @@ function offers(): Offers {
     distractors: Math.max(0, tools - 12),
     systems: Object.fromEntries(Object.entries(SYSTEMS).map(([name, skill]) => [name, summary(skill - loss)])),
   });
-  return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs: INPUTS };
+  return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs };
 }
 
 /** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
@@ -140,23 +142,35 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     const random = seededRandom(1, system);
     return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
   });
-  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs: INPUTS } as const;
-  await completeStage(workspace, 'evaluation', {
-    'metrics.json': JSON.stringify(evaluationMetrics(records, about)),
-    'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
-  });
-  await completeStage(workspace, 'offers', { 'offers.json': JSON.stringify(offers()) });
   for (const folder of ['catalogue', 'traces', 'samples']) await completeStage(workspace, folder, { 'a.json': '{}' });
   await completeStage(workspace, 'bundle', { 'bundle.json': JSON.stringify(bundle()) });
+  const inputs = { bundle: (await readManifest(join(workspace, 'bundle')))!.hash };
+  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs } as const;
+  await completeStage(
+    workspace,
+    'evaluation',
+    {
+      'metrics.json': JSON.stringify(evaluationMetrics(records, about)),
+      'predictions.jsonl': records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+    },
+    { inputs },
+  );
   // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.
   for (const job of [...Object.keys(ADAPTERS), 'selector.partial', 'arguments-files-gone']) {
     await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
   }
-  const signal = new AbortController().signal;
-  return { workspace, env: {}, serverEnv: {}, signal };
+  const context = { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
+  const [curve] = await planOffers(context, SETTINGS);
+  await completeStage(workspace, 'offers', { 'offers.json': JSON.stringify(offers(curve!.inputs)) }, curve);
+  return context;
 }
 
-export async function completeStage(workspace: string, name: string, files: Record<string, string>): Promise<void> {
+export async function completeStage(
+  workspace: string,
+  name: string,
+  files: Record<string, string>,
+  plan: Partial<Pick<StagePlan, 'inputs' | 'settings'>> = {},
+): Promise<void> {
   const folder = join(workspace, name);
   await mkdir(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
@@ -165,8 +179,8 @@ export async function completeStage(workspace: string, name: string, files: Reco
   const about = {
     version: 1,
     stage: name,
-    inputs: INPUTS,
-    settings: {},
+    inputs: plan.inputs ?? {},
+    settings: plan.settings ?? {},
     seed: 1,
     toolVersions: { peft: '0.21.0' },
     counts,

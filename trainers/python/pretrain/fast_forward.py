@@ -11,7 +11,7 @@ from torch.utils.checkpoint import checkpoint
 from packing import attention_mask
 
 
-def bounds_of(segment: torch.Tensor) -> list[list[tuple[int, int]]]:
+def bounds_of(segment: torch.Tensor) -> list[list[tuple[int, int, int]]]:
     """For each row where its prefix and its conversations begin and end; padding counts as a last piece."""
     rows = []
     for row in segment.tolist():

@@ -19,7 +19,7 @@ from export import export_config, export_weights
 from fast_forward import assert_equal_to_transformers, assert_recomputing_equal, hidden_states
 from make_tokenizer import write_tokenizer
 from model import make_model
-from optimizers import learning_rate, make_optimizers
+from optimizer import learning_rate, make_optimizer
 from pointers import pointer_loss
 from packing import batch_of, make_row
 from universe import make_universe
@@ -27,7 +27,7 @@ from workers import average_gradients, join_workers
 
 
 class Run:
-    """One pretraining run: model, optimizers and the clock that the schedule follows."""
+    """One pretraining run: model, optimizer and the clock that the schedule follows."""
 
     def __init__(self, recipe: dict, minutes: float, resume: bool, rank: int = 0, most_steps: float = float("inf")):
         self.recipe, self.budget, self.rank, self.most_steps = recipe, minutes * 60, rank, most_steps
@@ -39,7 +39,7 @@ class Run:
         self.fast = self.tokenizer.backend_tokenizer
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = make_model(self.tokenizer, recipe["shape"], recipe["seed"]).to(self.device)
-        self.optimizers = make_optimizers(self.model, recipe["optimizer"])
+        self.optimizer = make_optimizer(self.model, recipe["optimizer"])
         self.elapsed, self.step, self.tokens, self.trained, self.phase = 0.0, 0, 0, 0, 0
         if resume and (self.work / "checkpoint.pt").exists():
             self.load()
@@ -49,17 +49,15 @@ class Run:
     def load(self) -> None:
         state = torch.load(self.work / "checkpoint.pt", map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
-        if state.get("kind") == self.recipe["optimizer"]["kind"]:
-            for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
-                peaks = [group["peak"] for group in optimizer.param_groups]
-                optimizer.load_state_dict(saved)
-                for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-                    group["peak"] = peak
+        peaks = [group["peak"] for group in self.optimizer.param_groups]
+        self.optimizer.load_state_dict(state["optimizer"])
+        for group, peak in zip(self.optimizer.param_groups, peaks, strict=True):
+            group["peak"] = peak
         self.elapsed, self.step, self.tokens, self.trained, self.phase = (state[name] for name in ("elapsed", "step", "tokens", "trained", "phase"))
 
     def save(self) -> None:
-        state = {"model": self.model.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-                 "kind": self.recipe["optimizer"]["kind"], "phase": self.phase, "elapsed": self.elapsed, "step": self.step, "tokens": self.tokens, "trained": self.trained}
+        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
+                 "phase": self.phase, "elapsed": self.elapsed, "step": self.step, "tokens": self.tokens, "trained": self.trained}
         torch.save(state, self.work / "checkpoint.tmp")
         os.replace(self.work / "checkpoint.tmp", self.work / "checkpoint.pt")
 
@@ -100,11 +98,10 @@ class Run:
         self.tokens, self.trained, self.elapsed, self.phase = self.tokens + int(tokens), self.trained + int(trained), clock, int(phase)
         self.agreed = clock
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings["clip"])
-        for optimizer in self.optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * learning_rate(settings, self.elapsed / self.budget)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * learning_rate(settings, self.elapsed / self.budget)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
         return own_loss
 
@@ -174,7 +171,7 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--steps", type=int, default=0, help="stop after so many, to try whether it runs")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2, help="processes, each with one thread")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override, for example optimizer.kind=muon")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override, for example optimizer.peak=5e-4")
     options = parser.parse_args()
     recipe = yaml.safe_load(pathlib.Path(options.recipe).read_text())
     for assignment in options.set:

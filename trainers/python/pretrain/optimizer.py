@@ -1,4 +1,4 @@
-"""Optimizers and the rate's course over the run."""
+"""The optimizer and the rate's course over the run."""
 
 import torch
 
@@ -13,18 +13,12 @@ def learning_rate(settings: dict, progress: float) -> float:
     return settings["final"] + (1 - settings["final"]) * max(left, 0.0)
 
 
-def make_optimizers(model, settings: dict) -> list[torch.optim.Optimizer]:
+def make_optimizer(model, settings: dict) -> torch.optim.Optimizer:
     parameters = dict(model.named_parameters())
     matrices = [p for name, p in parameters.items() if p.ndim == 2 and "embed" not in name]
     table = [p for name, p in parameters.items() if "embed" in name]
     vectors = [p for p in parameters.values() if p.ndim == 1]
     peak, decay = settings["peak"], settings["weight_decay"]
     groups = [{"params": table, "lr": peak, "peak": peak, "weight_decay": 0.0}, {"params": vectors, "lr": peak, "peak": peak, "weight_decay": 0.0}]
-    made = []
-    if settings["kind"] == "muon":
-        muon_peak = settings["muon_peak"]
-        made.append(torch.optim.Muon([{"params": matrices, "lr": muon_peak, "peak": muon_peak}], lr=muon_peak, weight_decay=decay, momentum=0.95, adjust_lr_fn="match_rms_adamw"))
-    else:
-        groups.append({"params": matrices, "lr": peak, "peak": peak, "weight_decay": decay})
-    made.append(torch.optim.AdamW(groups, betas=tuple(settings["betas"]), eps=1e-8, fused=True))
-    return made
+    groups.append({"params": matrices, "lr": peak, "peak": peak, "weight_decay": decay})
+    return torch.optim.AdamW(groups, betas=tuple(settings["betas"]), eps=1e-8, fused=True)

@@ -1,0 +1,50 @@
+import { HubApiError } from '@huggingface/hub';
+import { type ErrorDetails, messageOf, ToolkitError } from '../errors.ts';
+import type { HubAccess } from './hub-access.ts';
+import { type HubFile, hubFileName } from './hub-file.ts';
+
+/** What went wrong on the way to a file, in words that say what to do. URLs are left out: signed ones are secrets. */
+export function hubFailure(error: unknown, file: HubFile, access: HubAccess): unknown {
+  if (access.signal.aborted || error instanceof ToolkitError || isOfDisk(error)) return error;
+  const status = error instanceof HubApiError ? error.statusCode : undefined;
+  const found = status === undefined ? reasonOf(error) : `HTTP ${status}`;
+  return new ToolkitError({ ...explain(status, file, access), where: hubFileName(file), found, cause: error });
+}
+
+function explain(status: number | undefined, file: HubFile, { url, token }: HubAccess): ErrorDetails {
+  if (status === 401 || status === 403) {
+    const have = token === undefined ? 'set HF_TOKEN to a token that may' : 'see that the token in HF_TOKEN may';
+    return {
+      kind: 'environment',
+      what: 'the Hub does not let you read this data set, or there is none of that name',
+      todo: `see that \`repo\` is right, accept the terms on ${url}/datasets/${file.repo} if it has some, and ${have} read it`,
+    };
+  }
+  if (status === 404) return noSuchFile();
+  return {
+    kind: 'failed',
+    what: status === undefined ? 'cannot reach the Hub' : 'the Hub is busy or fails',
+    todo: 'see that the network (a proxy, HF_ENDPOINT) is right and run the same command again: it goes on where it stopped',
+  };
+}
+
+/** For a data set, commit or path that is not there. */
+export function noSuchFile(): ErrorDetails {
+  return {
+    kind: 'input',
+    what: 'the Hub has no such file',
+    expected: 'a file that the data set has at that commit',
+    todo: 'correct `repo`, `revision` or `path` in workspace.yaml',
+  };
+}
+
+/** undici says "fetch failed", and why in the cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
+  return `${messageOf(error)}${cause}`.replaceAll(/https?:\/\/\S+/g, '…');
+}
+
+/** What fetch throws bears the system's error as its cause; one that is itself the system's is of a file. */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

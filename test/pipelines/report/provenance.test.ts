@@ -1,0 +1,28 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runStage } from '../../../core/stage.ts';
+import { readOrigins } from '../../../pipelines/report/provenance.ts';
+
+test('imported traces are told of where the samples were made of them', async () => {
+  const workspace = await mkdtemp(join(tmpdir(), 'origins-'));
+  const make = async (stage: string, folder: string, inputs: Record<string, string>) => {
+    const plan = { stage, folder: join(workspace, folder), inputs, settings: {}, seed: 1 };
+    const making = runStage(plan, { signal: new AbortController().signal }, async function* (place) {
+      await writeFile(join(place.folder, 'a.json'), '{}');
+      yield { type: 'start', stage };
+      return {};
+    });
+    for await (const _ of making);
+  };
+  const artefacts = async () =>
+    (await readOrigins(workspace, { bundle: undefined, freshOffers: false })).map(({ artefact }) => artefact);
+  await make('synthesize', 'traces', {});
+  await make('import', 'imported', {});
+  await make('build-data', 'samples', { traces: 'x' });
+  expect(await artefacts()).toEqual(['traces', 'samples']);
+  await make('build-data', 'samples', { traces: 'x', imported: 'y' });
+  expect(await artefacts()).toEqual(['traces', 'imported', 'samples']);
+  await rm(workspace, { recursive: true });
+});
