@@ -1,104 +1,89 @@
-/** Two items by position, the earlier first, and their Jaccard similarity. */
-export interface SimilarPair {
-  a: number;
-  b: number;
-  similarity: number;
+import { type PrefixIndex, prefixIndex, prefixLength } from './prefix-index.ts';
+import type { RankedSets } from './token-sets.ts';
+
+/** What to compare, and what of it. */
+export interface Join {
+  sets: RankedSets;
+  /** The sets that take part; absent: all. */
+  members?: Uint32Array;
+  /** Smallest Jaccard similarity of a pair. */
+  threshold: number;
+  /** Leaves a pair out before it is looked at closely. */
+  skip?: (a: number, b: number) => boolean;
 }
 
-/** Where an element occurs among the indexed ones: in which set, and at which place of it. */
-interface Occurrences {
-  sets: number[];
-  places: number[];
-}
+/** Takes a pair, the smaller number first. */
+export type FoundPair = (a: number, b: number, similarity: number) => void;
 
 /** Keeps rounding errors of `threshold * size` from costing a pair. */
 const EPSILON = 1e-9;
+const PRUNED = -1;
 
 /**
- * All pairs of sets whose Jaccard similarity reaches a threshold: exact, by prefix and position filtering (Xiao et al., "Efficient similarity
- * joins for near duplicate detection"). With elements ordered from rare to common, two similar sets share one of their first few, rare
- * elements, so only those are indexed; and where in both sets it stands bounds what they can have in common.
+ * Tells all pairs of sets whose Jaccard similarity reaches a threshold, in no order: exact, by prefix and position filtering (Xiao et al.,
+ * "Efficient similarity joins for near duplicate detection"). With elements ordered from rare to common, two similar sets share one of their
+ * first few, rare elements, so only those are indexed; and where in both sets it stands bounds what they can have in common.
  */
-export function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): SimilarPair[] {
-  const ranked = rankElements(sets);
-  const bySize = ranked.map((_, position) => position).sort((a, b) => ranked[a]!.length - ranked[b]!.length || a - b);
-  const index = new Map<number, Occurrences>();
-  const find = candidateFinder(ranked, index, threshold);
-  const pairs: SimilarPair[] = [];
-  for (const position of bySize) {
-    for (const other of find(position)) {
-      const similarity = jaccard(ranked[position]!, ranked[other]!);
-      if (similarity < threshold - EPSILON) continue;
-      pairs.push({ a: Math.min(position, other), b: Math.max(position, other), similarity });
+export function findSimilar(join: Join, found: FoundPair): void {
+  const { sets, members = Uint32Array.from(sets.sizes.keys()), threshold } = join;
+  // Sets are indexed from small to large, so that a later one has at least the size of those: a short prefix of each is enough.
+  const bySize = members.slice().sort((a, b) => sets.sizes[a]! - sets.sizes[b]! || a - b);
+  const index = prefixIndex(sets, bySize, (2 * threshold) / (1 + threshold));
+  const candidatesOf = candidateFinder(join, bySize, index);
+  for (const [current, set] of bySize.entries()) {
+    for (const other of candidatesOf(current)) {
+      const partner = bySize[other]!;
+      const needed = neededOf(threshold, sets.sizes[set]! + sets.sizes[partner]!);
+      const similarity = sets.similarity(set, partner, needed);
+      if (similarity > 0 && similarity >= threshold - EPSILON)
+        found(Math.min(set, partner), Math.max(set, partner), similarity);
     }
-    addToIndex(position, ranked[position]!, index, threshold);
-  }
-  return pairs.sort((x, y) => x.a - y.a || x.b - y.b);
-}
-
-/** The elements as numbers, rare ones first. */
-function rankElements(sets: readonly ReadonlySet<string>[]): Uint32Array[] {
-  const counts = new Map<string, number>();
-  for (const set of sets) for (const element of set) counts.set(element, (counts.get(element) ?? 0) + 1);
-  const order = [...counts].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1));
-  const ranks = new Map(order.map(([element], rank) => [element, rank]));
-  return sets.map((set) => Uint32Array.from(set, (element) => ranks.get(element)!).sort());
-}
-
-/** Sets are indexed from small to large, so that a later one has at least the size of this one: a short prefix is enough. */
-function addToIndex(position: number, set: Uint32Array, index: Map<number, Occurrences>, threshold: number): void {
-  const length = prefixLength(set.length, (2 * threshold) / (1 + threshold));
-  for (let place = 0; place < length; place++) {
-    const known = index.get(set[place]!);
-    if (known === undefined) index.set(set[place]!, { sets: [position], places: [place] });
-    else {
-      known.sets.push(position);
-      known.places.push(place);
-    }
+    index.add(current, sets.of(set));
   }
 }
 
-function prefixLength(size: number, share: number): number {
-  return size === 0 ? 0 : size - Math.max(1, Math.ceil(share * size - EPSILON)) + 1;
+/** How many elements two sets must have in common, given how many they have together. */
+function neededOf(threshold: number, elements: number): number {
+  return (threshold / (1 + threshold)) * elements - EPSILON;
 }
 
-/** Makes a search for the indexed sets that may be similar to one. */
+/** Makes a search for the indexed sets that may be similar to one, all by their places in `bySize`. */
 function candidateFinder(
-  ranked: readonly Uint32Array[],
-  index: ReadonlyMap<number, Occurrences>,
-  threshold: number,
-): (position: number) => number[] {
-  const shared = new Int32Array(ranked.length);
-  return (position) => {
-    const size = ranked[position]!.length;
-    const touched: number[] = [];
+  { sets, threshold, skip = () => false }: Join,
+  bySize: Uint32Array,
+  index: PrefixIndex,
+): (current: number) => number[] {
+  const sizes = bySize.map((set) => sets.sizes[set]!);
+  const shared = new Int32Array(bySize.length);
+  const touched = new Uint32Array(bySize.length);
+  const { heads, ends } = index;
+  return (current) => {
+    const set = bySize[current]!;
+    const size = sizes[current]!;
+    const elements = sets.of(set);
     const prefix = prefixLength(size, threshold);
+    let touches = 0;
     for (let place = 0; place < prefix; place++) {
-      const { sets = [], places = [] } = index.get(ranked[position]![place]!) ?? {};
-      for (let entry = 0; entry < sets.length; entry++) {
-        const other = sets[entry]!;
-        const otherSize = ranked[other]!.length;
-        if (otherSize < threshold * size - EPSILON || shared[other]! < 0) continue;
-        if (shared[other] === 0) touched.push(other);
-        const needed = (threshold / (1 + threshold)) * (size + otherSize) - EPSILON;
-        const possible = shared[other]! + Math.min(size - place, otherSize - places[entry]!);
-        shared[other] = possible < needed ? -1 : shared[other]! + 1;
+      const element = elements[place]!;
+      // What is too small for this set is so for all that come.
+      while (heads[element]! < ends[element]! && sizes[index.sets[heads[element]!]!]! < threshold * size - EPSILON)
+        heads[element]! += 1;
+      for (let entry = heads[element]!; entry < ends[element]!; entry++) {
+        const other = index.sets[entry]!;
+        const before = shared[other]!;
+        if (before === PRUNED) continue;
+        if (before === 0) touched[touches++] = other;
+        const possible = before + Math.min(size - place, sizes[other]! - index.places[entry]!);
+        const isPossible = possible >= neededOf(threshold, size + sizes[other]!);
+        shared[other] = isPossible && !(before === 0 && skip(set, bySize[other]!)) ? before + 1 : PRUNED;
       }
     }
-    const found = touched.filter((other) => shared[other]! > 0);
-    for (const other of touched) shared[other] = 0;
+    const found: number[] = [];
+    for (let touch = 0; touch < touches; touch++) {
+      const other = touched[touch]!;
+      if (shared[other] !== PRUNED) found.push(other);
+      shared[other] = 0;
+    }
     return found;
   };
-}
-
-function jaccard(a: Uint32Array, b: Uint32Array): number {
-  let [common, i, j] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const x = a[i]!;
-    const y = b[j]!;
-    if (x === y) common += 1;
-    if (x <= y) i += 1;
-    if (y <= x) j += 1;
-  }
-  return common / (a.length + b.length - common);
 }

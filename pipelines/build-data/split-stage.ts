@@ -1,43 +1,74 @@
 import { ToolkitError } from '../../core/errors.ts';
-import { readJsonl } from '../../core/jsonl.ts';
+import type { StageEvent } from '../../core/event.ts';
 import { seededRandom } from '../../core/random.ts';
+import type { Split } from '../../core/sample.ts';
 import type { Catalogue } from '../../core/tool.ts';
-import { TraceSchema } from '../../core/trace.ts';
-import { findLeaks } from '../../datasets/find-leaks.ts';
+import { type Fate, splitOf } from '../../datasets/fate.ts';
+import { findLeaks, type Leak } from '../../datasets/find-leaks.ts';
 import { type SplitResult, splitTraces } from '../../datasets/split-traces.ts';
-import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
-import { traceValidator } from '../../datasets/validate-trace.ts';
 import type { Settings } from '../settings.ts';
+import { readColumns } from './read-columns.ts';
 import type { Tally } from './tally.ts';
+
+/** Where the traces of a file go. */
+export interface FileSplit {
+  /** The split of each trace, by its number in the file, from 0; `undefined` where it is not used. */
+  splits: readonly (Split | undefined)[];
+  used: number;
+  lacking: SplitResult['lacking'];
+}
+
+/** What `splitFile` does, in this order, as its events name it. */
+export const SPLIT_PHASES = ['reading and checking', 'dedupe and split', 'leak check'] as const;
 
 /**
  * Reads the traces once, keeping only what the split needs, and deals them out.
  * @throws ToolkitError (failed) where anything alike stands on two sides: no figure measured on such a split is worth anything
  */
-export async function splitFile(
+export async function* splitFile(
   path: string,
   catalogue: Catalogue,
   settings: Settings,
-  { rejects, signal }: { rejects: Tally; signal: AbortSignal },
-): Promise<SplitResult> {
-  const entries: TraceEntry[] = [];
-  const why = traceValidator(catalogue);
-  for await (const trace of readJsonl(path, TraceSchema)) {
+  { stage, rejects, signal }: { stage: string; rejects: Tally; signal: AbortSignal },
+): AsyncGenerator<StageEvent, FileSplit, undefined> {
+  const begin = (phase: number): StageEvent => {
     signal.throwIfAborted();
-    const reason = why(trace);
-    if (reason === undefined) entries.push(traceEntry(trace));
-    else rejects.add(reason);
+    return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
+  };
+  yield begin(0);
+  const { columns, places } = await readColumns(path, catalogue, { rejects, signal });
+  yield begin(1);
+  const { fates, lacking } = splitTraces(columns, settings.split, seededRandom(settings.seed, 'split'));
+  const splits: (Split | undefined)[] = [];
+  let used = 0;
+  for (const [trace, fate] of fates.entries()) {
+    const split = splitOf(fate);
+    if (split === undefined) rejects.add(fate);
+    else used += 1;
+    while (splits.length < places[trace]!) splits.push(undefined);
+    splits.push(split);
   }
-  const result = splitTraces(entries, settings.split, seededRandom(settings.seed, 'split'));
-  for (const reason of result.rejected.values()) rejects.add(reason);
-  if (result.splits.size === 0) throw nothingLeft(path, rejects);
-  const leaks = findLeaks(entries, result.splits, settings.split.similarity);
-  if (leaks.length === 0) return result;
-  throw new ToolkitError({
+  if (used === 0) throw nothingLeft(path, rejects);
+  yield begin(2);
+  const leaks = findLeaks(columns, fates, settings.split.similarity);
+  if (leaks.length > 0) throw leaking(path, leaks, { fates, places });
+  return { splits, used, lacking };
+}
+
+function leaking(
+  path: string,
+  leaks: readonly Leak[],
+  { fates, places }: { fates: readonly Fate[]; places: Uint32Array },
+): ToolkitError {
+  const name = (trace: number) => `no. ${places[trace]! + 1} (${fates[trace]})`;
+  return new ToolkitError({
     kind: 'failed',
     what: `the split leaks: ${leaks.length} pairs of traces are alike on two sides`,
     where: path,
-    found: leaks.slice(0, 5).join('; '),
+    found: leaks
+      .slice(0, 5)
+      .map(({ what, a, b }) => `${what}: ${name(a)}, ${name(b)}`)
+      .join('; '),
     todo: 'this is an error in the toolkit: please report it with these traces',
   });
 }
