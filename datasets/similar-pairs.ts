@@ -1,4 +1,4 @@
-import { type PrefixIndex, prefixIndex, prefixLength } from './prefix-index.ts';
+import { bandKeys, MOST_BINS } from './band-keys.ts';
 import type { RankedSets } from './token-sets.ts';
 
 /** What to compare, and what of it. */
@@ -8,7 +8,7 @@ export interface Join {
   members?: Uint32Array;
   /** Smallest Jaccard similarity of a pair. */
   threshold: number;
-  /** Leaves a pair out before it is looked at closely. */
+  /** Leaves a pair out before it is looked at. */
   skip?: (a: number, b: number) => boolean;
 }
 
@@ -17,73 +17,65 @@ export type FoundPair = (a: number, b: number, similarity: number) => void;
 
 /** Keeps rounding errors of `threshold * size` from costing a pair. */
 const EPSILON = 1e-9;
-const PRUNED = -1;
+/** How often a pair that is just similar enough goes unseen, where it has so many different elements; longer ones less often. */
+const MISSED = 1e-6;
+const SHORT = 20;
+/** Similarity of queries that have nothing to do with one another: with it two of them are taken for candidates. */
+const UNRELATED = 1 / 8;
+/** Smallest share of the bands in which a pair that is just similar enough has to meet: with less there are too many bands. */
+const MEETING = 0.1;
+const MOST_BANDS = 1000;
+/** More than there are sets. */
+const PAIR_BASE = 2 ** 26;
 
 /**
- * Tells all pairs of sets whose Jaccard similarity reaches a threshold, in no order: exact, by prefix and position filtering (Xiao et al.,
- * "Efficient similarity joins for near duplicate detection"). With elements ordered from rare to common, two similar sets share one of their
- * first few, rare elements, so only those are indexed; and where in both sets it stands bounds what they can have in common.
+ * Tells the pairs of sets whose Jaccard similarity reaches a threshold, each once, in no order. MinHash finds candidates, band by band; their
+ * exact similarity decides. So no pair is wrong, and one that just reaches the threshold is missed once in a million times.
  */
-export function findSimilar(join: Join, found: FoundPair): void {
-  const { sets, members = Uint32Array.from(sets.sizes.keys()), threshold } = join;
-  // Sets are indexed from small to large, so that a later one has at least the size of those: a short prefix of each is enough.
-  const bySize = members.slice().sort((a, b) => sets.sizes[a]! - sets.sizes[b]! || a - b);
-  const index = prefixIndex(sets, bySize, (2 * threshold) / (1 + threshold));
-  const candidatesOf = candidateFinder(join, bySize, index);
-  for (const [current, set] of bySize.entries()) {
-    for (const other of candidatesOf(current)) {
-      const partner = bySize[other]!;
-      const needed = neededOf(threshold, sets.sizes[set]! + sets.sizes[partner]!);
-      const similarity = sets.similarity(set, partner, needed);
-      if (similarity > 0 && similarity >= threshold - EPSILON)
-        found(Math.min(set, partner), Math.max(set, partner), similarity);
-    }
-    index.add(current, sets.of(set));
-  }
+export function findSimilar({ sets, members, threshold, skip }: Join, found: FoundPair): void {
+  const all = (members ?? Uint32Array.from(sets.sizes.keys())).filter((set) => sets.sizes[set]! > 0);
+  const { bands, bins } = bandsFor(threshold, all.length);
+  const share = threshold / (1 + threshold);
+  const known = new Set<number>();
+  const meet = (one: number, other: number) => {
+    const [a, b] = one < other ? [one, other] : [other, one];
+    if (skip?.(a, b)) return;
+    const needed = share * (sets.sizes[a]! + sets.sizes[b]!) - EPSILON;
+    const similarity = sets.similarity(a, b, needed);
+    if (similarity < threshold - EPSILON || similarity === 0 || known.has(a * PAIR_BASE + b)) return;
+    known.add(a * PAIR_BASE + b);
+    found(a, b, similarity);
+  };
+  const tell = collisions(all);
+  for (let band = 0; band < bands; band++) tell(bandKeys(sets, all, band, bins), meet);
 }
 
-/** How many elements two sets must have in common, given how many they have together. */
-function neededOf(threshold: number, elements: number): number {
-  return (threshold / (1 + threshold)) * elements - EPSILON;
+/** As many bins in a band as keep unrelated sets apart, and as many bands as miss hardly a similar pair. */
+function bandsFor(threshold: number, count: number): { bands: number; bins: number } {
+  const selective = Math.floor(Math.log(count) / -Math.log(UNRELATED));
+  const meeting = Math.floor(Math.log(MEETING) / Math.log(threshold));
+  const bins = Math.max(1, Math.min(selective, meeting, MOST_BINS));
+  // The minima are drawn from what both sets have together, none twice.
+  let chance = 1;
+  for (let bin = 0; bin < bins; bin++) chance *= (threshold * SHORT - bin) / (SHORT - bin);
+  const bands = Math.ceil(Math.log(MISSED) / Math.log1p(-chance));
+  return { bands: Math.max(1, Math.min(bands, MOST_BANDS)), bins };
 }
 
-/** Makes a search for the indexed sets that may be similar to one, all by their places in `bySize`. */
-function candidateFinder(
-  { sets, threshold, skip = () => false }: Join,
-  bySize: Uint32Array,
-  index: PrefixIndex,
-): (current: number) => number[] {
-  const sizes = bySize.map((set) => sets.sizes[set]!);
-  const shared = new Int32Array(bySize.length);
-  const touched = new Uint32Array(bySize.length);
-  const { heads, ends } = index;
-  return (current) => {
-    const set = bySize[current]!;
-    const size = sizes[current]!;
-    const elements = sets.of(set);
-    const prefix = prefixLength(size, threshold);
-    let touches = 0;
-    for (let place = 0; place < prefix; place++) {
-      const element = elements[place]!;
-      // What is too small for this set is so for all that come.
-      while (heads[element]! < ends[element]! && sizes[index.sets[heads[element]!]!]! < threshold * size - EPSILON)
-        heads[element]! += 1;
-      for (let entry = heads[element]!; entry < ends[element]!; entry++) {
-        const other = index.sets[entry]!;
-        const before = shared[other]!;
-        if (before === PRUNED) continue;
-        if (before === 0) touched[touches++] = other;
-        const possible = before + Math.min(size - place, sizes[other]! - index.places[entry]!);
-        const isPossible = possible >= neededOf(threshold, size + sizes[other]!);
-        shared[other] = isPossible && !(before === 0 && skip(set, bySize[other]!)) ? before + 1 : PRUNED;
-      }
+/** Makes a search for all pairs of members with equal keys. */
+function collisions(members: Uint32Array): (keys: Uint32Array, meet: (a: number, b: number) => void) => void {
+  const heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * members.length + 1)));
+  const next = new Int32Array(members.length);
+  const mask = heads.length - 1;
+  return (keys, meet) => {
+    heads.fill(-1);
+    for (let member = 0; member < members.length; member++) {
+      const key = keys[member]!;
+      const slot = key & mask;
+      for (let other = heads[slot]!; other !== -1; other = next[other]!)
+        if (keys[other] === key) meet(members[member]!, members[other]!);
+      next[member] = heads[slot]!;
+      heads[slot] = member;
     }
-    const found: number[] = [];
-    for (let touch = 0; touch < touches; touch++) {
-      const other = touched[touch]!;
-      if (shared[other] !== PRUNED) found.push(other);
-      shared[other] = 0;
-    }
-    return found;
   };
 }

@@ -72,8 +72,9 @@ export interface RankedSets {
   readonly sizes: Uint32Array;
   /** How many different elements there are. */
   readonly vocabulary: number;
-  /** A set's elements: a view, not to be written to. */
-  of(set: number): Chunk;
+  /** Where a set's elements stand: in this list from this place on. Not to be written to. */
+  listOf(set: number): Chunk;
+  placeOf(set: number): number;
   /** Jaccard similarity; 0 as soon as it is sure that fewer than `needed` elements are common. */
   similarity(a: number, b: number, needed: number): number;
 }
@@ -84,39 +85,40 @@ function rank(chunks: readonly Chunk[], starts: Uint32Array, sizes: Uint32Array,
   for (const [place, element] of order.entries()) ranks[element] = place;
   const wide = uses.length > NARROW;
   const ranked = chunks.map((chunk) => (wide && chunk instanceof Uint16Array ? Uint32Array.from(chunk) : chunk));
-  const of = (set: number): Chunk => {
-    const [start, size] = [starts[set]!, sizes[set]!];
-    const place = start % CHUNK;
-    return size === 0 ? NONE : ranked[(start - place) / CHUNK]!.subarray(place, place + size);
-  };
+  const listOf = (set: number) => ranked[Math.floor(starts[set]! / CHUNK)] ?? NONE;
+  const placeOf = (set: number) => starts[set]! % CHUNK;
   for (let set = 0; set < starts.length; set++) {
-    const elements = of(set);
+    const elements = listOf(set).subarray(placeOf(set), placeOf(set) + sizes[set]!);
     for (let place = 0; place < elements.length; place++) elements[place] = ranks[elements[place]!]!;
     elements.sort();
   }
-  const similarity = (a: number, b: number, needed: number) => {
-    const [startA, startB] = [starts[a]!, starts[b]!];
-    const [placeA, placeB] = [startA % CHUNK, startB % CHUNK];
-    const [sizeA, sizeB] = [sizes[a]!, sizes[b]!];
-    const common = commonOf(
-      { chunk: ranked[(startA - placeA) / CHUNK]!, from: placeA, to: placeA + sizeA },
-      { chunk: ranked[(startB - placeB) / CHUNK]!, from: placeB, to: placeB + sizeB },
-      needed,
-    );
-    return common / (sizeA + sizeB - common);
+  return {
+    sizes,
+    vocabulary: uses.length,
+    listOf,
+    placeOf,
+    similarity(a, b, needed) {
+      const [sizeA, sizeB] = [sizes[a]!, sizes[b]!];
+      const [placeA, placeB] = [placeOf(a), placeOf(b)];
+      const common = commonOf(
+        { list: listOf(a), from: placeA, to: placeA + sizeA },
+        { list: listOf(b), from: placeB, to: placeB + sizeB },
+        needed,
+      );
+      return common / (sizeA + sizeB - common);
+    },
   };
-  return { sizes, vocabulary: uses.length, of, similarity };
 }
 
 interface Part {
-  chunk: Chunk;
+  list: Chunk;
   from: number;
   to: number;
 }
 
 /** How many numbers two ascending lists have in common; 0 where those are fewer than needed. */
 function commonOf(a: Part, b: Part, needed: number): number {
-  const [listA, listB] = [a.chunk, b.chunk];
+  const [listA, listB] = [a.list, b.list];
   let [i, j, common] = [a.from, b.from, 0];
   while (i < a.to && j < b.to) {
     const [x, y] = [listA[i]!, listB[j]!];

@@ -23,8 +23,7 @@ describe('compact sets', () => {
     const small = [...sets.keys()].filter((set) => sets[set]!.size < 100);
     for (const a of small)
       for (const b of small) expect(ranked.similarity(a, b, 0)).toBeCloseTo(jaccard(sets[a]!, sets[b]!), 12);
-    expect(ranked.sizes[sets.length - 1]).toBe(sets.at(-1)!.size);
-    for (const set of small) expect(new Set(ranked.of(set)).size).toBe(sets[set]!.size);
+    for (const set of small) expect(ranked.sizes[set]).toBe(sets[set]!.size);
   });
 
   test('empty sets are like nothing', () => {
