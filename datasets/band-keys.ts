@@ -7,14 +7,17 @@ export const MOST_BINS = 2 ** BIN_BITS;
 const NOTHING = 0x7fffffff;
 
 /**
- * One band of MinHash signatures: a key for each set, made of as many minima as there are bins. Each element has one random number, and falls
+ * Writes one band of MinHash signatures: a key for each set, made of as many minima as there are bins. Each element has one random number, and falls
  * into one of the bins by another (Li et al., "One permutation hashing"): so a band takes one look at each element. Two sets have the same
  * minimum in a bin with the probability of their Jaccard similarity. Bands are independent of one another.
  */
-export function bandKeys(sets: RankedSets, members: Uint32Array, band: number, bins: number): Uint32Array {
+export function writeBandKeys(
+  keys: Uint32Array,
+  { sets, members }: { sets: RankedSets; members: Uint32Array },
+  { band, bins }: { band: number; bins: number },
+): void {
   const hashes = elementHashes(sets.vocabulary, band, bins);
   const minima = new Int32Array(bins);
-  const keys = new Uint32Array(members.length);
   for (let member = 0; member < members.length; member++) {
     const set = members[member]!;
     const list = sets.listOf(set);
@@ -33,7 +36,6 @@ export function bandKeys(sets: RankedSets, members: Uint32Array, band: number, b
     for (let bin = 0; bin < bins; bin++) key = mixed(key ^ minima[bin]!);
     keys[member] = key;
   }
-  return keys;
 }
 
 /** For each element a random number whose last bits are its bin. */

@@ -1,4 +1,4 @@
-import { bandKeys, MOST_BINS } from './band-keys.ts';
+import { MOST_BINS, writeBandKeys } from './band-keys.ts';
 import type { RankedSets } from './token-sets.ts';
 
 /** What to compare, and what of it. */
@@ -46,8 +46,12 @@ export function findSimilar({ sets, members, threshold, skip }: Join, found: Fou
     known.add(a * PAIR_BASE + b);
     found(a, b, similarity);
   };
-  const tell = collisions(all);
-  for (let band = 0; band < bands; band++) tell(bandKeys(sets, all, band, bins), meet);
+  const keys = new Uint32Array(all.length);
+  const tell = collisions(all, keys);
+  for (let band = 0; band < bands; band++) {
+    writeBandKeys(keys, { sets, members: all }, { band, bins });
+    tell(meet);
+  }
 }
 
 /** As many bins in a band as keep unrelated sets apart, and as many bands as miss hardly a similar pair. */
@@ -62,12 +66,12 @@ function bandsFor(threshold: number, count: number): { bands: number; bins: numb
   return { bands: Math.max(1, Math.min(bands, MOST_BANDS)), bins };
 }
 
-/** Makes a search for all pairs of members with equal keys. */
-function collisions(members: Uint32Array): (keys: Uint32Array, meet: (a: number, b: number) => void) => void {
+/** Makes a search for all pairs of members whose keys are equal at that time. */
+function collisions(members: Uint32Array, keys: Uint32Array): (meet: (a: number, b: number) => void) => void {
   const heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * members.length + 1)));
   const next = new Int32Array(members.length);
   const mask = heads.length - 1;
-  return (keys, meet) => {
+  return (meet) => {
     heads.fill(-1);
     for (let member = 0; member < members.length; member++) {
       const key = keys[member]!;
