@@ -59,5 +59,15 @@ export class Fingerprints {
       const [low, high] = [keys[2 * slot]!, keys[2 * slot + 1]!];
       this.#fill(this.#slotOf(low, high), low, high, number);
     }
+    free(keys, numbers);
   }
+
+  /** Gives the memory back at once: the garbage collector does not come by in a long loop over numbers. No text can be looked up after that. */
+  free(): void {
+    free(this.#keys, this.#numbers);
+  }
+}
+
+function free(...arrays: Uint32Array<ArrayBuffer>[]): void {
+  for (const { buffer } of arrays) buffer.transfer(0);
 }

@@ -50,6 +50,7 @@ export class TraceTable {
     const { traces, calls } = this.#uses;
     const labelSets = [...this.#labelSets.keys()].map((key) => JSON.parse(key) as string[]);
     const labelsOf = this.#labelsOf.values;
+    for (const texts of [this.#families, this.#sequences, this.#calls, this.#wholes]) texts.free();
     return {
       count: this.#familyOf.length,
       queries: this.#queries.ranked,
