@@ -8,7 +8,7 @@ export interface TraceColumns {
   /** Shingles of the queries, by trace; empty for `repeats`. */
   readonly queries: RankedSets;
   readonly families: { readonly count: number; readonly of: Uint32Array };
-  /** All of a trace's calls in their order. */
+  /** A short fingerprint of all of a trace's calls in their order. */
   readonly sequenceOf: Uint32Array;
   /** The tools that a trace calls, or `respond`. */
   readonly labelsOf: (trace: number) => readonly string[];

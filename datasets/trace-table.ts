@@ -1,5 +1,5 @@
 import { intoBuckets } from './buckets.ts';
-import { Fingerprints } from './fingerprints.ts';
+import { Fingerprints, shortPrint } from './fingerprints.ts';
 import { NumberColumn } from './number-column.ts';
 import { TokenSets } from './token-sets.ts';
 import type { TraceColumns } from './trace-columns.ts';
@@ -10,16 +10,15 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** What dedupe and split need to know of all traces, by number: some 250 bytes for each, so that a million fit into memory. */
 export class TraceTable {
   readonly #queries = new TokenSets();
-  readonly #families = new Fingerprints();
+  readonly #families = new Fingerprints({ numbered: true });
   readonly #familyOf = new NumberColumn();
-  readonly #sequences = new Fingerprints();
   readonly #sequenceOf = new NumberColumn();
   readonly #labelSets = new Map<string, number>();
   readonly #labelsOf = new NumberColumn();
-  readonly #calls = new Fingerprints();
+  readonly #calls = new Fingerprints({ numbered: true });
   readonly #uses = { traces: new NumberColumn(), calls: new NumberColumn() };
   /** Queries together with their calls. */
-  readonly #wholes = new Fingerprints();
+  readonly #wholes = new Fingerprints({ numbered: false });
   readonly #repeats: number[] = [];
 
   static from(entries: Iterable<TraceEntry>): TraceTable {
@@ -39,7 +38,7 @@ export class TraceTable {
       this.#uses.calls.push(this.#calls.numberOf(call));
     }
     this.#familyOf.push(this.#families.numberOf(family));
-    this.#sequenceOf.push(this.#sequences.numberOf(sequence));
+    this.#sequenceOf.push(shortPrint(sequence));
     const key = JSON.stringify(labels);
     if (!this.#labelSets.has(key)) this.#labelSets.set(key, this.#labelSets.size);
     this.#labelsOf.push(this.#labelSets.get(key)!);
@@ -50,7 +49,7 @@ export class TraceTable {
     const { traces, calls } = this.#uses;
     const labelSets = [...this.#labelSets.keys()].map((key) => JSON.parse(key) as string[]);
     const labelsOf = this.#labelsOf.values;
-    for (const texts of [this.#families, this.#sequences, this.#calls, this.#wholes]) texts.free();
+    for (const texts of [this.#families, this.#calls, this.#wholes]) texts.free();
     return {
       count: this.#familyOf.length,
       queries: this.#queries.ranked,

@@ -10,7 +10,7 @@ import { Fingerprints } from './fingerprints.ts';
 export function traceValidator(catalogue: Catalogue): (trace: Trace) => string | undefined {
   const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
   const validators = new SchemaValidators();
-  const seen = new Fingerprints();
+  const seen = new Fingerprints({ numbered: false });
   return (trace) => {
     if (!seen.isNew(trace.id)) return 'trace: another one has the same id';
     const missing = trace.tools.find((id) => !tools.has(id));

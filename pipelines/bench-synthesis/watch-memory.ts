@@ -10,7 +10,8 @@ export interface MemorySample {
 
 /** Begins to note the process's resident memory ten times a second. Call what it returns to end that and see the notes. */
 export function watchMemory(): () => Promise<MemorySample[]> {
-  const worker = new Worker(join(import.meta.dirname, 'memory-sampler.ts'));
+  const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
+  const worker = new Worker(join(import.meta.dirname, 'memory-sampler.ts'), { resourceLimits });
   worker.unref();
   return async () => {
     worker.postMessage('end');
