@@ -16,7 +16,7 @@ export interface PeerFigures {
   /** Clusters that ours finds, and how many more the peer has because its hashing missed a pair. */
   clusters: number;
   missedByPeer: number;
-  /** Processor time of each run, which other work on the machine does not change. */
+  /** Processor seconds of each run, which other work on the machine does not change. */
   seconds: { ours: number; peer: number }[];
 }
 

@@ -35,11 +35,13 @@ export async function* runStages(
   const spans: StageSpan[] = [];
   const begin = (stage: string, traces: number) => {
     end();
-    spans.push({ stage, traces, from: Date.now(), to: 0 });
+    spans.push({ stage, traces, from: Date.now(), to: 0, processorSeconds: -processorSeconds() });
   };
   const end = () => {
     const last = spans.at(-1);
-    if (last?.to === 0) last.to = Date.now();
+    if (last?.to !== 0) return;
+    last.to = Date.now();
+    last.processorSeconds += processorSeconds();
   };
   begin('sampling', work.rows);
   yield* sample(context, work);
@@ -105,6 +107,11 @@ async function* build(
     done += 1;
     if (done % PROGRESS_EVERY === 0) yield progress(done, samples, 'sample building');
   }
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 function progress(done: number, total: number, note: string): StageEvent {
