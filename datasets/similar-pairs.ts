@@ -20,7 +20,7 @@ const EPSILON = 1e-9;
 /** How often a pair that is just similar enough goes unseen, where it has so many different elements; longer ones less often. */
 const MISSED = 1e-6;
 const SHORT = 20;
-/** Similarity of queries that have nothing to do with one another: with it two of them are taken for candidates. */
+/** Similarity of queries that have nothing to do with one another; a query should meet about one of them in a band. */
 const UNRELATED = 1 / 8;
 /** Smallest share of the bands in which a pair that is just similar enough has to meet: with less there are too many bands. */
 const MEETING = 0.1;
@@ -56,8 +56,8 @@ export function findSimilar({ sets, members, threshold, skip }: Join, found: Fou
 
 /** As many bins in a band as keep unrelated sets apart, and as many bands as miss hardly a similar pair. */
 function bandsFor(threshold: number, count: number): { bands: number; bins: number } {
-  const selective = Math.floor(Math.log(count) / -Math.log(UNRELATED));
-  const meeting = Math.floor(Math.log(MEETING) / Math.log(threshold));
+  const selective = Math.floor(Math.log(count) / Math.abs(Math.log(UNRELATED)));
+  const meeting = Math.floor(Math.abs(Math.log(MEETING)) / Math.abs(Math.log(threshold)));
   const bins = Math.max(1, Math.min(selective, meeting, MOST_BINS));
   // The minima are drawn from what both sets have together, none twice.
   let chance = 1;

@@ -33,6 +33,16 @@ describe('compact sets', () => {
     expect(found).toEqual([]);
   });
 
+  test.each([
+    [0, ['01', '02', '03', '12', '13', '23']],
+    [1, ['01', '02', '12']],
+  ])('the threshold may be %d', (threshold, expected) => {
+    const { ranked } = TokenSets.from([new Set('abc'), new Set('abc'), new Set('abc'), new Set('abcd'), new Set('z')]);
+    const found: string[] = [];
+    findSimilar({ sets: ranked, threshold }, (a, b) => found.push(`${a}${b}`));
+    expect(found.sort()).toEqual(expected);
+  });
+
   test('a join takes only its members, and leaves out what it is told to', () => {
     const { ranked } = TokenSets.from([new Set('abc'), new Set('abc'), new Set('abc'), new Set('abcd')]);
     const pairs = (members?: Uint32Array, skip?: (a: number, b: number) => boolean) => {
