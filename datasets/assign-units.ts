@@ -1,7 +1,8 @@
 import type { Random } from '../core/random.ts';
 import type { Split } from '../core/sample.ts';
-import { countLabels } from './count-labels.ts';
-import type { TraceEntry } from './trace-entry.ts';
+import type { Units } from './split-units.ts';
+import type { TraceColumns } from './trace-columns.ts';
+import type { UnitConflicts } from './unit-conflicts.ts';
 
 /** Shares of the traces that are held out. */
 export interface SplitShares {
@@ -10,11 +11,9 @@ export interface SplitShares {
 }
 
 export interface UnitsToAssign {
-  /** Positions of the traces of each unit. */
-  units: readonly (readonly number[])[];
-  entries: readonly TraceEntry[];
-  /** For each unit, what it has in common with others. */
-  conflicts: readonly ReadonlyMap<number, number>[];
+  units: Units;
+  labelsOf: TraceColumns['labelsOf'];
+  conflicts: UnitConflicts;
 }
 
 /** How far a unit may overshoot the number wanted of a tool, as a share of it. */
@@ -26,24 +25,25 @@ const TOLERANCE = 0.25;
  * @returns the split of each unit
  */
 export function assignUnits(
-  { units, entries, conflicts }: UnitsToAssign,
+  { units, labelsOf, conflicts }: UnitsToAssign,
   shares: SplitShares,
   random: Random,
 ): Split[] {
-  const labelsOf = units.map((unit) => countLabels(unit.map((position) => entries[position]!)));
   const splits = new Map<number, Split>();
-  const cost = (unit: number, split: Split) =>
-    sum(conflicts[unit]!, ([other, weight]) => (splits.get(other) === split ? 0 : weight)) / units[unit]!.length;
-  const unitsOf = groupByLabel(labelsOf);
-  for (const [label, all] of [...unitsOf].sort(([a, m], [b, n]) => m.length - n.length || (a < b ? -1 : 1))) {
-    const own = random.shuffle(all);
-    const size = (unit: number) => labelsOf[unit]!.get(label)!;
+  const assign = (unit: number, split: Split) => {
+    splits.set(unit, split);
+    conflicts.assign(unit, split);
+  };
+  const sizes = sizesByLabel(units, labelsOf);
+  for (const [, sizeOf] of [...sizes].sort(([a, m], [b, n]) => m.size - n.size || (a < b ? -1 : 1))) {
+    const own = random.shuffle([...sizeOf.keys()]);
+    const size = (unit: number) => sizeOf.get(unit)!;
     for (const split of ['test', 'validation'] as const) {
       const wanted = shares[split] === 0 ? 0 : Math.max(1, Math.round(shares[split] * sum(own, size)));
-      fill({ own, split, wanted, size, cost: (unit) => cost(unit, split) }, splits);
+      fill({ own, split, wanted, size, cost: (unit) => conflicts.cost(unit, split) }, splits, assign);
     }
   }
-  return units.map((_, unit) => splits.get(unit) ?? 'train');
+  return Array.from({ length: units.traces.count }, (_, unit) => splits.get(unit) ?? 'train');
 }
 
 interface Wish {
@@ -57,7 +57,11 @@ interface Wish {
 }
 
 /** Puts units of one tool into a split until it has enough of them. */
-function fill({ own, split, wanted, size, cost }: Wish, splits: Map<number, Split>): void {
+function fill(
+  { own, split, wanted, size, cost }: Wish,
+  splits: ReadonlyMap<number, Split>,
+  assign: (unit: number, split: Split) => void,
+): void {
   const limit = wanted + Math.max(1, TOLERANCE * wanted);
   let have = sum(own, (unit) => (splits.get(unit) === split ? size(unit) : 0));
   while (have < wanted) {
@@ -66,17 +70,24 @@ function fill({ own, split, wanted, size, cost }: Wish, splits: Map<number, Spli
     const chosen = least(fitting, cost) ?? (have === 0 ? least(free, size) : undefined);
     // One unit stays for training in any case: a tool without training data cannot be tested either.
     if (chosen === undefined || free.length < 2) return;
-    splits.set(chosen, split);
+    assign(chosen, split);
     have += size(chosen);
   }
 }
 
-function groupByLabel(labelsOf: readonly ReadonlyMap<string, number>[]): Map<string, number[]> {
-  const units = new Map<string, number[]>();
-  for (const [unit, labels] of labelsOf.entries()) {
-    for (const label of labels.keys()) units.set(label, [...(units.get(label) ?? []), unit]);
+/** For each label the units that have it, and in how many of their traces. */
+function sizesByLabel({ traces }: Units, labelsOf: TraceColumns['labelsOf']): Map<string, Map<number, number>> {
+  const sizes = new Map<string, Map<number, number>>();
+  for (let unit = 0; unit < traces.count; unit++) {
+    for (const trace of traces.of(unit)) {
+      for (const label of labelsOf(trace)) {
+        const ofLabel = sizes.get(label) ?? new Map<number, number>();
+        ofLabel.set(unit, (ofLabel.get(unit) ?? 0) + 1);
+        sizes.set(label, ofLabel);
+      }
+    }
   }
-  return units;
+  return sizes;
 }
 
 function sum<T>(items: Iterable<T>, measure: (item: T) => number): number {
@@ -87,6 +98,10 @@ function sum<T>(items: Iterable<T>, measure: (item: T) => number): number {
 
 /** The first of the items with the smallest value. */
 function least(items: readonly number[], measure: (item: number) => number): number | undefined {
-  const values = items.map(measure);
-  return items[values.indexOf(Math.min(...values))];
+  let best: { item: number; value: number } | undefined;
+  for (const item of items) {
+    const value = measure(item);
+    if (best === undefined || value < best.value) best = { item, value };
+  }
+  return best?.item;
 }

@@ -1,14 +1,17 @@
 import type { Split } from '../core/sample.ts';
 import type { SplitShares } from './assign-units.ts';
-import type { SimilarPair } from './similar-pairs.ts';
-import type { TraceEntry } from './trace-entry.ts';
+import type { Buckets } from './buckets.ts';
+import type { Fate } from './fate.ts';
+import type { TraceColumns } from './trace-columns.ts';
 
 /** The traces as they were dealt out. */
 export interface Assignment {
-  entries: readonly TraceEntry[];
-  pairs: readonly SimilarPair[];
-  /** For each trace. */
-  splits: readonly Split[];
+  columns: TraceColumns;
+  /** The traces that were dealt out, ascending. */
+  members: Uint32Array;
+  similar: Buckets;
+  /** For each trace; where one is dropped its reason takes the place of its split. */
+  fates: Fate[];
   shares: SplitShares;
 }
 

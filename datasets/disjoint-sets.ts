@@ -1,13 +1,12 @@
 /** Union-find over the numbers 0 to size - 1. */
 export interface DisjointSets {
+  /** The smallest number of the set that holds an item. */
   find(item: number): number;
   union(a: number, b: number): void;
-  /** The sets, each in ascending order, ordered by their first item. */
-  groups(): number[][];
 }
 
 export function disjointSets(size: number): DisjointSets {
-  const parents = Array.from({ length: size }, (_, item) => item);
+  const parents = Uint32Array.from({ length: size }, (_, item) => item);
   const find = (item: number): number => {
     let root = item;
     while (parents[root] !== root) root = parents[root]!;
@@ -20,6 +19,5 @@ export function disjointSets(size: number): DisjointSets {
       const [x, y] = [find(a), find(b)];
       parents[Math.max(x, y)] = Math.min(x, y);
     },
-    groups: () => [...Map.groupBy(parents.keys(), find).values()],
   };
 }

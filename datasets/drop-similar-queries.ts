@@ -1,34 +1,27 @@
 import { type Assignment, PRIORITY, weightOf } from './assignment.ts';
+import { splitOf } from './fate.ts';
+import { shrinkingHeap } from './shrinking-heap.ts';
 
 /** Near-duplicates on two sides: the trace with the most of them for its weight goes first, until none is left. */
-export function dropSimilarQueries(assignment: Assignment, dropped: Map<number, string>): void {
-  const { splits, shares } = assignment;
-  const conflicts = crossingPairs(assignment, dropped);
-  const cost = (position: number) => conflicts.get(position)!.size / weightOf(splits[position]!, shares);
-  const worse = (a: number, b: number) =>
-    cost(a) - cost(b) || PRIORITY.indexOf(splits[a]!) - PRIORITY.indexOf(splits[b]!) || b - a;
-  while (conflicts.size > 0) {
-    const worst = [...conflicts.keys()].reduce((best, position) => (worse(position, best) > 0 ? position : best));
-    const others = conflicts.get(worst)!;
-    const sides = new Set([...others].map((other) => splits[other]!));
-    dropped.set(worst, `split: its query is nearly that of a ${PRIORITY.find((split) => sides.has(split))} trace`);
-    conflicts.delete(worst);
-    for (const other of others) {
-      const rest = conflicts.get(other)!;
-      rest.delete(worst);
-      if (rest.size === 0) conflicts.delete(other);
-    }
+export function dropSimilarQueries({ columns, members, similar, fates, shares }: Assignment): void {
+  const sides = Uint8Array.from(fates, (fate) => PRIORITY.indexOf(splitOf(fate)!) + 1);
+  const weights = [0, ...PRIORITY.map((split) => weightOf(split, shares))];
+  const isConflict = (a: number, b: number) => sides[a] !== 0 && sides[b] !== 0 && sides[a] !== sides[b];
+  const conflicts = new Uint32Array(columns.count);
+  for (const trace of members) {
+    for (const other of similar.of(trace)) if (isConflict(trace, other)) conflicts[trace]! += 1;
   }
-}
-
-/** For each trace, the near-duplicates that it has on other sides. */
-function crossingPairs({ pairs, splits }: Assignment, dropped: ReadonlyMap<number, string>): Map<number, Set<number>> {
-  const conflicts = new Map<number, Set<number>>();
-  const add = (from: number, to: number) => conflicts.set(from, (conflicts.get(from) ?? new Set()).add(to));
-  for (const { a, b } of pairs) {
-    if (splits[a] === splits[b] || dropped.has(a) || dropped.has(b)) continue;
-    add(a, b);
-    add(b, a);
+  const cost = (trace: number) => conflicts[trace]! / weights[sides[trace]!]!;
+  const heap = shrinkingHeap(
+    members.filter((trace) => conflicts[trace]! > 0),
+    cost,
+    (a, b) => sides[a]! - sides[b]! || b - a,
+  );
+  for (let worst = heap.pop(); worst !== undefined && conflicts[worst]! > 0; worst = heap.pop()) {
+    const others = similar.of(worst).filter((other) => isConflict(worst!, other));
+    const side = PRIORITY[Math.min(...others.map((other) => sides[other]!)) - 1]!;
+    fates[worst] = `split: its query is nearly that of a ${side} trace`;
+    sides[worst] = 0;
+    for (const other of others) conflicts[other]! -= 1;
   }
-  return conflicts;
 }

@@ -1,38 +1,34 @@
-import type { Split } from '../core/sample.ts';
-import { similarPairs } from './similar-pairs.ts';
-import type { TraceEntry } from './trace-entry.ts';
+import { type Fate, splitOf } from './fate.ts';
+import { findSimilar } from './similar-pairs.ts';
+import type { TraceColumns } from './trace-columns.ts';
 
-/**
- * Looks for anything that stands on both sides of the finished split, without trusting how the split was made.
- * @returns what crosses, one line each; empty where the split is clean
- */
-export function findLeaks(
-  entries: readonly TraceEntry[],
-  splits: ReadonlyMap<string, Split>,
-  similarity: number,
-): string[] {
-  const used = entries.filter(({ id }) => splits.has(id));
-  const side = (entry: TraceEntry) => splits.get(entry.id)!;
-  const shared = (what: string, keysOf: (entry: TraceEntry) => string[]) => {
-    const first = new Map<string, TraceEntry>();
-    return used.flatMap((entry) =>
-      keysOf(entry).flatMap((key) => {
-        const other = first.get(key) ?? entry;
-        first.set(key, other);
-        return side(other) === side(entry)
-          ? []
-          : [`${what}: ${other.id} (${side(other)}), ${entry.id} (${side(entry)})`];
-      }),
-    );
+/** Two traces on different sides that have something in common. */
+export interface Leak {
+  what: 'same family' | 'same call' | 'near-duplicate query';
+  a: number;
+  b: number;
+}
+
+/** Looks for anything that stands on both sides of the finished split, without trusting how the split was made. */
+export function findLeaks(columns: TraceColumns, fates: readonly Fate[], similarity: number): Leak[] {
+  const { count, queries, families, callsOf, tracesOf } = columns;
+  const members = Uint32Array.from(fates.keys()).filter((trace) => splitOf(fates[trace]!) !== undefined);
+  const leaks: Leak[] = [];
+  const shared = (what: Leak['what'], keys: number, keysOf: (trace: number) => Iterable<number>) => {
+    const last = new Int32Array(keys).fill(-1);
+    for (const trace of members) {
+      for (const key of keysOf(trace)) {
+        const other = last[key]!;
+        last[key] = trace;
+        if (other !== -1 && fates[other] !== fates[trace]) leaks.push({ what, a: other, b: trace });
+      }
+    }
   };
-  const alike = similarPairs(
-    used.map(({ query }) => query),
-    similarity,
-  ).flatMap(({ a, b }) => {
-    const [one, other] = [used[a]!, used[b]!];
-    return side(one) === side(other)
-      ? []
-      : [`near-duplicate query: ${one.id} (${side(one)}), ${other.id} (${side(other)})`];
-  });
-  return [...shared('same family', ({ family }) => [family]), ...shared('same call', ({ calls }) => calls), ...alike];
+  shared('same family', families.count, (trace) => [families.of[trace]!]);
+  shared('same call', tracesOf.count, (trace) => callsOf.of(trace));
+  const sides = Uint8Array.from({ length: count }, (_, trace) => ['test', 'validation'].indexOf(fates[trace]!));
+  findSimilar({ sets: queries, members, threshold: similarity, skip: (a, b) => sides[a] === sides[b] }, (a, b) =>
+    leaks.push({ what: 'near-duplicate query', a, b }),
+  );
+  return leaks;
 }

@@ -5,11 +5,8 @@ import { dropSimilarQueries } from './drop-similar-queries.ts';
 /**
  * Families too entangled to lie on one side are dealt out one by one; what then stands on two sides is dropped from all but one. A trace of
  * a small split weighs more, so that no split shrinks to nothing; in doubt test stays.
- * @returns why each dropped trace is dropped, by position
  */
-export function resolveConflicts(assignment: Assignment): Map<number, string> {
-  const dropped = new Map<number, string>();
-  dropSharedCalls(assignment, dropped);
-  dropSimilarQueries(assignment, dropped);
-  return dropped;
+export function resolveConflicts(assignment: Assignment): void {
+  dropSharedCalls(assignment);
+  dropSimilarQueries(assignment);
 }

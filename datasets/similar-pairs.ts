@@ -1,104 +1,85 @@
-/** Two items by position, the earlier first, and their Jaccard similarity. */
-export interface SimilarPair {
-  a: number;
-  b: number;
-  similarity: number;
+import { MOST_BINS, writeBandKeys } from './band-keys.ts';
+import type { RankedSets } from './token-sets.ts';
+
+/** What to compare, and what of it. */
+export interface Join {
+  sets: RankedSets;
+  /** The sets that take part; absent: all. */
+  members?: Uint32Array;
+  /** Smallest Jaccard similarity of a pair. */
+  threshold: number;
+  /** Leaves a pair out before it is looked at. */
+  skip?: (a: number, b: number) => boolean;
 }
 
-/** Where an element occurs among the indexed ones: in which set, and at which place of it. */
-interface Occurrences {
-  sets: number[];
-  places: number[];
-}
+/** Takes a pair, the smaller number first. */
+export type FoundPair = (a: number, b: number, similarity: number) => void;
 
 /** Keeps rounding errors of `threshold * size` from costing a pair. */
 const EPSILON = 1e-9;
+/** How often a pair that is just similar enough goes unseen, where it has so many different elements; longer ones less often. */
+const MISSED = 1e-6;
+const SHORT = 20;
+/** Similarity of queries that have nothing to do with one another; a query should meet about one of them in a band. */
+const UNRELATED = 1 / 8;
+/** Smallest share of the bands in which a pair that is just similar enough has to meet: with less there are too many bands. */
+const MEETING = 0.1;
+const MOST_BANDS = 1000;
+/** More than there are sets. */
+const PAIR_BASE = 2 ** 26;
 
 /**
- * All pairs of sets whose Jaccard similarity reaches a threshold: exact, by prefix and position filtering (Xiao et al., "Efficient similarity
- * joins for near duplicate detection"). With elements ordered from rare to common, two similar sets share one of their first few, rare
- * elements, so only those are indexed; and where in both sets it stands bounds what they can have in common.
+ * Tells the pairs of sets whose Jaccard similarity reaches a threshold, each once, in no order. MinHash finds candidates, band by band; their
+ * exact similarity decides. So no pair is wrong, and one that just reaches the threshold is missed once in a million times.
  */
-export function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): SimilarPair[] {
-  const ranked = rankElements(sets);
-  const bySize = ranked.map((_, position) => position).sort((a, b) => ranked[a]!.length - ranked[b]!.length || a - b);
-  const index = new Map<number, Occurrences>();
-  const find = candidateFinder(ranked, index, threshold);
-  const pairs: SimilarPair[] = [];
-  for (const position of bySize) {
-    for (const other of find(position)) {
-      const similarity = jaccard(ranked[position]!, ranked[other]!);
-      if (similarity < threshold - EPSILON) continue;
-      pairs.push({ a: Math.min(position, other), b: Math.max(position, other), similarity });
-    }
-    addToIndex(position, ranked[position]!, index, threshold);
-  }
-  return pairs.sort((x, y) => x.a - y.a || x.b - y.b);
-}
-
-/** The elements as numbers, rare ones first. */
-function rankElements(sets: readonly ReadonlySet<string>[]): Uint32Array[] {
-  const counts = new Map<string, number>();
-  for (const set of sets) for (const element of set) counts.set(element, (counts.get(element) ?? 0) + 1);
-  const order = [...counts].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1));
-  const ranks = new Map(order.map(([element], rank) => [element, rank]));
-  return sets.map((set) => Uint32Array.from(set, (element) => ranks.get(element)!).sort());
-}
-
-/** Sets are indexed from small to large, so that a later one has at least the size of this one: a short prefix is enough. */
-function addToIndex(position: number, set: Uint32Array, index: Map<number, Occurrences>, threshold: number): void {
-  const length = prefixLength(set.length, (2 * threshold) / (1 + threshold));
-  for (let place = 0; place < length; place++) {
-    const known = index.get(set[place]!);
-    if (known === undefined) index.set(set[place]!, { sets: [position], places: [place] });
-    else {
-      known.sets.push(position);
-      known.places.push(place);
-    }
-  }
-}
-
-function prefixLength(size: number, share: number): number {
-  return size === 0 ? 0 : size - Math.max(1, Math.ceil(share * size - EPSILON)) + 1;
-}
-
-/** Makes a search for the indexed sets that may be similar to one. */
-function candidateFinder(
-  ranked: readonly Uint32Array[],
-  index: ReadonlyMap<number, Occurrences>,
-  threshold: number,
-): (position: number) => number[] {
-  const shared = new Int32Array(ranked.length);
-  return (position) => {
-    const size = ranked[position]!.length;
-    const touched: number[] = [];
-    const prefix = prefixLength(size, threshold);
-    for (let place = 0; place < prefix; place++) {
-      const { sets = [], places = [] } = index.get(ranked[position]![place]!) ?? {};
-      for (let entry = 0; entry < sets.length; entry++) {
-        const other = sets[entry]!;
-        const otherSize = ranked[other]!.length;
-        if (otherSize < threshold * size - EPSILON || shared[other]! < 0) continue;
-        if (shared[other] === 0) touched.push(other);
-        const needed = (threshold / (1 + threshold)) * (size + otherSize) - EPSILON;
-        const possible = shared[other]! + Math.min(size - place, otherSize - places[entry]!);
-        shared[other] = possible < needed ? -1 : shared[other]! + 1;
-      }
-    }
-    const found = touched.filter((other) => shared[other]! > 0);
-    for (const other of touched) shared[other] = 0;
-    return found;
+export function findSimilar({ sets, members, threshold, skip }: Join, found: FoundPair): void {
+  const all = (members ?? Uint32Array.from(sets.sizes.keys())).filter((set) => sets.sizes[set]! > 0);
+  const { bands, bins } = bandsFor(threshold, all.length);
+  const share = threshold / (1 + threshold);
+  const known = new Set<number>();
+  const meet = (one: number, other: number) => {
+    const [a, b] = one < other ? [one, other] : [other, one];
+    if (skip?.(a, b)) return;
+    const needed = share * (sets.sizes[a]! + sets.sizes[b]!) - EPSILON;
+    const similarity = sets.similarity(a, b, needed);
+    if (similarity < threshold - EPSILON || similarity === 0 || known.has(a * PAIR_BASE + b)) return;
+    known.add(a * PAIR_BASE + b);
+    found(a, b, similarity);
   };
+  const keys = new Uint32Array(all.length);
+  const tell = collisions(all, keys);
+  for (let band = 0; band < bands; band++) {
+    writeBandKeys(keys, { sets, members: all }, { band, bins });
+    tell(meet);
+  }
 }
 
-function jaccard(a: Uint32Array, b: Uint32Array): number {
-  let [common, i, j] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const x = a[i]!;
-    const y = b[j]!;
-    if (x === y) common += 1;
-    if (x <= y) i += 1;
-    if (y <= x) j += 1;
-  }
-  return common / (a.length + b.length - common);
+/** As many bins in a band as keep unrelated sets apart, and as many bands as miss hardly a similar pair. */
+function bandsFor(threshold: number, count: number): { bands: number; bins: number } {
+  const selective = Math.floor(Math.log(count) / Math.abs(Math.log(UNRELATED)));
+  const meeting = Math.floor(Math.abs(Math.log(MEETING)) / Math.abs(Math.log(threshold)));
+  const bins = Math.max(1, Math.min(selective, meeting, MOST_BINS));
+  // The minima are drawn from what both sets have together, none twice.
+  let chance = 1;
+  for (let bin = 0; bin < bins; bin++) chance *= (threshold * SHORT - bin) / (SHORT - bin);
+  const bands = Math.ceil(Math.log(MISSED) / Math.log1p(-chance));
+  return { bands: Math.max(1, Math.min(bands, MOST_BANDS)), bins };
+}
+
+/** Makes a search for all pairs of members whose keys are equal at that time. */
+function collisions(members: Uint32Array, keys: Uint32Array): (meet: (a: number, b: number) => void) => void {
+  const heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * members.length + 1)));
+  const next = new Int32Array(members.length);
+  const mask = heads.length - 1;
+  return (meet) => {
+    heads.fill(-1);
+    for (let member = 0; member < members.length; member++) {
+      const key = keys[member]!;
+      const slot = key & mask;
+      for (let other = heads[slot]!; other !== -1; other = next[other]!)
+        if (keys[other] === key) meet(members[member]!, members[other]!);
+      next[member] = heads[slot]!;
+      heads[slot] = member;
+    }
+  };
 }

@@ -1,38 +1,83 @@
+import { type Buckets, intoBuckets } from './buckets.ts';
 import { countLabels } from './count-labels.ts';
 import { type DisjointSets, disjointSets } from './disjoint-sets.ts';
-import type { SimilarPair } from './similar-pairs.ts';
-import type { TraceEntry } from './trace-entry.ts';
+import type { TraceColumns } from './trace-columns.ts';
 
 /** A unit with a larger share of a tool's traces would leave too little choice for a balanced split. */
 const MAX_SHARE = 0.15;
 const MIN_LIMIT = 2;
 
+/** Traces by what they are put together in. */
+export interface Units {
+  /** The traces of each unit, ascending. */
+  traces: Buckets;
+  /** The unit of each trace that takes part. */
+  of: Uint32Array;
+}
+
 /**
  * Puts traces that must or should lie on one side of the split together. A family is never broken; families that are tied by near-duplicate
  * queries or by equal calls stay together as long as the unit stays small.
- * @returns positions of the traces of each unit
  */
-export function splitUnits(entries: readonly TraceEntry[], pairs: readonly SimilarPair[]): number[][] {
-  const families = disjointSets(entries.length);
-  tie(families, entries, ({ family }) => [family]);
-  const all = disjointSets(entries.length);
-  tie(all, entries, ({ family, calls }) => [`family ${family}`, ...calls]);
-  for (const { a, b } of pairs) all.union(a, b);
-  const totals = countLabels(entries);
-  const small = (unit: readonly number[]) =>
-    [...countLabels(unit.map((position) => entries[position]!))].every(
-      ([label, count]) => count <= Math.max(MIN_LIMIT, MAX_SHARE * totals.get(label)!),
-    );
-  return all.groups().flatMap((unit) => (small(unit) ? [unit] : [...Map.groupBy(unit, families.find).values()]));
+export function splitUnits(columns: TraceColumns, members: Uint32Array, similar: Buckets): Units {
+  const [families, all] = [disjointSets(columns.count), disjointSets(columns.count)];
+  const tieFamily = tie(families, columns.families.count);
+  const tieAll = { family: tie(all, columns.families.count), call: tie(all, columns.tracesOf.count) };
+  for (const trace of members) {
+    tieFamily(columns.families.of[trace]!, trace);
+    tieAll.family(columns.families.of[trace]!, trace);
+    for (const call of columns.callsOf.of(trace)) tieAll.call(call, trace);
+    for (const other of similar.of(trace)) all.union(trace, other);
+  }
+  const tooLarge = largeGroups(columns, members, all);
+  return numberUnits(columns.count, members, (trace) => {
+    const group = all.find(trace);
+    return [group, tooLarge.has(group) ? families.find(trace) : group];
+  });
 }
 
-function tie(sets: DisjointSets, entries: readonly TraceEntry[], keysOf: (entry: TraceEntry) => string[]): void {
-  const first = new Map<string, number>();
-  for (const [position, entry] of entries.entries()) {
-    for (const key of keysOf(entry)) {
-      const known = first.get(key);
-      if (known === undefined) first.set(key, position);
-      else sets.union(known, position);
+/** Ties each item to the first one of the same key. */
+function tie(sets: DisjointSets, keys: number): (key: number, item: number) => void {
+  const first = new Int32Array(keys).fill(-1);
+  return (key, item) => {
+    if (first[key] === -1) first[key] = item;
+    else sets.union(first[key]!, item);
+  };
+}
+
+function largeGroups({ labelsOf }: TraceColumns, members: Uint32Array, groups: DisjointSets): Set<number> {
+  const totals = countLabels(members, labelsOf);
+  const counts = new Map([...totals.keys()].map((label) => [label, new Map<number, number>()]));
+  const large = new Set<number>();
+  for (const trace of members) {
+    const group = groups.find(trace);
+    for (const label of labelsOf(trace)) {
+      const ofLabel = counts.get(label)!;
+      const count = (ofLabel.get(group) ?? 0) + 1;
+      ofLabel.set(group, count);
+      if (count > Math.max(MIN_LIMIT, MAX_SHARE * totals.get(label)!)) large.add(group);
     }
   }
+  return large;
+}
+
+/** Units in the order of their groups' first traces, within a group in that of their own. */
+function numberUnits(count: number, members: Uint32Array, keysOf: (trace: number) => [group: number, unit: number]) {
+  const firsts = new Map<number, number>();
+  for (const trace of members) {
+    const [group, unit] = keysOf(trace);
+    firsts.set(unit, group);
+  }
+  const ordered = [...firsts].sort(([unitA, groupA], [unitB, groupB]) => groupA - groupB || unitA - unitB);
+  const numbers = new Map(ordered.map(([unit], number) => [unit, number]));
+  const of = new Uint32Array(count);
+  for (const trace of members) of[trace] = numbers.get(keysOf(trace)[1])!;
+  return {
+    traces: intoBuckets(
+      numbers.size,
+      Uint32Array.from(members, (trace) => of[trace]!),
+      members,
+    ),
+    of,
+  };
 }

@@ -1,11 +1,10 @@
-import { canonicalJson, hashText } from '../core/hash.ts';
+import { canonicalJson } from '../core/hash.ts';
 import { RESPOND } from '../core/tool.ts';
 import { stepsOf, type Trace } from '../core/trace.ts';
 import { shingles } from './shingles.ts';
 
-/** What dedupe and split need to know of a trace; small, so that all of them fit into memory. */
+/** What dedupe and split need to know of a trace. */
 export interface TraceEntry {
-  id: string;
   family: string;
   query: ReadonlySet<string>;
   /** Keys of the calls that have at least one argument. */
@@ -23,15 +22,10 @@ export function traceEntry(trace: Trace): TraceEntry {
   const labels = [...new Set(calls.map(({ tool }) => tool))];
   const query = trace.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   return {
-    id: trace.id,
     family: trace.provenance.family,
     query: shingles(query.join('\n')),
-    calls: [...new Set(withArguments.map(shortHash))],
-    sequence: shortHash(keys.join('\n')),
+    calls: [...new Set(withArguments)],
+    sequence: keys.join('\n'),
     labels: labels.length === 0 ? [RESPOND] : labels,
   };
-}
-
-function shortHash(text: string): string {
-  return hashText(text).slice(7, 31);
 }

@@ -1,6 +1,7 @@
 import { SchemaValidators } from '../core/schema-validators.ts';
 import type { Catalogue } from '../core/tool.ts';
 import type { Message, Trace } from '../core/trace.ts';
+import { Fingerprints } from './fingerprints.ts';
 
 /**
  * Makes a check of traces against a catalogue. It says why a trace cannot be used, in few different words so that the reasons can be
@@ -9,10 +10,9 @@ import type { Message, Trace } from '../core/trace.ts';
 export function traceValidator(catalogue: Catalogue): (trace: Trace) => string | undefined {
   const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
   const validators = new SchemaValidators();
-  const seen = new Set<string>();
+  const seen = new Fingerprints({ numbered: false });
   return (trace) => {
-    if (seen.has(trace.id)) return 'trace: another one has the same id';
-    seen.add(trace.id);
+    if (!seen.isNew(trace.id)) return 'trace: another one has the same id';
     const missing = trace.tools.find((id) => !tools.has(id));
     if (missing !== undefined) return 'trace: offers a tool that is not in the catalogue';
     for (const { call } of trace.messages.filter((message) => message.role === 'assistant')) {

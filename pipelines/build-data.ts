@@ -13,11 +13,10 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import { segmentEncoder } from '../core/prompt/segment-encoder.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
-import type { SplitResult } from '../datasets/split-traces.ts';
 import { contextFit } from './build-data/context-fit.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
-import { splitFiles } from './build-data/split-stage.ts';
+import { splitFiles, type TraceSplit } from './build-data/split-stage.ts';
 import { tally } from './build-data/tally.ts';
 import { basePath, type Settings } from './settings.ts';
 import { readTraces, traceFiles } from './trace-files.ts';
@@ -60,8 +59,8 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const { source, renderer } = await openBase(context, settings);
     const [rejects, counts] = [tally(), tally()];
     const paths = traceFiles(context, settings);
-    const split = await splitFiles(paths, catalogue, settings, { rejects, signal: context.signal });
-    yield { type: 'start', stage: STAGE, total: split.splits.size };
+    const split = yield* splitFiles(paths, catalogue, settings, { stage: STAGE, rejects, signal: context.signal });
+    yield { type: 'start', stage: STAGE, total: split.used };
     yield* warnings(split);
     const tools = {
       renderer,
@@ -111,21 +110,20 @@ async function refuseTooLong(context: Context, settings: Settings): Promise<void
 /** Reads the traces a second time, now with their splits known. */
 async function* writeAll(
   paths: readonly string[],
-  { splits }: SplitResult,
+  { splits, used }: TraceSplit,
   writer: SampleWriterOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent> {
-  const left = new Map(splits);
+  let [place, done] = [0, 0];
   for await (const trace of readTraces(paths)) {
     signal.throwIfAborted();
-    const side = left.get(trace.id);
-    // A second trace of the same id was rejected.
-    if (side === undefined || !left.delete(trace.id)) continue;
-    await writeSamples(trace, side, writer);
-    writer.counts.add(`${side} traces`);
-    const done = splits.size - left.size;
-    if (done % PROGRESS_EVERY === 0 || left.size === 0) {
-      yield { type: 'progress', stage: STAGE, done, total: splits.size, note: `${done} traces` };
+    const split = splits[place++];
+    if (split === undefined) continue;
+    await writeSamples(trace, split, writer);
+    writer.counts.add(`${split} traces`);
+    done += 1;
+    if (done % PROGRESS_EVERY === 0 || done === used) {
+      yield { type: 'progress', stage: STAGE, done, total: used, note: `${done} traces` };
     }
   }
 }
@@ -134,7 +132,7 @@ function promptFile({ templateHash, tokenizer }: PromptSource, { settings, hash 
   return { settings, template: templateHash, tokenizer: tokenizer.hash, renderer: hash };
 }
 
-function* warnings({ lacking }: SplitResult): Generator<StageEvent> {
+function* warnings({ lacking }: TraceSplit): Generator<StageEvent> {
   for (const side of ['train', 'validation', 'test'] as const) {
     const labels = lacking.filter(({ split }) => split === side).map(({ label }) => label);
     if (labels.length === 0) continue;

@@ -1,15 +1,26 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
+import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
 import { effectTable } from '../pipelines/effect/effect-table.ts';
 import { VARIANTS } from '../pipelines/effect/variants.ts';
 import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
+import { synthesisText } from './cli/print-synthesis.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
 
 interface EffectFlags {
   variant: string[];
   seeds: number[];
+  workspace: string;
+  json?: boolean;
+}
+
+interface SynthesisFlags {
+  rows: number;
+  samples: number;
+  peerRows: number;
+  runs: number;
   workspace: string;
   json?: boolean;
 }
@@ -31,6 +42,18 @@ await runMain(async (signal) => {
     .option('-w, --workspace <folder>', 'where the workspaces of all runs lie', '.cache/effect')
     .option('--json', 'print the rows as JSON on stdout')
     .action((flags: EffectFlags) => effect(flags, signal));
+  program
+    .command('synthesis')
+    .description(
+      'traces/s and memory of sampling, checking, dedupe and sample building, without servers; dedupe beside the Python package datasketch (fetches it, says how large it is; a million traces take 1 GB of disk meanwhile)',
+    )
+    .option('--rows <number>', 'traces', parseCount, 1_000_000)
+    .option('--samples <number>', 'traces of which samples are built', parseCount, 20_000)
+    .option('--peer-rows <number>', 'queries that datasketch clusters too', parseCount, 50_000)
+    .option('--runs <number>', 'how often it does (0: not at all)', parseCount, 3)
+    .option('-w, --workspace <folder>', 'where it works', '.cache/synthesis')
+    .option('--json', 'print the figures as JSON on stdout')
+    .action((flags: SynthesisFlags) => synthesis(flags, signal));
   await program.parseAsync();
 });
 
@@ -58,6 +81,23 @@ async function effect({ variant: chosen, seeds, workspace, json }: EffectFlags, 
     rows.push(await effectRow(context, variant, seeds));
   process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `\n${effectTable(rows)}\n`);
   if (errors.length > 0) throw joinErrors('not all was measured', errors);
+}
+
+async function synthesis(flags: SynthesisFlags, signal: AbortSignal): Promise<void> {
+  const { rows, samples, peerRows, runs, workspace, json } = flags;
+  const context = makeContext(workspace, signal);
+  const figures: SynthesisFigures[] = [];
+  const events = async function* () {
+    figures.push(yield* benchSynthesis(context, { rows, samples, peer: { queries: peerRows, runs } }));
+  };
+  await drawStages([{ title: 'synthesis', events }], { json: false });
+  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${synthesisText(one)}\n`);
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 0) throw new InvalidArgumentError('must be a whole number');
+  return count;
 }
 
 function parseSeeds(text: string): number[] {

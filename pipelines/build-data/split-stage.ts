@@ -1,42 +1,74 @@
 import { ToolkitError } from '../../core/errors.ts';
+import type { StageEvent } from '../../core/event.ts';
 import { seededRandom } from '../../core/random.ts';
+import type { Split } from '../../core/sample.ts';
 import type { Catalogue } from '../../core/tool.ts';
-import { findLeaks } from '../../datasets/find-leaks.ts';
+import { type Fate, splitOf } from '../../datasets/fate.ts';
+import { findLeaks, type Leak } from '../../datasets/find-leaks.ts';
 import { type SplitResult, splitTraces } from '../../datasets/split-traces.ts';
-import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
-import { traceValidator } from '../../datasets/validate-trace.ts';
 import type { Settings } from '../settings.ts';
-import { readTraces } from '../trace-files.ts';
+import { readColumns } from './read-columns.ts';
 import type { Tally } from './tally.ts';
+
+/** Where the traces of some files go. */
+export interface TraceSplit {
+  /** The split of each trace, by its number among all of them, from 0; `undefined` where it is not used. */
+  splits: readonly (Split | undefined)[];
+  used: number;
+  lacking: SplitResult['lacking'];
+}
+
+/** What `splitFiles` does, in this order, as its events name it. */
+export const SPLIT_PHASES = ['reading and checking', 'dedupe and split', 'leak check'] as const;
 
 /**
  * Reads the traces once, keeping only what the split needs, and deals them out.
  * @throws ToolkitError (failed) where anything alike stands on two sides: no figure measured on such a split is worth anything
  */
-export async function splitFiles(
+export async function* splitFiles(
   paths: readonly string[],
   catalogue: Catalogue,
   settings: Settings,
-  { rejects, signal }: { rejects: Tally; signal: AbortSignal },
-): Promise<SplitResult> {
-  const entries: TraceEntry[] = [];
-  const why = traceValidator(catalogue);
-  for await (const trace of readTraces(paths)) {
+  { stage, rejects, signal }: { stage: string; rejects: Tally; signal: AbortSignal },
+): AsyncGenerator<StageEvent, TraceSplit, undefined> {
+  const begin = (phase: number): StageEvent => {
     signal.throwIfAborted();
-    const reason = why(trace);
-    if (reason === undefined) entries.push(traceEntry(trace));
-    else rejects.add(reason);
+    return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
+  };
+  yield begin(0);
+  const { columns, places } = await readColumns(paths, catalogue, { rejects, signal });
+  yield begin(1);
+  const { fates, lacking } = splitTraces(columns, settings.split, seededRandom(settings.seed, 'split'));
+  const splits: (Split | undefined)[] = [];
+  let used = 0;
+  for (const [trace, fate] of fates.entries()) {
+    const split = splitOf(fate);
+    if (split === undefined) rejects.add(fate);
+    else used += 1;
+    while (splits.length < places[trace]!) splits.push(undefined);
+    splits.push(split);
   }
-  const result = splitTraces(entries, settings.split, seededRandom(settings.seed, 'split'));
-  for (const reason of result.rejected.values()) rejects.add(reason);
-  if (result.splits.size === 0) throw nothingLeft(paths, rejects);
-  const leaks = findLeaks(entries, result.splits, settings.split.similarity);
-  if (leaks.length === 0) return result;
-  throw new ToolkitError({
+  if (used === 0) throw nothingLeft(paths, rejects);
+  yield begin(2);
+  const leaks = findLeaks(columns, fates, settings.split.similarity);
+  if (leaks.length > 0) throw leaking(paths, leaks, { fates, places });
+  return { splits, used, lacking };
+}
+
+function leaking(
+  paths: readonly string[],
+  leaks: readonly Leak[],
+  { fates, places }: { fates: readonly Fate[]; places: Uint32Array },
+): ToolkitError {
+  const name = (trace: number) => `no. ${places[trace]! + 1} (${fates[trace]})`;
+  return new ToolkitError({
     kind: 'failed',
     what: `the split leaks: ${leaks.length} pairs of traces are alike on two sides`,
     where: paths.join(', '),
-    found: leaks.slice(0, 5).join('; '),
+    found: leaks
+      .slice(0, 5)
+      .map(({ what, a, b }) => `${what}: ${name(a)}, ${name(b)}`)
+      .join('; '),
     todo: 'this is an error in the toolkit: please report it with these traces',
   });
 }

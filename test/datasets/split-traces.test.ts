@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
+import { type Fate, splitOf } from '../../datasets/fate.ts';
 import { findLeaks } from '../../datasets/find-leaks.ts';
 import { shingles } from '../../datasets/shingles.ts';
-import { similarPairs } from '../../datasets/similar-pairs.ts';
+import { findSimilar } from '../../datasets/similar-pairs.ts';
 import { splitTraces } from '../../datasets/split-traces.ts';
+import { TokenSets } from '../../datasets/token-sets.ts';
 import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
+import { TraceTable } from '../../datasets/trace-table.ts';
 import { makeTraces } from './made-up-traces.ts';
 
 const options = { validation: 0.1, test: 0.2, similarity: 0.7 };
+
+function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): string[] {
+  const pairs: [number, number][] = [];
+  findSimilar({ sets: TokenSets.from(sets).ranked, threshold }, (a, b) => pairs.push([a, b]));
+  return pairs.sort(([a, b], [c, d]) => a - c || b - d).map((pair) => pair.join(' '));
+}
 
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const common = [...a].filter((element) => b.has(element)).length;
@@ -20,7 +29,7 @@ describe('similar pairs', () => {
     const expected = sets.flatMap((a, i) =>
       sets.flatMap((b, j) => (i < j && jaccard(a, b) >= threshold ? [`${i} ${j}`] : [])),
     );
-    expect(similarPairs(sets, threshold).map(({ a, b }) => `${a} ${b}`)).toEqual(expected);
+    expect(similarPairs(sets, threshold)).toEqual(expected);
     expect(expected.length).toBeGreaterThan(0);
   });
 
@@ -32,44 +41,48 @@ describe('similar pairs', () => {
 
 describe('the split', () => {
   const entries = makeTraces(600).map(traceEntry);
+  const columns = TraceTable.from(entries).columns();
+  const used = (fates: readonly Fate[]) => fates.map(splitOf).filter((split) => split !== undefined);
 
   test('has nothing alike on two sides, and all tools on all sides', () => {
-    const { splits, lacking } = splitTraces(entries, options, seededRandom(1));
-    expect(findLeaks(entries, splits, options.similarity)).toEqual([]);
+    const { fates, lacking } = splitTraces(columns, options, seededRandom(1));
+    expect(findLeaks(columns, fates, options.similarity)).toEqual([]);
     expect(lacking).toEqual([]);
-    const count = (split: string) => [...splits.values()].filter((side) => side === split).length;
-    expect(count('test') / splits.size).toBeGreaterThan(0.1);
-    expect(count('validation') / splits.size).toBeGreaterThan(0.04);
-    expect(count('train') / splits.size).toBeGreaterThan(0.5);
-    expect(splits.size).toBeGreaterThan(400);
+    const splits = used(fates);
+    const count = (split: string) => splits.filter((side) => side === split).length;
+    expect(count('test') / splits.length).toBeGreaterThan(0.1);
+    expect(count('validation') / splits.length).toBeGreaterThan(0.04);
+    expect(count('train') / splits.length).toBeGreaterThan(0.5);
+    expect(splits.length).toBeGreaterThan(400);
   });
 
   test('depends on the seed alone', () => {
-    const run = (seed: number) => [...splitTraces(entries, options, seededRandom(seed)).splits];
+    const run = (seed: number) => splitTraces(columns, options, seededRandom(seed)).fates;
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
   });
 
   test('accounts for every trace', () => {
-    const { splits, rejected } = splitTraces(entries, options, seededRandom(1));
-    expect(splits.size + rejected.size).toBe(entries.length);
+    const { fates } = splitTraces(columns, options, seededRandom(1));
+    expect(fates).toHaveLength(entries.length);
   });
 
   test('drops what says the same twice', () => {
-    const twice = [entries[0]!, { ...entries[0]!, id: 'copy' }, ...entries.slice(1, 50)];
-    const { rejected } = splitTraces(twice, options, seededRandom(1));
-    expect(rejected.get('copy')).toBe('trace: repeats another one');
+    const nearly = { ...entries[1]!, query: new Set([...entries[1]!.query, 'new']) };
+    const twice = [entries[0]!, entries[0]!, entries[1]!, nearly, ...entries.slice(2, 50)];
+    const { fates } = splitTraces(TraceTable.from(twice).columns(), options, seededRandom(1));
+    const repeats = 'trace: repeats another one';
+    expect(fates.slice(0, 4).map((fate) => fate === repeats)).toEqual([false, true, false, true]);
   });
 
   test('without held-out shares all is for training', () => {
-    const { splits } = splitTraces(entries, { ...options, validation: 0, test: 0 }, seededRandom(1));
-    expect(new Set(splits.values())).toEqual(new Set(['train']));
+    const { fates } = splitTraces(columns, { ...options, validation: 0, test: 0 }, seededRandom(1));
+    expect(new Set(used(fates))).toEqual(new Set(['train']));
   });
 });
 
 describe('leaks are found', () => {
   const entry = (id: string, part: Partial<TraceEntry>): TraceEntry => ({
-    id,
     family: id,
     query: shingles(`query ${id.repeat(9)}`),
     calls: [],
@@ -77,17 +90,15 @@ describe('leaks are found', () => {
     labels: ['t'],
     ...part,
   });
-  const sides = new Map([
-    ['a', 'train'],
-    ['b', 'test'],
-  ] as const);
+  const leaks = (...entries: TraceEntry[]) =>
+    findLeaks(TraceTable.from(entries).columns(), ['train', 'test'], 0.7).map(({ what }) => what);
 
   test.each([
-    ['family', { family: 'f' }],
-    ['call', { calls: ['c'] }],
-    ['query', { query: shingles('the same words') }],
-  ])('of a shared %s', (what, part) => {
-    expect(findLeaks([entry('a', part), entry('b', part)], sides, 0.7)).toEqual([expect.stringContaining(what)]);
-    expect(findLeaks([entry('a', part), entry('b', {})], sides, 0.7)).toEqual([]);
+    ['same family', { family: 'f' }],
+    ['same call', { calls: ['c'] }],
+    ['near-duplicate query', { query: shingles('the same words') }],
+  ])('of a %s', (what, part) => {
+    expect(leaks(entry('a', part), entry('b', part))).toEqual([what]);
+    expect(leaks(entry('a', part), entry('b', {}))).toEqual([]);
   });
 });
