@@ -6,11 +6,11 @@ import { openJsonl } from '../core/jsonl.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
-import { readServersFile } from '../runtime/mcp/servers-file.ts';
-import { openSandbox } from '../runtime/sandbox.ts';
 import { suggestion } from './discover/exclusions.ts';
+import { openToolSandbox } from './open-sandbox.ts';
 import type { Settings } from './settings.ts';
 import { modelOf, type ToolModel } from './synthesize/concepts.ts';
+import { keepGoing } from './synthesize/keep-going.ts';
 import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
 import { broken } from './synthesize/single.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
@@ -24,11 +24,13 @@ const REPORT_EVERY = 20;
 
 export interface SynthesizeOptions {
   force?: boolean;
+  /** Goes on with the other servers where one no longer starts. */
+  keepGoing?: boolean;
 }
 
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
-  const { sandbox, safe, synthesize: counts } = settings;
+  const { sandbox, safe, redact, callTimeout, synthesize: counts } = settings;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
@@ -37,7 +39,7 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
     },
-    settings: { writer: WRITER, sandbox, safe, ...counts },
+    settings: { writer: WRITER, sandbox, safe, redact, callTimeout, ...counts },
     seed: settings.seed,
   };
 }
@@ -48,13 +50,15 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
  */
 export async function* synthesize(context: Context, settings: Settings, options: SynthesizeOptions = {}): StageEvents {
   const plan = await planSynthesize(context, settings);
-  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+  const force = options.force || context.cassette?.mode === 'record';
+  yield* runStage(plan, { force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-    const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
-    const { workspace, serverEnv: env, signal } = context;
-    await using sandbox = disposable(await openSandbox({ workspace, servers, catalogue, settings, env, signal }));
+    const { signal } = context;
+    await using opened = disposable(await openToolSandbox(context, settings, catalogue));
+    const lost: string[] = [];
+    const sandbox = options.keepGoing ? keepGoing(opened, catalogue, (message) => lost.push(message)) : opened;
     for (const message of misspelt(settings, catalogue)) yield { type: 'warning', stage: STAGE, message };
-    const models = catalogue.tools.map(modelOf);
+    const models = catalogue.tools.map((tool) => modelOf(tool, settings.synthesize.values));
     for (const { tool } of models.filter((model) => !sandbox.mayExecute(model.tool))) {
       yield {
         type: 'warning',
@@ -83,27 +87,25 @@ export async function* synthesize(context: Context, settings: Settings, options:
     };
     const units = planUnits(workshop);
     yield { type: 'start', stage: STAGE, total: units.length, resumed: done.units };
-    return yield* makeAll(workshop, units, { folder, signal, done });
+    return yield* makeAll(workshop, units, { folder, signal, done, lost });
   });
 }
 
 /** What `sandbox` and `safe` name and nothing bears: it would be passed over, and tools not be run. */
-function misspelt({ sandbox, safe }: Settings, { servers, tools }: Catalogue): string[] {
+function misspelt({ sandbox, safe, synthesize: { values } }: Settings, { servers, tools }: Catalogue): string[] {
   const unknown = (setting: string, named: readonly string[], known: readonly string[]) =>
     named
       .filter((name) => !known.includes(name))
       .map((name) => `\`${setting}\` names ${name}, which the catalogue does not have${suggestion(name, known)}`);
+  const ids = [...tools.map(({ id }) => id), ...servers.map(({ name }) => `${name}.*`)];
   return [
     ...unknown(
       'sandbox',
       Object.keys(sandbox),
       servers.map(({ name }) => name),
     ),
-    ...unknown(
-      'safe',
-      safe,
-      tools.map(({ id }) => id),
-    ),
+    ...unknown('safe', safe, ids),
+    ...unknown('synthesize.values', Object.keys(values), ids),
   ];
 }
 
@@ -111,12 +113,14 @@ interface Making {
   folder: string;
   signal: AbortSignal;
   done: Awaited<ReturnType<typeof resumeFrom>>;
+  /** What is told about servers that no longer start, as it comes. */
+  lost: string[];
 }
 
 async function* makeAll(
   workshop: Workshop,
   units: readonly Unit[],
-  { folder, signal, done }: Making,
+  { folder, signal, done, lost }: Making,
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
   const log = openJsonl(join(folder, UNITS_FILE), { append: true });
@@ -141,6 +145,7 @@ async function* makeAll(
           message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
       }
+      for (const message of lost.splice(0)) yield { type: 'warning', stage: STAGE, message };
       addRejects(done.rejects, rejects);
       await log.write({ unit: index, lines, rejects });
       if ((index + 1) % REPORT_EVERY === 0)
