@@ -9,7 +9,7 @@ import { CatalogueSchema } from '../core/tool.ts';
 import { TraceSchema } from '../core/trace.ts';
 import { buildData } from './build-data.ts';
 import { discover } from './discover.ts';
-import type { Programs } from './real-servers/install-servers.ts';
+import { installServer } from './real-servers/install-server.ts';
 import { servePages, startListening } from './real-servers/local-services.ts';
 import type { RealServer } from './real-servers/real-servers.ts';
 import { writeParts } from './real-servers/workspace-parts.ts';
@@ -35,13 +35,8 @@ export interface RealServerRow {
   error?: string;
 }
 
-/** Runs discover, synthesize and build-data on one server, in a workspace of its own; what fails is in the row. */
-export async function* tryServer(
-  outer: Context,
-  server: RealServer,
-  programs: Programs,
-  rows: RealServerRow[],
-): StageEvents {
+/** Installs one server and runs discover, synthesize and build-data on it, in a workspace of its own; what fails is in the row. */
+export async function* tryServer(outer: Context, server: RealServer, rows: RealServerRow[]): StageEvents {
   const context = { ...outer, workspace: join(outer.workspace, server.name) };
   const row: RealServerRow = {
     ...{ server: server.name, package: server.package, transport: server.transport },
@@ -50,7 +45,7 @@ export async function* tryServer(
   rows.push(row);
   try {
     await using pages = await servePages();
-    const parts = server.workspace(programs, pages.url);
+    const parts = server.workspace(yield* installServer(context, server), pages.url);
     await using service = parts.listens && (await startListening(context, parts.listens));
     await writeParts(context, server.name, parts, service?.url);
     const settings = await loadSettings(context);

@@ -1,9 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { StageEvents } from '../core/event.ts';
 import { effectTable } from '../pipelines/effect/effect-table.ts';
 import { VARIANTS } from '../pipelines/effect/variants.ts';
 import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
-import { installServers, type Programs } from '../pipelines/real-servers/install-servers.ts';
 import { REAL_SERVERS } from '../pipelines/real-servers/real-servers.ts';
 import { realServersTable } from '../pipelines/real-servers/real-servers-table.ts';
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
@@ -61,19 +59,10 @@ function serverNames(): string[] {
 
 async function servers({ server: chosen, workspace, json }: ServersFlags, signal: AbortSignal): Promise<void> {
   const context = makeContext(workspace, signal);
-  let programs: Programs | undefined;
   const rows: RealServerRow[] = [];
-  async function* install(): StageEvents {
-    programs = yield* installServers(context);
-  }
+  const runs = REAL_SERVERS.filter(({ name }) => chosen.includes(name));
   await drawStages(
-    [
-      { title: 'install', events: install },
-      ...REAL_SERVERS.filter(({ name }) => chosen.includes(name)).map((server) => ({
-        title: server.name,
-        events: () => tryServer(context, server, programs!, rows),
-      })),
-    ],
+    runs.map((server) => ({ title: server.name, events: () => tryServer(context, server, rows) })),
     { json: false },
   );
   process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `\n${realServersTable(rows)}\n`);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { runProcess } from '../../core/subprocess.ts';
-import type { Program } from './install-servers.ts';
+import type { Program } from './install-server.ts';
 
 /** Something that listens on this machine. */
 export interface Service extends AsyncDisposable {

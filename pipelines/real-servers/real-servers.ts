@@ -1,51 +1,55 @@
-import type { Programs } from './install-servers.ts';
+import type { Program, ServerPackage } from './install-server.ts';
 import type { WorkspaceParts } from './workspace-parts.ts';
 
 /** A published server that the toolkit is tried on, unchanged. */
-export interface RealServer {
+export interface RealServer extends ServerPackage {
   name: string;
-  /** As its registry names it. */
-  package: string;
-  registry: 'npm' | 'PyPI';
   transport: 'stdio' | 'HTTP';
-  /** What the user would write. */
-  workspace(programs: Programs, page: string): WorkspaceParts;
+  /** What the user would write. @param page address of a page that can be fetched */
+  workspace(program: Program, page: string): WorkspaceParts;
 }
 
 const REPOSITORY = 'repository';
+const OFFICIAL = '2026.8.31';
 
 /** They need neither network nor credentials. */
 export const REAL_SERVERS: readonly RealServer[] = [
-  npm('filesystem', 'server-filesystem', (command) => ({
-    server: { ...command, args: [...command.args, '.'], cwd: 'files' },
+  official('filesystem', 'server-filesystem', (command) => ({
+    server: { ...command, args: ['.'], cwd: 'files' },
     settings: { sandbox: { filesystem: { copy: ['files'], restart: false } } },
   })),
-  npm('memory', 'server-memory', (command) => ({
+  official('memory', 'server-memory', (command) => ({
     server: { ...command, env: { MEMORY_FILE_PATH: `\${workspaceFolder}/memory.jsonl` } },
     settings: { sandbox: { memory: { copy: ['memory.jsonl'], restart: false } } },
   })),
-  npm('everything', 'server-everything', (command) => ({
+  official('everything', 'server-everything', (command) => ({
     server: command,
     settings: { sandbox: { everything: { restart: true } } },
   })),
   {
-    name: 'everything-http',
-    package: '@modelcontextprotocol/server-everything',
-    registry: 'npm',
-    transport: 'HTTP',
-    workspace: (programs) => ({
-      listens: {
-        ...programs.npm('server-everything'),
-        args: [...programs.npm('server-everything').args, 'streamableHttp'],
-      },
+    ...official('everything-http', 'server-everything', (command) => ({
+      listens: { ...command, args: ['streamableHttp'] },
       settings: { safe: ['everything-http.*'] },
-    }),
+    })),
+    transport: 'HTTP',
   },
-  npm('thinking', 'server-sequential-thinking', (command) => ({
+  official('thinking', 'server-sequential-thinking', (command) => ({
     server: command,
     settings: { sandbox: { thinking: { restart: true } } },
   })),
-  pypi('git', 'mcp-server-git', (command) => ({
+  {
+    name: 'obsidian',
+    package: 'obsidian-mcp',
+    version: '2.0.1',
+    program: 'obsidian-mcp',
+    registry: 'npm',
+    transport: 'stdio',
+    workspace: (command) => ({
+      server: { ...command, args: ['vault'] },
+      settings: { sandbox: { obsidian: { copy: ['vault'] } } },
+    }),
+  },
+  pypi('git', '2026.10.19', (command) => ({
     server: { ...command, args: ['--repository', REPOSITORY] },
     settings: {
       sandbox: { git: { copy: [REPOSITORY], restart: false } },
@@ -59,8 +63,8 @@ export const REAL_SERVERS: readonly RealServer[] = [
       },
     },
   })),
-  pypi('time', 'mcp-server-time', (command) => ({ server: command, settings: { safe: ['time.*'] } })),
-  pypi('sqlite', 'mcp-server-sqlite', (command) => ({
+  pypi('time', '2026.10.19', (command) => ({ server: command, settings: { safe: ['time.*'] } })),
+  pypi('sqlite', '2025.4.25', (command) => ({
     server: { ...command, args: ['--db-path', 'shop.db'] },
     settings: {
       sandbox: { sqlite: { copy: ['shop.db'] } },
@@ -80,7 +84,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
       },
     },
   })),
-  pypi('fetch', 'mcp-server-fetch', (command, page) => ({
+  pypi('fetch', '2026.10.24', (command, page) => ({
     server: { ...command, args: ['--ignore-robots-txt'] },
     settings: {
       safe: ['fetch.fetch'],
@@ -89,7 +93,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
       },
     },
   })),
-  pypi('calculator', 'mcp-server-calculator', (command) => ({
+  pypi('calculator', '0.2.1', (command) => ({
     server: command,
     settings: {
       safe: ['calculator.*'],
@@ -98,20 +102,21 @@ export const REAL_SERVERS: readonly RealServer[] = [
       },
     },
   })),
-  pypi('text-editor', 'mcp-text-editor', (command) => ({
-    server: command,
-    settings: { sandbox: { 'text-editor': { copy: ['files'], restart: false } } },
-  })),
 ];
 
-type Command = { command: string; args: string[] };
-
-function npm(name: string, program: string, parts: (command: Command) => WorkspaceParts): RealServer {
-  const workspace = (programs: Programs) => parts(programs.npm(program));
-  return { name, package: `@modelcontextprotocol/${program}`, registry: 'npm', transport: 'stdio', workspace };
+function official(name: string, program: string, workspace: RealServer['workspace']): RealServer {
+  return {
+    name,
+    package: `@modelcontextprotocol/${program}`,
+    version: OFFICIAL,
+    program: `mcp-${program}`,
+    registry: 'npm',
+    transport: 'stdio',
+    workspace,
+  };
 }
 
-function pypi(name: string, program: string, parts: (command: Command, page: string) => WorkspaceParts): RealServer {
-  const workspace = (programs: Programs, page: string) => parts(programs.pypi(program), page);
-  return { name, package: program, registry: 'PyPI', transport: 'stdio', workspace };
+function pypi(name: string, version: string, workspace: RealServer['workspace']): RealServer {
+  const program = `mcp-server-${name}`;
+  return { name, package: program, version, program, registry: 'PyPI', transport: 'stdio', workspace };
 }

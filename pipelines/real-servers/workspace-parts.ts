@@ -7,7 +7,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import { writeDemoWorkspace } from '../demo/workspace.ts';
-import type { Program } from './install-servers.ts';
+import type { Program } from './install-server.ts';
 
 /** What differs between the workspaces of the servers that are tried. */
 export interface WorkspaceParts {
@@ -32,6 +32,7 @@ export async function writeParts(
   await rm(workspace, { recursive: true, force: true });
   await writeDemoWorkspace(workspace, 1);
   writeDatabase(join(workspace, 'shop.db'));
+  await writeVault(join(workspace, 'vault'));
   await writeRepository(context, join(workspace, 'repository'));
   const { synthesize, ...rest } = settings;
   const all = {
@@ -42,6 +43,15 @@ export async function writeParts(
   };
   await writeFile(join(workspace, 'workspace.yaml'), stringify(all));
   await writeJsonFile(join(workspace, 'servers.json'), { mcpServers: { [name]: server ?? { url } } });
+}
+
+async function writeVault(folder: string): Promise<void> {
+  await mkdir(join(folder, '.obsidian'), { recursive: true });
+  for (const name of ['Harbour', 'Islands', 'Boats'])
+    await writeFile(
+      join(folder, `${name}.md`),
+      `---\ntags: [sea]\n---\n# ${name}\n\nWhat is known of ${name.toLowerCase()}. See [[Harbour]].\n`,
+    );
 }
 
 function writeDatabase(path: string): void {
