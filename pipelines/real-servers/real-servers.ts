@@ -24,12 +24,12 @@ export const REAL_SERVERS: readonly RealServer[] = [
   })),
   official('everything', 'server-everything', (command) => ({
     server: command,
-    settings: { sandbox: { everything: { restart: true } } },
+    settings: { sandbox: { everything: { restart: true } }, synthesize: { values: everythingValues('everything') } },
   })),
   {
     ...official('everything-http', 'server-everything', (command) => ({
       listens: { ...command, args: ['streamableHttp'] },
-      settings: { safe: ['everything-http.*'] },
+      settings: { safe: ['everything-http.*'], synthesize: { values: everythingValues('everything-http') } },
     })),
     transport: 'HTTP',
   },
@@ -103,6 +103,14 @@ export const REAL_SERVERS: readonly RealServer[] = [
     },
   })),
 ];
+
+/** Without them one of its tools fetches from the network, and another sleeps for as long as it is told. */
+function everythingValues(name: string) {
+  return {
+    [`${name}.gzip-file-as-resource`]: { data: ['data:text/plain,boats', 'data:text/plain,islands'] },
+    [`${name}.trigger-long-running-operation`]: { duration: [0.1, 0.2], steps: [1, 2] },
+  };
+}
 
 function official(name: string, program: string, workspace: RealServer['workspace']): RealServer {
   return {

@@ -1,6 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
@@ -31,7 +30,7 @@ export async function writeParts(
   const { workspace } = context;
   await rm(workspace, { recursive: true, force: true });
   await writeDemoWorkspace(workspace, 1);
-  writeDatabase(join(workspace, 'shop.db'));
+  await writeDatabase(join(workspace, 'shop.db'));
   await writeVault(join(workspace, 'vault'));
   await writeRepository(context, join(workspace, 'repository'));
   const { synthesize, ...rest } = settings;
@@ -54,7 +53,9 @@ async function writeVault(folder: string): Promise<void> {
     );
 }
 
-function writeDatabase(path: string): void {
+async function writeDatabase(path: string): Promise<void> {
+  // Node calls it experimental, aloud, as soon as it is imported.
+  const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(path);
   database.exec(`
     CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT, price REAL);
