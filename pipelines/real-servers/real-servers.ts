@@ -46,7 +46,12 @@ export const REAL_SERVERS: readonly RealServer[] = [
     transport: 'stdio',
     workspace: (command) => ({
       server: { ...command, args: ['vault'] },
-      settings: { sandbox: { obsidian: { copy: ['vault'] } } },
+      settings: {
+        sandbox: { obsidian: { copy: ['vault'], restart: false } },
+        synthesize: {
+          values: { 'obsidian.*': { vault: ['vault'], path: ['Harbour.md', 'Islands.md'], tags: [['sea'], ['port']] } },
+        },
+      },
     }),
   },
   pypi('git', '2026.10.19', (command) => ({

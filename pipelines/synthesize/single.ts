@@ -110,7 +110,7 @@ function holdsSecret(args: Arguments): boolean {
 }
 
 /**
- * Whether the tool is not called again: for this trace, where its server ended, or had to be ended, on several calls; in the whole run, where it was silent on several.
+ * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several.
  * It follows from what the units before have put down, so a resumed run decides alike.
  */
 export function breaksTooOften(
@@ -120,7 +120,8 @@ export function breaksTooOften(
 ): boolean {
   const silence = broken(model, 'silent');
   return (
-    (rejects[broken(model, 'ended')] ?? 0) + (rejects[broken(model, 'flooded')] ?? 0) >= MOST_BROKEN ||
+    (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
+    rejects[broken(model, 'flooded')] !== undefined ||
     (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT
   );
 }

@@ -17,7 +17,6 @@ const SETTINGS = SettingsSchema.parse({
   synthesize: { tracesPerTool: TRACES, chains: 0, respond: 2 },
   tools: { exclude: ['honest.add_note'] },
   prompt: { descriptions: 'first-sentence' },
-  callTimeout: 2,
 });
 
 interface Run {
@@ -31,7 +30,8 @@ interface Run {
 }
 
 /** Discovers and synthesizes on a hostile server beside an honest one. */
-async function besideAnHonestOne(mode: string, { keepGoing = true } = {}): Promise<Run> {
+async function besideAnHonestOne(mode: string, { keepGoing = true, callTimeout = 60 } = {}): Promise<Run> {
+  const settings = { ...SETTINGS, callTimeout };
   const workspace = await mkdtemp(join(tmpdir(), 'hostile-'));
   const notes = join(workspace, 'notes.txt');
   await writeFile(notes, 'a note\n');
@@ -45,9 +45,9 @@ async function besideAnHonestOne(mode: string, { keepGoing = true } = {}): Promi
   const serverEnv = { PATH: process.env.PATH ?? '' };
   const context: Context = { workspace, env: {}, serverEnv, signal: new AbortController().signal };
   const events: StageEvent[] = [];
-  for await (const event of discover(context, SETTINGS, { keepGoing })) events.push(event);
-  for await (const event of synthesize(context, SETTINGS, { keepGoing })) events.push(event);
-  for await (const event of buildData(context, SETTINGS)) events.push(event);
+  for await (const event of discover(context, settings, { keepGoing })) events.push(event);
+  for await (const event of synthesize(context, settings, { keepGoing })) events.push(event);
+  for await (const event of buildData(context, settings)) events.push(event);
   const text = await readFile(join(workspace, 'traces', 'traces.jsonl'), 'utf8');
   const traces = text
     .trimEnd()
@@ -97,10 +97,10 @@ test('without --keep-going a tool that is refused stops discovery', async () => 
   );
 });
 
-test('a result of 100 MB ends its server, not the run', async () => {
+test('a result of 100 MB ends its server, not the run', { timeout: 300_000 }, async () => {
   const run = await besideAnHonestOne('big-result');
   expect(run.counts).toEqual(HONEST);
-  expect(run.rejects['hostile.look: its answer was too long to be read']).toBeGreaterThan(0);
+  expect(run.rejects['hostile.look: its answer was too long to be read']).toBe(TRACES);
 });
 
 test('bytes that are no UTF-8 and half surrogates become U+FFFD', async () => {
@@ -124,7 +124,7 @@ test('instructions hidden in descriptions and results are data', async () => {
 });
 
 test('a tool that never answers is given up after a few calls', async () => {
-  const run = await besideAnHonestOne('silent');
+  const run = await besideAnHonestOne('silent', { callTimeout: 3 });
   expect(run.counts).toEqual(HONEST);
   expect(run.rejects['hostile.look: its server gave no answer']).toBe(3);
 });
