@@ -45,9 +45,10 @@ export const REAL_SERVERS: readonly RealServer[] = [
     registry: 'npm',
     transport: 'stdio',
     workspace: (command) => ({
-      server: { ...command, args: ['vault'] },
+      server: { ...command, args: ['notes/vault'] },
       settings: {
-        sandbox: { obsidian: { copy: ['vault'], restart: false } },
+        // Not `vault` alone: in a call that would be taken for the folder, and is the vault's id.
+        sandbox: { obsidian: { copy: ['notes/vault'], restart: false } },
         synthesize: {
           values: { 'obsidian.*': { vault: ['vault'], path: ['Harbour.md', 'Islands.md'], tags: [['sea'], ['port']] } },
         },

@@ -31,12 +31,13 @@ export async function writeParts(
   await rm(workspace, { recursive: true, force: true });
   await writeDemoWorkspace(workspace, 1);
   await writeDatabase(join(workspace, 'shop.db'));
-  await writeVault(join(workspace, 'vault'));
+  await writeVault(join(workspace, 'notes', 'vault'));
   await writeRepository(context, join(workspace, 'repository'));
   const { synthesize, ...rest } = settings;
   const all = {
     prompt: { descriptions: 'first-sentence' },
     callTimeout: 20,
+    contextLength: 8192,
     ...rest,
     synthesize: { ...FEW, ...(synthesize ?? {}) },
   };
