@@ -22,6 +22,8 @@ export interface ServerPackage {
   registry: 'npm' | 'PyPI';
   /** The command that the package brings. */
   program: string;
+  /** Requirements that a PyPI package should have said. */
+  besides?: readonly string[];
 }
 
 /** Installs a server into a folder of its own in `.cache/real-servers`, once, saying what it fetches: what two of them need may not go together. */
@@ -57,12 +59,12 @@ async function* fromNpm(
 
 async function* fromPypi(
   context: Context,
-  { package: name, version, program }: ServerPackage,
+  { package: name, version, program, besides = [] }: ServerPackage,
   folder: string,
 ): AsyncGenerator<StageEvent, Program, undefined> {
   const requirements = join(folder, 'requirements.txt');
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(requirements, `${name}==${version}\n`);
+  await writeFileAtomic(requirements, [`${name}==${version}`, ...besides, ''].join('\n'));
   const python = yield* preparePython(context, { folder: join(folder, 'python'), requirements });
   return { command: join(dirname(python), program), args: [] };
 }

@@ -70,26 +70,29 @@ export const REAL_SERVERS: readonly RealServer[] = [
     },
   })),
   pypi('time', '2026.10.19', (command) => ({ server: command, settings: { safe: ['time.*'] } })),
-  pypi('sqlite', '2025.4.25', (command) => ({
-    server: { ...command, args: ['--db-path', 'shop.db'] },
-    settings: {
-      sandbox: { sqlite: { copy: ['shop.db'] } },
-      synthesize: {
-        values: {
-          'sqlite.read_query': {
-            query: ['SELECT name FROM products', 'SELECT city, count(*) FROM customers GROUP BY city'],
+  {
+    ...pypi('sqlite', '2025.4.25', (command) => ({
+      server: { ...command, args: ['--db-path', 'shop.db'] },
+      settings: {
+        sandbox: { sqlite: { copy: ['shop.db'] } },
+        synthesize: {
+          values: {
+            'sqlite.read_query': {
+              query: ['SELECT name FROM products', 'SELECT city, count(*) FROM customers GROUP BY city'],
+            },
+            'sqlite.write_query': {
+              query: ["UPDATE products SET price = 3 WHERE name = 'lamp'", 'DELETE FROM customers'],
+            },
+            'sqlite.create_table': {
+              query: ['CREATE TABLE orders (id INTEGER, product TEXT)', 'CREATE TABLE notes (text TEXT)'],
+            },
+            'sqlite.describe_table': { table_name: ['products', 'customers'] },
           },
-          'sqlite.write_query': {
-            query: ["UPDATE products SET price = 3 WHERE name = 'lamp'", 'DELETE FROM customers'],
-          },
-          'sqlite.create_table': {
-            query: ['CREATE TABLE orders (id INTEGER, product TEXT)', 'CREATE TABLE notes (text TEXT)'],
-          },
-          'sqlite.describe_table': { table_name: ['products', 'customers'] },
         },
       },
-    },
-  })),
+    })),
+    besides: ['mcp<2'],
+  },
   pypi('fetch', '2026.10.24', (command, page) => ({
     server: { ...command, args: ['--ignore-robots-txt'] },
     settings: {
