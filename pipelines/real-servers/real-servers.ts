@@ -50,7 +50,16 @@ export const REAL_SERVERS: readonly RealServer[] = [
         // Not `vault` alone: in a call that would be taken for the folder, and is the vault's id.
         sandbox: { obsidian: { copy: ['notes/vault'], restart: false } },
         synthesize: {
-          values: { 'obsidian.*': { vault: ['vault'], path: ['Harbour.md', 'Islands.md'], tags: [['sea'], ['port']] } },
+          values: {
+            'obsidian.*': {
+              vault: ['vault'],
+              path: ['Harbour.md', 'Islands.md'],
+              paths: [['Harbour.md'], ['Islands.md', 'Boats.md']],
+              tags: [['sea'], ['port']],
+            },
+            'obsidian.obsidian_create_note': { path: ['Piers.md', 'Sails.md'] },
+            'obsidian.obsidian_create_directory': { path: ['Sea', 'Land'] },
+          },
         },
       },
     }),
@@ -62,6 +71,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
       synthesize: {
         values: {
           'git.*': { repo_path: [REPOSITORY], revision: ['HEAD', 'main', 'v1'], target: ['main', 'v1', 'draft'] },
+          'git.git_create_branch': { branch_name: ['islands', 'fix-notes', 'boats-2'], base_branch: ['main', 'v1'] },
           'git.git_checkout': { branch_name: ['main', 'draft'] },
           'git.git_branch': { branch_type: ['local', 'all'] },
           'git.git_add': { files: [['letters.md'], ['notes.md'], ['letters.md', 'notes.md']] },
@@ -94,7 +104,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
     besides: ['mcp<2'],
   },
   pypi('fetch', '2026.10.24', (command, page) => ({
-    server: { ...command, args: ['--ignore-robots-txt'] },
+    server: { ...command, args: ['--ignore-robots-txt', '--allow-private-ips'] },
     settings: {
       safe: ['fetch.fetch'],
       synthesize: {

@@ -36,7 +36,6 @@ export async function writeParts(
   const { synthesize, ...rest } = settings;
   const all = {
     prompt: { descriptions: 'first-sentence' },
-    callTimeout: 20,
     contextLength: 8192,
     ...rest,
     synthesize: { ...FEW, ...(synthesize ?? {}) },
