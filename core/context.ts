@@ -8,5 +8,7 @@ export interface Context {
   serverEnv: Readonly<Record<string, string>>;
   /** The user's whole environment: for what the servers file asks for by `${env:NAME}`, for `HF_TOKEN` and `HF_ENDPOINT`, and nothing else. */
   variables?: Readonly<Record<string, string | undefined>>;
+  /** What servers answer is recorded into this file, or comes out of it instead of from servers. */
+  cassette?: { path: string; mode: 'record' | 'replay' };
   signal: AbortSignal;
 }

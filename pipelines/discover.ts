@@ -8,10 +8,11 @@ import { writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
+import { type RecordingCassette, readCassette, recordCassette } from '../runtime/cassette.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { exclusions } from './discover/exclusions.ts';
 import { promptNames, slugs } from './discover/names.ts';
-import { type ReadServer, readServer } from './discover/read-server.ts';
+import { type ReadOptions, type ReadServer, readListing, readServer } from './discover/read-server.ts';
 import type { Settings } from './settings.ts';
 import { cataloguePath } from './workspace-files.ts';
 
@@ -42,39 +43,67 @@ export async function planDiscover(context: Context, settings: Settings): Promis
  */
 export async function* discover(context: Context, settings: Settings, options: DiscoverOptions = {}): StageEvents {
   const plan = await planDiscover(context, settings);
-  const file = await readServersFile(serversPath(context, settings), context);
+  const { sources, cassette } = await openSources(context, settings);
+  await using _closed = { [Symbol.asyncDispose]: async () => cassette?.close() };
   yield* runStage(plan, { force: true, signal: context.signal }, async function* ({ folder }) {
-    yield { type: 'start', stage: STAGE, total: file.servers.length };
+    yield { type: 'start', stage: STAGE, total: sources.length };
     const excluded = exclusions(settings.tools.exclude);
     const failed: string[] = [];
     const read: ReadServer[] = [];
-    for (const config of file.servers) {
-      if (excluded.hasServer(config.name)) continue;
+    for (const { name, read: readTools } of sources) {
+      if (excluded.hasServer(name)) continue;
       try {
-        const server = await readServer(context, config, {
+        const server = await readTools({
           keepGoing: options.keepGoing === true,
           timeoutMs: options.timeoutMs,
-          isExcluded: (name) => excluded.hasTool(config.name, name),
+          cassette,
+          isExcluded: (tool) => excluded.hasTool(name, tool),
         });
         read.push(server);
         for (const message of server.warnings) yield { type: 'warning', stage: STAGE, message };
       } catch (error) {
         if (!options.keepGoing || context.signal.aborted) throw error;
-        failed.push(config.name);
+        failed.push(name);
         yield { type: 'warning', stage: STAGE, message: `left out: ${messageOf(error)}` };
       }
-      yield progress(read, file.servers.length);
+      yield progress(read, sources.length);
     }
     for (const message of excluded.mistakes(failed)) yield { type: 'warning', stage: STAGE, message };
     const catalogue = buildCatalogue(read);
     await writeJsonFile(join(folder, 'catalogue.json'), CatalogueSchema.parse(catalogue));
     const counts = { servers: catalogue.servers.length, tools: catalogue.tools.length };
-    return failed.length === 0 ? counts : { ...counts, 'servers left out': failed.length };
+    const toolsLeftOut = read.reduce((sum, { leftOut }) => sum + leftOut, 0);
+    return {
+      ...counts,
+      ...(failed.length > 0 && { 'servers left out': failed.length }),
+      ...(toolsLeftOut > 0 && { 'tools left out': toolsLeftOut }),
+    };
   });
 }
 
+/** A server, or what one listed when a cassette was recorded. */
+interface Source {
+  name: string;
+  read(options: ReadOptions): Promise<ReadServer>;
+}
+
+async function openSources(
+  context: Context,
+  settings: Settings,
+): Promise<{ sources: Source[]; cassette?: RecordingCassette }> {
+  if (context.cassette?.mode === 'replay') {
+    const listings = (await readCassette(context.cassette.path)).listings();
+    return { sources: listings.map((one) => ({ name: one.server, read: (options) => readListing(one, options) })) };
+  }
+  const { servers } = await readServersFile(serversPath(context, settings), context);
+  return {
+    sources: servers.map((one) => ({ name: one.name, read: (options) => readServer(context, one, options) })),
+    cassette: context.cassette && (await recordCassette(context.cassette.path)),
+  };
+}
+
 /** Puts what the servers listed into one catalogue: servers in file order, tools in their server's order. */
-export function buildCatalogue(read: readonly ReadServer[]): Catalogue {
+export function buildCatalogue(read: readonly Omit<ReadServer, 'leftOut'>[]): Catalogue {
   const listed = read.flatMap(({ about, tools }) => tools.map((tool) => ({ ...tool, server: about.name })));
   if (listed.length === 0) {
     throw new ToolkitError({

@@ -26,7 +26,7 @@ export async function planEvaluate(
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
       : { queries: await hashQueries(queries) };
-  const { evaluate, contextLength, sandbox, safe, seed } = settings;
+  const { evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
@@ -43,6 +43,8 @@ export async function planEvaluate(
       contextLength,
       sandbox,
       safe,
+      redact,
+      callTimeout,
     },
     seed,
   };
@@ -55,7 +57,8 @@ export async function planEvaluate(
 export async function* evaluate(context: Context, settings: Settings, options: EvaluateOptions = {}): StageEvents {
   const { force, ...choice } = options;
   const plan = await planEvaluate(context, settings, choice);
-  yield* runStage(plan, { force, signal: context.signal }, ({ folder }) =>
+  const isForced = force || context.cassette?.mode === 'record';
+  yield* runStage(plan, { force: isForced, signal: context.signal }, ({ folder }) =>
     runEvaluation({ context, settings, choice, plan, folder }),
   );
 }

@@ -11,13 +11,29 @@ import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 
-/** How one server may be run without touching the user's data. */
-const SandboxSchema = z.strictObject({
-  /** Files and folders that are copied before use; where they stand in the server's args, env or cwd, the copy's path is put. */
-  copy: z.array(z.string()).min(1),
-  /** Whether the server has to be started again after its files were reset; false for servers that keep no state in memory. */
-  restart: z.boolean().default(true),
-});
+/** A program and its arguments, run in the folder of the servers file. */
+const CommandSchema = z.array(z.string()).min(1);
+
+/** How one server may be run so that every trace starts from the same state, and the user's data ends as it was. */
+const SandboxSchema = z
+  .strictObject({
+    /** Files and folders that are copied before use; where they stand in the server's args, env or cwd, the copy's path is put. */
+    copy: z.array(z.string()).default([]),
+    /** Keeps what the server holds, once, before its first call; `$SNAPSHOT_FOLDER` names a folder for that. */
+    snapshot: CommandSchema.optional(),
+    /** Puts it back; without `snapshot` it is run before the first call too. */
+    reset: CommandSchema.optional(),
+    /** Whether the server is started again to be reset: false where it keeps no state in memory. Default: true, but false over HTTP. */
+    restart: z.boolean().optional(),
+    /** Seconds that one of the commands may take. */
+    timeout: z.number().positive().default(60),
+  })
+  .refine(({ copy, reset, restart }) => copy.length > 0 || reset !== undefined || restart === true, {
+    message: '`copy`, or `reset`, or `restart: true` where all that the server changes is in its memory',
+  })
+  .refine(({ snapshot, reset }) => snapshot === undefined || reset !== undefined, {
+    message: '`reset` beside `snapshot`',
+  });
 
 const promptShape = PromptSettingsSchema.shape;
 
@@ -35,8 +51,16 @@ export const SettingsSchema = z.strictObject({
     })
     .prefault({}),
   sandbox: z.record(z.string(), SandboxSchema).default({}),
-  /** Ids of tools that may run without a sandbox although nothing says that they are read-only. */
+  /** Ids, or `server.*`, of tools that may run without a sandbox although nothing says that they are read-only. */
   safe: z.array(z.string()).default([]),
+  redact: z
+    .strictObject({
+      /** Made-up addresses in place of e-mail addresses in results; what has the form of a key or password is hidden in any case. */
+      emails: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Seconds that a call may take. */
+  callTimeout: z.number().positive().default(60),
   prompt: z
     .strictObject({
       ...promptShape,
@@ -52,6 +76,8 @@ export const SettingsSchema = z.strictObject({
       respond: z.number().int().nonnegative().default(60),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
+      /** Values to draw from where what a server shows does not tell them: tool id, or `server.*`, then parameter. */
+      values: z.record(z.string(), z.record(z.string(), z.array(z.unknown()).min(1))).default({}),
       /** Longest tool result kept in a trace, in characters. */
       resultLimit: z.number().int().positive().default(400),
       /** A chat model that writes more traces; absent: there are those of the offline writer only. */

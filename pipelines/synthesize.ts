@@ -6,11 +6,11 @@ import { openJsonl } from '../core/jsonl.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
-import { readServersFile } from '../runtime/mcp/servers-file.ts';
-import { openSandbox } from '../runtime/sandbox.ts';
 import { suggestion } from './discover/exclusions.ts';
+import { openToolSandbox } from './open-sandbox.ts';
 import type { Settings } from './settings.ts';
 import { modelOf, type ToolModel } from './synthesize/concepts.ts';
+import { keepGoing } from './synthesize/keep-going.ts';
 import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
 import { broken } from './synthesize/single.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
@@ -34,11 +34,13 @@ const MOST_SANDBOXES = 4;
 
 export interface SynthesizeOptions {
   force?: boolean;
+  /** Goes on with the other servers where one no longer starts. */
+  keepGoing?: boolean;
 }
 
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
-  const { sandbox, safe } = settings;
+  const { sandbox, safe, redact, callTimeout } = settings;
   const { teacher, ...counts } = settings.synthesize;
   const servers = resolve(context.workspace, settings.servers);
   return {
@@ -48,7 +50,15 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
     },
-    settings: { writer: WRITER, sandbox, safe, ...counts, ...(teacher && { teacher: decisiveSettings(teacher) }) },
+    settings: {
+      writer: WRITER,
+      sandbox,
+      safe,
+      redact,
+      callTimeout,
+      ...counts,
+      ...(teacher && { teacher: decisiveSettings(teacher) }),
+    },
     seed: settings.seed,
   };
 }
@@ -60,17 +70,22 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
  */
 export async function* synthesize(context: Context, settings: Settings, options: SynthesizeOptions = {}): StageEvents {
   const plan = await planSynthesize(context, settings);
-  yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
+  const force = options.force || context.cassette?.mode === 'record';
+  yield* runStage(plan, { force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-    const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
-    const { workspace, serverEnv: env, signal } = context;
+    const { signal } = context;
     const { teacher: teaching } = settings.synthesize;
     const teacher = teaching && (await openTeacher(context, teaching));
-    const open = () => openSandbox({ workspace, servers, catalogue, settings, env, signal });
+    const lost: string[] = [];
+    const open = async () => {
+      const opened = await openToolSandbox(context, settings, catalogue);
+      return options.keepGoing ? keepGoing(opened, catalogue, (message) => lost.push(message)) : opened;
+    };
     await using sandbox = disposable(await open());
-    await using others = disposable(new SandboxPool(open, Math.min(teaching?.concurrency ?? 1, MOST_SANDBOXES)));
+    const several = Math.min(teaching?.concurrency ?? 1, MOST_SANDBOXES);
+    await using others = mayBeSeveral(context, settings) ? disposable(new SandboxPool(open, several)) : undefined;
     for (const message of misspelt(settings, catalogue)) yield { type: 'warning', stage: STAGE, message };
-    const models = catalogue.tools.map(modelOf);
+    const models = catalogue.tools.map((tool) => modelOf(tool, settings.synthesize.values));
     for (const { tool } of models.filter((model) => !sandbox.mayExecute(model.tool))) {
       yield {
         type: 'warning',
@@ -105,27 +120,30 @@ export async function* synthesize(context: Context, settings: Settings, options:
       yield* makeInTurn(workshop, units.slice(done.units), signal);
       if (more) yield* more.make(Math.max(0, done.units - units.length));
     }
-    return yield* writeAll(made(), workshop.models, { folder, done, total, tell: more?.tell });
+    return yield* writeAll(made(), workshop.models, { folder, done, total, lost, tell: more?.tell });
   });
 }
 
+/** Not where all would work on the same data, or write one cassette, on which the first answer to a call is to stay. */
+function mayBeSeveral({ cassette }: Context, { sandbox }: Settings): boolean {
+  return cassette?.mode !== 'record' && Object.values(sandbox).every(({ reset }) => reset === undefined);
+}
+
 /** What `sandbox` and `safe` name and nothing bears: it would be passed over, and tools not be run. */
-function misspelt({ sandbox, safe }: Settings, { servers, tools }: Catalogue): string[] {
+function misspelt({ sandbox, safe, synthesize: { values } }: Settings, { servers, tools }: Catalogue): string[] {
   const unknown = (setting: string, named: readonly string[], known: readonly string[]) =>
     named
       .filter((name) => !known.includes(name))
       .map((name) => `\`${setting}\` names ${name}, which the catalogue does not have${suggestion(name, known)}`);
+  const ids = [...tools.map(({ id }) => id), ...servers.map(({ name }) => `${name}.*`)];
   return [
     ...unknown(
       'sandbox',
       Object.keys(sandbox),
       servers.map(({ name }) => name),
     ),
-    ...unknown(
-      'safe',
-      safe,
-      tools.map(({ id }) => id),
-    ),
+    ...unknown('safe', safe, ids),
+    ...unknown('synthesize.values', Object.keys(values), ids),
   ];
 }
 
@@ -142,6 +160,8 @@ interface Writing {
   /** What an interrupted run left; it grows with each unit. */
   done: Awaited<ReturnType<typeof resumeFrom>>;
   total: number;
+  /** What is told about servers that no longer start, as it comes. */
+  lost: string[];
   /** What more there is to say on the way. */
   tell?: (left: number) => TeachingProgress | undefined;
 }
@@ -149,7 +169,7 @@ interface Writing {
 async function* writeAll(
   made: AsyncGenerator<NamedMade>,
   models: readonly ToolModel[],
-  { folder, done, total, tell }: Writing,
+  { folder, done, total, lost, tell }: Writing,
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
   const log = openJsonl(join(folder, UNITS_FILE), { append: true });
@@ -170,6 +190,7 @@ async function* writeAll(
           message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
       }
+      for (const message of lost.splice(0)) yield { type: 'warning', stage: STAGE, message };
       addRejects(done.rejects, rejects);
       await log.write({ unit: done.units, lines: done.traces, rejects });
       done.units += 1;

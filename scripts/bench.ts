@@ -4,10 +4,19 @@ import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthe
 import { effectTable } from '../pipelines/effect/effect-table.ts';
 import { VARIANTS } from '../pipelines/effect/variants.ts';
 import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
+import { REAL_SERVERS } from '../pipelines/real-servers/real-servers.ts';
+import { realServersTable } from '../pipelines/real-servers/real-servers-table.ts';
+import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
+
+interface ServersFlags {
+  server: string[];
+  workspace: string;
+  json?: boolean;
+}
 
 interface EffectFlags {
   variant: string[];
@@ -54,8 +63,35 @@ await runMain(async (signal) => {
     .option('-w, --workspace <folder>', 'where it works', '.cache/synthesis')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: SynthesisFlags) => synthesis(flags, signal));
+  program
+    .command('servers')
+    .description(
+      'try discover, synthesize and build-data on published MCP servers, unchanged (installs them into .cache; needs no credentials)',
+    )
+    .addOption(
+      new Option('--server <name...>', 'only these').choices(serverNames()).default(serverNames(), 'all of them'),
+    )
+    .option('-w, --workspace <folder>', 'where the workspaces of all servers lie', '.cache/real-servers/workspaces')
+    .option('--json', 'print the rows as JSON on stdout')
+    .action((flags: ServersFlags) => servers(flags, signal));
   await program.parseAsync();
 });
+
+function serverNames(): string[] {
+  return REAL_SERVERS.map(({ name }) => name);
+}
+
+async function servers({ server: chosen, workspace, json }: ServersFlags, signal: AbortSignal): Promise<void> {
+  const context = makeContext(workspace, signal);
+  const rows: RealServerRow[] = [];
+  const runs = REAL_SERVERS.filter(({ name }) => chosen.includes(name));
+  await drawStages(
+    runs.map((server) => ({ title: server.name, events: () => tryServer(context, server, rows) })),
+    { json: false },
+  );
+  process.stdout.write(json ? `${JSON.stringify({ rows })}\n` : `\n${realServersTable(rows)}\n`);
+  if (rows.some(({ error }) => error !== undefined)) process.exitCode = 1;
+}
 
 function names(): string[] {
   return VARIANTS.map(({ name }) => name);

@@ -46,6 +46,8 @@ await runMain(async (signal) => {
 interface StageFlags extends WorkspaceFlags {
   force?: boolean;
   keepGoing?: boolean;
+  record?: string;
+  replay?: string;
   queries?: string;
   system?: SystemName[];
 }
@@ -54,6 +56,30 @@ function stageCommand(program: Command, name: string, summary: string): Command 
   return withWorkspaceFlags(program.command(name).description(summary))
     .option('--force', 'make it again although it is fresh')
     .option('--json', 'print events as JSON lines on stdout');
+}
+
+function withCassetteFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--record <file>',
+        'write what servers answer into a cassette; one that is there is gone on with',
+      ).conflicts('replay'),
+    )
+    .option(
+      '--replay <file>',
+      'take the answers out of a cassette: needs no servers, no servers file and no credentials',
+    );
+}
+
+async function openStages(flags: StageFlags, signal: AbortSignal): ReturnType<typeof openWorkspace> {
+  const { context, settings } = await openWorkspace(flags, signal);
+  const path = flags.replay ?? flags.record;
+  if (path === undefined) return { context, settings };
+  return {
+    context: { ...context, cassette: { path: resolve(path), mode: flags.replay ? 'replay' : 'record' } },
+    settings,
+  };
 }
 
 function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
@@ -70,9 +96,11 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
         ),
       );
   }
-  if (stage.name === 'discover') command.option('--keep-going', 'go on with the other servers when one fails');
+  if (stage.name === 'discover' || stage.name === 'synthesize')
+    command.option('--keep-going', 'go on with the other servers when one fails');
+  if (['discover', 'synthesize', 'evaluate'].includes(stage.name)) withCassetteFlags(command);
   command.action(async (flags: StageFlags) => {
-    const { context, settings } = await openWorkspace(flags, signal);
+    const { context, settings } = await openStages(flags, signal);
     const { queries, system: systems } = flags;
     const options = { ...flags, queries: queries && resolve(queries), systems };
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
@@ -83,10 +111,10 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
 }
 
 function addRun(program: Command, signal: AbortSignal): void {
-  stageCommand(program, 'run', 'all stages, training included; only what is stale is made')
+  withCassetteFlags(stageCommand(program, 'run', 'all stages, training included; only what is stale is made'))
     .option('--keep-going', 'go on with the other servers when one fails')
     .action(async (flags: StageFlags) => {
-      const { context, settings } = await openWorkspace(flags, signal);
+      const { context, settings } = await openStages(flags, signal);
       const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
       await drawStages(stages, { json: flags.json === true });
       await printEvaluation(evaluationFolder(context, settings), flags);

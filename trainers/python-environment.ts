@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
@@ -69,7 +69,7 @@ async function install(pip: Pip, onEvent: Report, place: PythonPlace): Promise<v
   say('looking up the Python packages');
   const plan = await planPackages(pip, place.requirements);
   onEvent({ type: 'start', stage: STAGE, total: plan.packages.length });
-  say(`installing into .venv: ${plan.summary}`);
+  say(`installing into ${basename(place.folder)}: ${plan.summary}`);
   await writeFile(join(place.folder, INSTALLING), '');
   let done = 0;
   await installPackages(pip, plan, (line) => {
@@ -91,7 +91,7 @@ async function install(pip: Pip, onEvent: Report, place: PythonPlace): Promise<v
 /** Makes the environment, empty; what was there is removed. */
 async function make({ env, signal }: Environment, onEvent: Report, place: PythonPlace): Promise<void> {
   const { command, version } = await findPython(env, signal);
-  onEvent({ type: 'progress', stage: STAGE, done: 0, note: `making .venv with Python ${version}` });
+  onEvent({ type: 'progress', stage: STAGE, done: 0, note: `making ${basename(place.folder)} with Python ${version}` });
   const result = await runProcess({
     name: 'python',
     command,

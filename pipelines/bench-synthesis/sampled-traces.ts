@@ -24,7 +24,7 @@ const NO_SERVER: Sandbox = {
  * graph of its own. Within a workspace near-duplicates are as frequent as in a real run; equal requests of several workspaces come on top.
  */
 export async function* sampledTraces(catalogue: Catalogue, settings: Settings): AsyncGenerator<Trace> {
-  const models = catalogue.tools.map(modelOf);
+  const models = catalogue.tools.map((tool) => modelOf(tool, settings.synthesize.values));
   for (let seed = settings.seed; ; seed++) {
     const written = new Set<string>();
     const units = planUnits({

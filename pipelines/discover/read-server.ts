@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
+import type { Listing, RecordingCassette } from '../../runtime/cassette.ts';
 import { checkListedTool, type ListedTool } from '../../runtime/mcp/check-tool.ts';
 import { connectServer, type ServerConnection } from '../../runtime/mcp/connection.ts';
 import type { ServerConfig } from '../../runtime/mcp/servers-file.ts';
@@ -7,6 +8,8 @@ import type { ServerConfig } from '../../runtime/mcp/servers-file.ts';
 export interface ReadServer {
   about: { name: string; title?: string; version?: string };
   tools: ListedTool[];
+  /** How many broken tools were passed over (`keepGoing`). */
+  leftOut: number;
   /** What was passed over (`keepGoing`) or looks wrong. */
   warnings: string[];
 }
@@ -14,6 +17,8 @@ export interface ReadServer {
 export interface ReadOptions {
   keepGoing: boolean;
   timeoutMs?: number;
+  /** Gets what the server lists. */
+  cassette?: RecordingCassette;
   isExcluded(name: string): boolean;
 }
 
@@ -31,10 +36,20 @@ export async function readServer(context: Context, config: ServerConfig, options
   }
 }
 
-async function readTools(connection: ServerConnection, { keepGoing, isExcluded }: ReadOptions): Promise<ReadServer> {
+/** Reads what a server listed when its cassette was recorded. @throws as `readServer` does */
+export function readListing({ server, tools, ...about }: Listing, options: ReadOptions): Promise<ReadServer> {
+  return readTools({ name: server, ...about, listTools: async () => tools, strayOutput: () => [] }, options);
+}
+
+/** What is asked of a server. */
+type Asked = Pick<ServerConnection, 'name' | 'listTools' | 'strayOutput'> & { title?: string; version?: string };
+
+async function readTools(connection: Asked, { keepGoing, isExcluded, cassette }: ReadOptions): Promise<ReadServer> {
   const tools: ListedTool[] = [];
   const errors: ToolkitError[] = [];
+  const { name, title, version } = connection;
   const listed = await connection.listTools();
+  await cassette?.addListing({ server: name, title, version, tools: listed });
   for (const [position, value] of listed.entries()) {
     if (isExcluded(nameOf(value))) continue;
     try {
@@ -46,9 +61,13 @@ async function readTools(connection: ServerConnection, { keepGoing, isExcluded }
     }
   }
   if (errors.length > 0 && !keepGoing) throw joinErrors(`server ${connection.name} lists broken tools`, errors);
-  const { name, title, version } = connection;
   const stray = connection.strayOutput().map((line) => `server ${name} prints to stdout what is no message: ${line}`);
-  return { about: { name, title, version }, tools, warnings: [...errors.map(({ message }) => message), ...stray] };
+  return {
+    about: { name, title, version },
+    tools,
+    leftOut: errors.length,
+    warnings: [...errors.map(({ message }) => message), ...stray],
+  };
 }
 
 function nameOf(value: unknown): string {

@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/hash.ts';
 import type { Catalogue } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
-import { readServersFile } from '../../runtime/mcp/servers-file.ts';
-import { openSandbox, type Sandbox } from '../../runtime/sandbox.ts';
+import { NotRecorded } from '../../runtime/cassette-sandbox.ts';
+import type { Sandbox } from '../../runtime/sandbox.ts';
+import { openToolSandbox } from '../open-sandbox.ts';
 import type { Settings } from '../settings.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { isObject, type JsonObject } from './json-type.ts';
@@ -30,7 +30,7 @@ const MAX_TROUBLE = 3;
 /**
  * Opens the sandbox of the workspace's servers.
  * @param warn told why something could not be run
- * @throws ToolkitError (input) where the servers file or the data to copy is missing
+ * @throws ToolkitError (input) where the servers file, the data to copy or the cassette is missing
  */
 export async function openExecutor(
   context: Context,
@@ -38,10 +38,10 @@ export async function openExecutor(
   catalogue: Catalogue,
   warn: (message: string) => void,
 ): Promise<Executor> {
-  const servers = await readServersFile(resolve(context.workspace, settings.servers), context);
-  const open = () => openSandbox({ ...context, env: context.serverEnv, servers, catalogue, settings });
+  const open = () => openToolSandbox(context, settings, catalogue);
   let sandbox = await open();
   let trouble = 0;
+  let missed = false;
 
   const runOnce = async (before: readonly Message[], tool: string, args: JsonObject): Promise<boolean | null> => {
     if (trouble >= MAX_TROUBLE) return null;
@@ -53,6 +53,11 @@ export async function openExecutor(
       return answer;
     } catch (error) {
       context.signal.throwIfAborted();
+      if (error instanceof NotRecorded) {
+        if (!missed) warn(`executed_ok stays unscored for calls that were never recorded: ${messageOf(error)}`);
+        missed = true;
+        return null;
+      }
       await sandbox.close().catch(() => {});
       sandbox = await open();
       // A server that ended or fell silent on the predicted call: the call is what broke it.

@@ -89,9 +89,15 @@ const ROWS: readonly Row[] = [
   { concept: 'open', takes: ['names'], name: GET, about: /graph|node|entit|memor|knowledge/i },
 ];
 
+/** Values that the user gave, by tool id or `server.*`, and by parameter. */
+export type GivenValues = Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
+
 /** Reads from name, description and schema what a tool does and what its parameters mean. */
-export function modelOf(tool: Tool): ToolModel {
-  const slots = slotsOf(tool);
+export function modelOf(tool: Tool, values: GivenValues = {}): ToolModel {
+  const given = { ...values[`${tool.server}.*`], ...values[tool.id] };
+  const slots = slotsOf(tool).map((slot) =>
+    Object.hasOwn(given, slot.name) ? { ...slot, given: given[slot.name] } : slot,
+  );
   const takes = slots
     .filter(({ required }) => required)
     .map(labelOf)

@@ -21,7 +21,9 @@ export async function sampleArguments(
   plain = false,
 ): Promise<Arguments> {
   const sampling: Sampling = { random, model, state, args: {} };
-  const optional = model.slots.filter(({ required, kind }) => !required && kind !== 'unknown' && kind !== 'object');
+  const optional = model.slots.filter(
+    ({ required, kind, given }) => !required && (given !== undefined || (kind !== 'unknown' && kind !== 'object')),
+  );
   const used =
     !plain && optional.length > 0 && random.chance(OPTIONAL_SHARE + 0.1 * optional.length)
       ? [random.pick(optional)]
@@ -37,6 +39,7 @@ export async function sampleArguments(
 
 async function sampleSlot(sampling: Sampling, slot: Slot): Promise<unknown> {
   const { random } = sampling;
+  if (slot.given !== undefined) return random.pick(slot.given);
   if (!slot.array) return sampleOne(sampling, slot);
   const { minItems = 1, maxItems = 3 } = slot.schema as { minItems?: number; maxItems?: number };
   const isList = slot.kind === 'name' || slot.kind === 'file' || slot.kind === 'path';

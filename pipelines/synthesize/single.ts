@@ -1,12 +1,14 @@
 import { type Random, seededRandom } from '../../core/random.ts';
 import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Message } from '../../core/trace.ts';
+import type { Broken } from '../../runtime/mcp/broken.ts';
+import { HIDDEN } from '../../runtime/mcp/secret-forms.ts';
 import type { SandboxResult } from '../../runtime/sandbox.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
 import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
-import { type Broken, callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
+import { callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
@@ -90,6 +92,10 @@ export async function goodCall(
     countReject(rejects, `${model.tool.id}: arguments do not fit the schema`);
     return undefined;
   }
+  if (holdsSecret(args)) {
+    countReject(rejects, `${model.tool.id}: a value would be a secret`);
+    return undefined;
+  }
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
   const useless = typeof result === 'object' ? whyUseless(model, result) : broken(model, result);
   if (typeof result === 'object' && useless === undefined) return { args, result };
@@ -98,8 +104,13 @@ export async function goodCall(
   return undefined;
 }
 
+/** A value that was drawn from a result without its secrets: the server does not know it. */
+function holdsSecret(args: Arguments): boolean {
+  return JSON.stringify(args).includes(HIDDEN);
+}
+
 /**
- * Whether the tool is not called again: for this trace, where its server ended on several calls; in the whole run, where it was silent on several.
+ * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several.
  * It follows from what the units before have put down, so a resumed run decides alike.
  */
 export function breaksTooOften(
@@ -110,12 +121,19 @@ export function breaksTooOften(
   const silence = broken(model, 'silent');
   return (
     (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
+    rejects[broken(model, 'flooded')] !== undefined ||
     (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT
   );
 }
 
+const BROKEN: Record<Broken, string> = {
+  ended: 'its server ended',
+  silent: 'its server gave no answer',
+  flooded: 'its answer was too long to be read',
+};
+
 export function broken({ tool }: ToolModel, how: Broken): string {
-  return how === 'ended' ? `${tool.id}: its server ended` : `${tool.id}: its server gave no answer`;
+  return `${tool.id}: ${BROKEN[how]}`;
 }
 
 const validators = new SchemaValidators();

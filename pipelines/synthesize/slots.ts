@@ -45,6 +45,8 @@ export interface Slot {
   nameWords: string[];
   /** The members of an object, or of the objects in an array. */
   members: Slot[];
+  /** Values that the user gave. */
+  given?: readonly unknown[];
 }
 
 /** Words in names and descriptions that tell a string parameter's kind; the first row that matches counts. */

@@ -1,5 +1,5 @@
 import { ToolkitError } from '../../core/errors.ts';
-import { isSilence } from '../../runtime/mcp/connection.ts';
+import { type Broken, brokenBy } from '../../runtime/mcp/broken.ts';
 import type { Sandbox, SandboxResult } from '../../runtime/sandbox.ts';
 import type { ToolModel } from './concepts.ts';
 import { type Collection, fieldWords, type Harvest, harvest, mergeHarvests, type Row } from './harvest.ts';
@@ -49,9 +49,6 @@ function patientReader(sandbox: Sandbox): Read {
   };
 }
 
-/** How a call broke its server. */
-export type Broken = 'ended' | 'silent';
-
 /**
  * Where the server ended or fell silent on the call, that spoils this call, not the whole run, and the sandbox starts the server anew.
  * A server that does not start throws.
@@ -64,16 +61,19 @@ export async function callUnlessBroken(
   try {
     return await sandbox.call(toolId, args);
   } catch (error) {
-    if (error instanceof ToolkitError && error.kind === 'failed') return isSilence(error) ? 'silent' : 'ended';
-    throw error;
+    const broken = error instanceof ToolkitError ? brokenBy(error) : undefined;
+    if (broken === undefined) throw error;
+    return broken;
   }
 }
 
-/** Nothing, or the folder where the server starts. */
+/** Nothing, the folder where the server starts, or what the user gave. */
 function trivialArguments(slots: readonly Slot[]): Record<string, unknown> | undefined {
   const required = slots.filter((slot) => slot.required);
-  if (required.some(({ kind, array }) => array || (kind !== 'folder' && kind !== 'path'))) return undefined;
-  return Object.fromEntries(required.map(({ name }) => [name, '.']));
+  const isKnown = ({ kind, array, given }: Slot) =>
+    given !== undefined || (!array && (kind === 'folder' || kind === 'path'));
+  if (!required.every(isKnown)) return undefined;
+  return Object.fromEntries(required.map(({ name, given }) => [name, given?.[0] ?? '.']));
 }
 
 async function listDeeper(

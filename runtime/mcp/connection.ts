@@ -1,7 +1,9 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { SILENT } from './broken.ts';
 import { listAllTools } from './list-tools.ts';
+import { MessageTooLong } from './message-too-long.ts';
 import { redactor, redactProse, shownUrl } from './redact.ts';
 import { resultText } from './result-text.ts';
 import type { ServerConfig } from './servers-file.ts';
@@ -42,8 +44,11 @@ export interface ConnectOptions {
 const START_TIMEOUT_MS = 20_000;
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_STRAY = 5;
-/** The SDK's codes for a request that was not answered: its time ran out, or the connection ended. */
-const SILENT = -32001;
+/** Of a result, in characters. */
+const MAX_RESULT = 1_000_000;
+/** A secret that the cut went through would no longer have its form. */
+const LONGEST_SECRET = 4096;
+/** The SDK's code for a request whose connection ended. */
 const ENDED = -32000;
 
 /** Starts or reaches a server and shakes hands. @throws ToolkitError that names the server and what it did, secrets taken out */
@@ -54,7 +59,9 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
   const client = new Client({ name: 'dualtune', version: '0.1.0' });
   const stray: string[] = [];
   const stderrTail = () => redact(rawTail());
+  let flood: MessageTooLong | undefined;
   client.onerror = (error) => {
+    if (error instanceof MessageTooLong) flood = error;
     if (error instanceof SyntaxError && stray.length < MAX_STRAY) stray.push(redact(error.message).slice(0, 200));
   };
   const fail = async (
@@ -64,7 +71,15 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
   ): Promise<never> => {
     used.signal.throwIfAborted();
     await drained();
-    throw describe({ config, error, during, stderr: stderrTail(), stray, redact, timeoutMs: used.timeout });
+    throw describe({
+      config,
+      error: flood ?? error,
+      during,
+      stderr: stderrTail(),
+      stray,
+      redact,
+      timeoutMs: used.timeout,
+    });
   };
   const starting = { timeout: startTimeout, signal };
   try {
@@ -91,9 +106,9 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
       try {
         const params = { name, arguments: args };
         const result = await client.request({ method: 'tools/call', params }, CallToolResultSchema, calling);
-        return { content: redact(resultText(result)), isError: result.isError === true };
+        return { content: redact(cut(resultText(result))), isError: result.isError === true };
       } catch (error) {
-        if (isRefusal(error)) return { content: redact(messageOf(error)), isError: true };
+        if (flood === undefined && isRefusal(error)) return { content: redact(messageOf(error)), isError: true };
         return fail(error, `calling ${name}`, calling);
       }
     },
@@ -103,9 +118,11 @@ export async function connectServer(config: ServerConfig, options: ConnectOption
   };
 }
 
-/** Whether a call failed because its server gave no answer in time, not because it ended. */
-export function isSilence({ cause }: ToolkitError): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === SILENT;
+/** Down to the last white space before the limit. */
+function cut(text: string): string {
+  if (text.length <= MAX_RESULT) return text;
+  const end = MAX_RESULT - LONGEST_SECRET;
+  return text.slice(0, end) + text.slice(end, MAX_RESULT).replace(/\S+$/, '');
 }
 
 /** JSON-RPC errors that a server sends on purpose: bad request, unknown method, bad arguments, internal error, its own codes. */
@@ -160,6 +177,14 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
           : 'check that it speaks MCP over this transport and needs no further arguments',
     });
   }
+  if (error instanceof MessageTooLong)
+    return new ToolkitError({
+      kind: 'failed',
+      what: `sent ${error.message} while ${during}, and was ended`,
+      where,
+      todo: 'exclude the tool (`tools.exclude`), or make it answer less',
+      cause: error,
+    });
   if (code === ENDED)
     return new ToolkitError({
       kind: 'failed',

@@ -1,6 +1,7 @@
+import { HIDDEN, hideSecretForms } from './secret-forms.ts';
 import type { ServerConfig } from './servers-file.ts';
 
-/** Takes the secrets of a server's config out of a text. */
+/** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
 /** Shorter values (ports, `1`, `true`) are no secrets and would blank out half of a message. */
@@ -11,16 +12,18 @@ const PLAIN_NAME = /(path|dir|folder|file|home|level|mode|host|port|lang|tz)$/i;
 const SECRET_NAME = /token|secret|password|api-?_?key|auth|signature/i;
 const FLAG = /^-{1,2}[\w-]+$/;
 const HEADER_FLAG = /^(-H|--headers?)$/;
-const HIDDEN = '[redacted]';
 
-/** Header values, env values, arguments that are named as secrets, and user, password and query of URLs become `[redacted]`. */
+/**
+ * Header values, env values, arguments that are named as secrets, user, password and query of URLs, and whatever else has the form of a secret
+ * become `[redacted]`. Half surrogate pairs, which no tokenizer takes, become U+FFFD.
+ */
 export function redactor(config: ServerConfig): Redact {
   const secrets = secretsOf(config).sort((a, b) => b.length - a.length);
   const users = textsOf(config).flatMap(userInfosIn);
   return (text) => {
     // With its `@`: a short password is hidden in its URL and nowhere else.
-    const rest = users.reduce((all, user) => all.replaceAll(`${user}@`, `${HIDDEN}@`), text);
-    return secrets.reduce((all, secret) => all.replaceAll(secret, HIDDEN), rest);
+    const rest = users.reduce((all, user) => all.replaceAll(`${user}@`, `${HIDDEN}@`), text.toWellFormed());
+    return hideSecretForms(secrets.reduce((all, secret) => all.replaceAll(secret, HIDDEN), rest));
   };
 }
 

@@ -6,6 +6,7 @@ import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/s
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import spawn from 'cross-spawn';
+import { MessageTooLong } from './message-too-long.ts';
 
 export interface StdioServer {
   command: string;
@@ -97,9 +98,12 @@ export class StdioTransport implements Transport {
   #read(chunk: Buffer): void {
     try {
       this.#buffer.append(chunk);
-    } catch (error) {
-      this.onerror?.(error as Error);
+    } catch {
+      // The only thing that it refuses. What comes now would begin in the middle of the message.
+      this.#child?.stdout?.destroy();
+      this.onerror?.(new MessageTooLong());
       void this.close();
+      return;
     }
     for (let more = true; more; ) more = this.#readMessage();
   }

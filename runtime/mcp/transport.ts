@@ -1,5 +1,6 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { MAX_MESSAGE_BYTES, MessageTooLong } from './message-too-long.ts';
 import type { ServerConfig } from './servers-file.ts';
 import { StdioTransport } from './stdio-transport.ts';
 
@@ -19,6 +20,11 @@ export function openTransport(config: ServerConfig, env: Readonly<Record<string,
   if (config.kind === 'http') {
     const transport = new StreamableHTTPClientTransport(new URL(config.url), {
       requestInit: { headers: config.headers },
+      fetch: (url, init) =>
+        fetchCapped(url, init, (error) => {
+          transport.onerror?.(error);
+          void transport.close();
+        }),
     });
     return { transport: transport as Transport, stderrTail: () => '', drained: async () => {} };
   }
@@ -52,4 +58,26 @@ function tailOf(stream: NodeJS.ReadableStream): Pick<OpenedTransport, 'stderrTai
         ]);
     },
   };
+}
+
+/** Answers to requests may not be longer than a message; the stream of notifications has no end by itself. */
+async function fetchCapped(
+  url: string | URL,
+  init: RequestInit | undefined,
+  onTooLong: (error: Error) => void,
+): Promise<Response> {
+  const response = await fetch(url, init);
+  if (init?.method !== 'POST' || response.body === null) return response;
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes <= MAX_MESSAGE_BYTES) return controller.enqueue(chunk);
+      const error = new MessageTooLong();
+      controller.error(error);
+      onTooLong(error);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counted), { status, statusText, headers });
 }

@@ -21,7 +21,7 @@ const BASIC = [
   'XDG_CACHE_HOME',
   'XDG_CONFIG_HOME',
 ];
-/** What Python, pip, CUDA and a proxy need besides. */
+/** What Python, pip, npm, CUDA and a proxy need besides. */
 const OWN = [
   'PYTHON',
   'LD_LIBRARY_PATH',
@@ -34,8 +34,9 @@ const OWN = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'REQUESTS_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
 ];
-const OWN_PREFIXES = ['PIP_', 'CUDA_', 'NVIDIA_', 'ROCR_', 'HIP_', 'OMP_', 'MKL_', 'OPENBLAS_', 'LC_'];
+const OWN_PREFIXES = ['PIP_', 'npm_config_', 'CUDA_', 'NVIDIA_', 'ROCR_', 'HIP_', 'OMP_', 'MKL_', 'OPENBLAS_', 'LC_'];
 
 /** The environments of child processes: an allow-list, so that no secret leaks by being there. */
 export function childEnvironments(all: NodeJS.ProcessEnv): {

@@ -12,13 +12,14 @@ import { openSandbox } from '../../runtime/sandbox.ts';
 import { planCopy } from '../../runtime/sandbox-copy.ts';
 import { redirectConfig } from '../../runtime/sandbox-paths.ts';
 import { foldersOutside } from '../../runtime/sandbox-reach.ts';
+import type { SandboxRule } from '../../runtime/sandbox-rule.ts';
 import { fixVolatileTimes } from '../../runtime/sandbox-volatile.ts';
 import { scripted } from '../fixtures/scripted-config.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
 const signal = new AbortController().signal;
 
-async function opened(rule: { copy: string[]; restart: boolean } | undefined, safe: string[] = []) {
+async function opened(rule: SandboxRule | undefined, safe: string[] = []) {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   await writeFile(join(folder, 'notes.txt'), 'one\n');
   const config: ServerConfig = scripted('good', { name: 'notes', cwd: folder });
@@ -27,7 +28,7 @@ async function opened(rule: { copy: string[]; restart: boolean } | undefined, sa
   const tools = (await listing.listTools()).map((tool, index) => checkListedTool('notes', tool, index)) as ListedTool[];
   await listing.close();
   const catalogue = buildCatalogue([{ about: { name: 'notes' }, tools, warnings: [] }]);
-  const sandboxes: Record<string, { copy: string[]; restart: boolean }> = rule === undefined ? {} : { notes: rule };
+  const sandboxes: Record<string, SandboxRule> = rule === undefined ? {} : { notes: rule };
   const sandbox = await openSandbox({
     workspace: folder,
     servers: { path: '', folder, servers: [config] },
@@ -72,6 +73,11 @@ test('the user may call a tool safe', async () => {
   const { folder, sandbox } = await opened(undefined, ['notes.add_note']);
   expect(await sandbox.call('notes.add_note', { text: 'two' })).toMatchObject({ executed: true });
   expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('one\ntwo\n');
+});
+
+test('all tools of a server may be called safe at once', async () => {
+  const { sandbox } = await opened(undefined, ['notes.*']);
+  expect(await sandbox.call('notes.add_note', { text: 'two' })).toMatchObject({ executed: true });
 });
 
 test('a server that ends on a call is started anew, with its files put back', async () => {

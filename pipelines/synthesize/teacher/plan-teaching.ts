@@ -13,7 +13,8 @@ import { teachingProgress } from './teaching-progress.ts';
 export interface TeachingParts {
   teacher: Teacher;
   settings: TeacherSettings;
-  others: SandboxPool;
+  /** Where the teacher's own conversations run; absent: in the workshop's sandbox, one after another. */
+  others?: SandboxPool;
 }
 
 export interface Teaching {
@@ -35,7 +36,7 @@ export function planTeaching(workshop: Workshop, { teacher, settings, others }: 
     teacher,
     model: settings.model,
     own,
-    others,
+    others: others ?? own,
   };
   const units = planUnits(school, settings);
   const { begin, tell } = teachingProgress(teacher, units.length);

@@ -108,3 +108,31 @@ test('a text that does not fit the second tool is no chain', async () => {
   expect((await makeChain(recording, chainPairs([read, write]), 0)).trace).toBeUndefined();
   expect(written).toEqual([]);
 });
+
+test('values that the user gave are the ones that are drawn, also to look what a server holds', async () => {
+  const git = tool('git_log', 'Shows the log of a repository.', { repository: string, word: string }, true);
+  const model = modelOf(git, { 's.*': { repository: ['notes'], word: ['x'] }, 's.git_log': { word: ['a', 'b'] } });
+  const seen: unknown[] = [];
+  const given = workshop(async (_, args) => {
+    seen.push(args);
+    return say('a log');
+  });
+  await probeServer(given.sandbox, [model]);
+  const { trace } = await makeSingle(given, model, 0);
+  expect(seen[0]).toEqual({ repository: 'notes', word: 'a' });
+  expect(stepsOf(trace!)[0]!.call!.arguments).toEqual({
+    repository: 'notes',
+    word: expect.stringMatching(/^[ab]$/),
+  });
+});
+
+test('a value that was hidden is no argument', async () => {
+  const model = modelOf(tool('use_key', 'Use a key.', { key: string }), { 's.use_key': { key: ['[redacted]'] } });
+  const { trace, rejects } = await makeSingle(
+    workshop(async () => say('ok')),
+    model,
+    0,
+  );
+  expect(trace).toBeUndefined();
+  expect(Object.keys(rejects)).toEqual(['s.use_key: a value would be a secret']);
+});
