@@ -20,6 +20,11 @@ const BASIC = [
   'PROGRAMDATA',
   'XDG_CACHE_HOME',
   'XDG_CONFIG_HOME',
+  // Where certificates lie: no secrets, and without them no server reaches the network where a proxy has its own.
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'REQUESTS_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
 ];
 /** What Python, pip, npm, CUDA and a proxy need besides. */
 const OWN = [
@@ -31,10 +36,6 @@ const OWN = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'REQUESTS_CA_BUNDLE',
-  'NODE_EXTRA_CA_CERTS',
 ];
 const OWN_PREFIXES = ['PIP_', 'npm_config_', 'CUDA_', 'NVIDIA_', 'ROCR_', 'HIP_', 'OMP_', 'MKL_', 'OPENBLAS_', 'LC_'];
 
