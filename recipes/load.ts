@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
@@ -30,7 +30,7 @@ export interface LoadOptions {
  */
 export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadOptions = {}): Promise<LoadedRecipe> {
   const source = await findRecipe(name, folder);
-  const layers = [...(await readLayers(source)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
+  const layers = [...(await readLayers(source, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
   const merged = mergeLayers(layers);
   const result = RecipeSchema.safeParse(merged.value);
   const errors = result.success ? [] : suggest(yamlErrors(merged, result.error), result.error);
@@ -55,11 +55,12 @@ async function findRecipe(name: string, folder: string): Promise<string> {
   if (/\.ya?ml$/.test(name) && existsSync(path)) return path;
   const names = await recipeNames();
   if (names.includes(name)) return own;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const near = nearest(name, names);
   throw new ToolkitError({
     kind: 'input',
     what: `there is no recipe \`${name}\``,
-    expected: `${names.join(', ')}, or the path of a YAML file`,
+    expected: `${names.join(', ')}, or the path of a YAML file, from ${resolve(folder)}`,
     todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
   });
 }
