@@ -1,12 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { z } from 'zod';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { type LocatedYaml, yamlErrors } from '../core/yaml-file.ts';
-import { recipeKeys } from './keys.ts';
 import { mergeLayers, readLayers, setLayer } from './layers.ts';
-import { nearest } from './nearest.ts';
 import { type Recipe, RecipeSchema } from './schema.ts';
 
 export interface LoadedRecipe {
@@ -33,7 +31,7 @@ export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadO
   const layers = [...(await readLayers(source, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
   const merged = mergeLayers(layers);
   const result = RecipeSchema.safeParse(merged.value);
-  const errors = result.success ? [] : suggest(yamlErrors(merged, result.error), result.error);
+  const errors = result.success ? [] : yamlErrors(merged, RecipeSchema, result.error);
   const base = baseOf(merged);
   if (base instanceof ToolkitError) errors.push(base);
   if (!result.success || errors.length > 0) throw joinErrors(`${name} is not right`, errors);
@@ -62,21 +60,6 @@ async function findRecipe(name: string, folder: string): Promise<string> {
     what: `there is no recipe \`${name}\``,
     expected: `${names.join(', ')}, or the path of a YAML file, from ${resolve(folder)}`,
     todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
-  });
-}
-
-/** Adds the nearest known key to each unknown one. Errors and unknown keys come in the same order. */
-function suggest(errors: ToolkitError[], cause: z.ZodError): ToolkitError[] {
-  const paths = cause.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ key, path: issue.path })) : [undefined],
-  );
-  return errors.map((error, at) => {
-    const unknown = paths[at];
-    if (unknown === undefined) return error;
-    const keys = recipeKeys(unknown.path);
-    const near = nearest(unknown.key, keys);
-    const todo = near === undefined ? undefined : `did you mean \`${[...unknown.path, near].join('.')}\`?`;
-    return new ToolkitError({ ...error.details, expected: `one of ${keys.join(', ')}`, todo });
   });
 }
 
