@@ -21,7 +21,7 @@ import { cataloguePath, importedName, importedPath, stageHash } from './workspac
 
 const STAGE = 'import';
 /** Raised where the same rows give other traces, so that older ones count as stale. */
-const IMPORT_VERSION = 1;
+const IMPORT_VERSION = 2;
 
 /** What `import` would make now; nothing where the settings name no sources. @throws ToolkitError (input) where a file or the catalogue is missing */
 export async function planImport(context: Context, { sources }: Settings): Promise<StagePlan[]> {

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { downloadFile, HubApiError, type PathInfo, pathsInfo } from '@huggingface/hub';
+import { HubApiError, type PathInfo, pathsInfo } from '@huggingface/hub';
 import { ToolkitError } from '../errors.ts';
 import type { StageEvent } from '../event.ts';
-import { hashFile } from '../hash.ts';
 import type { HubAccess } from './hub-access.ts';
-import { hubFailure, isOfDisk, noSuchFile } from './hub-failure.ts';
+import { bytesBetween, hubBytes } from './hub-bytes.ts';
+import { diskFailure, hubFailure, isOfDisk, noSuchFile } from './hub-failure.ts';
 import { HUB_TRIES, waitAfter } from './hub-fetch.ts';
 import { type HubFile, hubFileName } from './hub-file.ts';
+import { hashLike, isKept, keepDownload } from './kept-download.ts';
 
 /** Bytes between two progress events. */
 const PROGRESS_EVERY = 4_000_000;
@@ -25,7 +24,8 @@ export interface HubDownload {
 
 /**
  * The path of a file of the Hub on this machine. What is not in the cache is downloaded, and said before with its size; a broken download goes on
- * where it stopped, also in another run. It takes its name in the cache only when it has the hash that the Hub tells.
+ * where it stopped, also in another run. It takes its name in the cache only when it has the hash that the Hub tells;
+ * one that was edited there is downloaded anew.
  * @throws ToolkitError (environment, input or failed) that says why it cannot be had
  */
 export async function* downloadHubFile(
@@ -33,16 +33,15 @@ export async function* downloadHubFile(
   { cache, stage, access }: HubDownload,
 ): AsyncGenerator<StageEvent, string, undefined> {
   const path = join(cache, file.repo.replace('/', '--'), file.revision, file.path);
-  if (existsSync(path)) return path;
   try {
+    if (await isKept(path)) return path;
     const about = await describeFile(file, access);
     yield { type: 'download', stage, what: hubFileName(file), bytes: about.size };
     await mkdir(dirname(path), { recursive: true });
     yield* complete(`${path}.part`, { file, about, stage, access });
-    await verify(`${path}.part`, file, about);
-    await rename(`${path}.part`, path);
+    await keepDownload(`${path}.part`, path, await verify(`${path}.part`, file, about));
   } catch (error) {
-    throw hubFailure(error, file, access);
+    throw isOfDisk(error) ? diskFailure(error, path) : hubFailure(error, file, access);
   }
   return path;
 }
@@ -66,33 +65,41 @@ interface Download {
 
 /** Adds to what is there until the size is reached. Gives up after some tries in a row that brought nothing. */
 async function* complete(part: string, download: Download): AsyncGenerator<StageEvent> {
-  const { about, access } = download;
+  const { file, about, access } = download;
   await using output = await open(part, 'a');
   let fruitless = 0;
   for (let size = (await output.stat()).size; size < about.size; ) {
     const before = size;
+    let response: Response | undefined;
+    let failure: unknown;
     try {
-      for await (const chunk of await bytesFrom(size, download)) {
+      response = await hubBytes(file, access, size);
+      for await (const chunk of bytesBetween(response, size, about.size)) {
         await output.appendFile(chunk);
         const step = Math.floor(size / PROGRESS_EVERY);
         size += chunk.length;
         if (Math.floor(size / PROGRESS_EVERY) > step) yield progress(size, download);
       }
     } catch (error) {
-      fruitless = size > before ? 0 : fruitless + 1;
-      if (!isBreak(error) || access.signal.aborted || fruitless === HUB_TRIES) throw error;
-      await setTimeout(waitAfter(fruitless + 1), undefined, { signal: access.signal });
+      if (!isBreak(error) || access.signal.aborted) throw error;
+      failure = error;
     }
+    if (size >= about.size) break;
+    fruitless = size > before ? 0 : fruitless + 1;
+    if (fruitless === HUB_TRIES) throw failure ?? noBytes(file, response);
+    await setTimeout(waitAfter(fruitless + 1, response), undefined, { signal: access.signal });
   }
   await output.sync();
 }
 
-/** Without the Xet protocol: a plain download has ranges, and so can go on. */
-async function bytesFrom(offset: number, { file, about, access }: Download): Promise<AsyncIterable<Uint8Array>> {
-  const { repo, revision, path } = file;
-  const blob = await downloadFile({ ...request(repo, access), revision, path, xet: false });
-  if (blob === null) throw new ToolkitError({ ...noSuchFile(), where: hubFileName(file) });
-  return blob.slice(offset, about.size).stream();
+function noBytes(file: HubFile, response?: Response): ToolkitError {
+  return new ToolkitError({
+    kind: 'failed',
+    what: 'the Hub answers without the bytes of the file',
+    where: hubFileName(file),
+    found: `HTTP ${response?.status}, and nothing that belongs there`,
+    todo: 'see that HF_ENDPOINT is right and run the same command again: it goes on where it stopped',
+  });
 }
 
 function progress(size: number, { file, about, stage }: Download): StageEvent {
@@ -105,11 +112,11 @@ function isBreak(error: unknown): boolean {
   return !(error instanceof HubApiError || error instanceof ToolkitError || isOfDisk(error));
 }
 
-/** @throws ToolkitError (failed) where the bytes are not those of the Hub; they are removed then */
-async function verify(part: string, file: HubFile, { lfs, oid, size }: PathInfo): Promise<void> {
-  const expected = lfs === undefined ? oid : `sha256:${lfs.oid}`;
-  const found = lfs === undefined ? await gitBlobHash(part, size) : await hashFile(part);
-  if (found === expected) return;
+/** @returns the hash that it has @throws ToolkitError (failed) where the bytes are not those of the Hub; they are removed then */
+async function verify(part: string, file: HubFile, { lfs, oid }: PathInfo): Promise<string> {
+  const expected = lfs === undefined ? (oid ?? 'a hash') : `sha256:${lfs.oid}`;
+  const found = await hashLike(expected, part);
+  if (found === expected) return found;
   await rm(part);
   throw new ToolkitError({
     kind: 'failed',
@@ -119,11 +126,4 @@ async function verify(part: string, file: HubFile, { lfs, oid, size }: PathInfo)
     found,
     todo: 'run the same command again: it was removed and is downloaded anew',
   });
-}
-
-/** The id that git gives to a file, which the Hub tells of one that is not in large file storage. */
-async function gitBlobHash(path: string, size: number): Promise<string> {
-  const hash = createHash('sha1').update(`blob ${size}\0`);
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -12,18 +12,29 @@ export interface HubAccess {
   signal: AbortSignal;
 }
 
+/** Printable and without spaces: anything else cannot stand in a header, and what refuses it there shows it. */
+const TOKEN = /^hf_[\x21-\x7e]+$/;
+
 /**
  * By the variables that other clients of the Hub know: `HF_TOKEN`, and `HF_ENDPOINT` for a mirror.
- * @throws ToolkitError (input) where the token cannot be one
+ * @throws ToolkitError (input) where the token or the address cannot be one
  */
 export function hubAccess({ variables = {}, signal }: Pick<Context, 'variables' | 'signal'>): HubAccess {
-  const url = (variables.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+  const url = (variables.HF_ENDPOINT?.trim() || 'https://huggingface.co').replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'the variable HF_ENDPOINT holds no address of a Hub',
+      expected: 'an address that begins with https:// or http://',
+      todo: 'set it to the address of a mirror, or unset it',
+    });
+  }
   const token = variables.HF_TOKEN?.trim() || undefined;
-  if (token === undefined || token.startsWith('hf_')) return { url, token, fetch: hubFetch(signal), signal };
+  if (token === undefined || TOKEN.test(token)) return { url, token, fetch: hubFetch(signal), signal };
   throw new ToolkitError({
     kind: 'input',
     what: 'the variable HF_TOKEN holds no token of the Hub',
-    expected: 'it to begin with hf_',
+    expected: 'it to begin with hf_, on one line and without spaces',
     todo: 'set it to an access token of your account there, or unset it',
   });
 }

@@ -3,11 +3,11 @@ import { type ErrorDetails, messageOf, ToolkitError } from '../errors.ts';
 import type { HubAccess } from './hub-access.ts';
 import { type HubFile, hubFileName } from './hub-file.ts';
 
-/** What went wrong on the way to a file, in words that say what to do. URLs are left out: signed ones are secrets. */
+/** What went wrong on the way to a file, in words that say what to do. URLs, of which signed ones are secrets, and the token are left out. */
 export function hubFailure(error: unknown, file: HubFile, access: HubAccess): unknown {
-  if (access.signal.aborted || error instanceof ToolkitError || isOfDisk(error)) return error;
+  if (access.signal.aborted || error instanceof ToolkitError) return error;
   const status = error instanceof HubApiError ? error.statusCode : undefined;
-  const found = status === undefined ? reasonOf(error) : `HTTP ${status}`;
+  const found = status === undefined ? reasonOf(error, access.token) : `HTTP ${status}`;
   return new ToolkitError({ ...explain(status, file, access), where: hubFileName(file), found, cause: error });
 }
 
@@ -39,12 +39,26 @@ export function noSuchFile(): ErrorDetails {
 }
 
 /** undici says "fetch failed", and why in the cause. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, token?: string): string {
   const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
-  return `${messageOf(error)}${cause}`.replaceAll(/https?:\/\/\S+/g, '…');
+  const reason = `${messageOf(error)}${cause}`.replaceAll(/https?:\/\/\S+/g, '…');
+  return token === undefined ? reason : reason.replaceAll(token, '…');
 }
 
 /** What fetch throws bears the system's error as its cause; one that is itself the system's is of a file. */
 export function isOfDisk(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
+}
+
+/** Where the place of a download cannot be one. A full disk stays what it is: the stage tells of it. */
+export function diskFailure(error: unknown, path: string): unknown {
+  const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  if (isFull) return error;
+  return new ToolkitError({
+    kind: 'environment',
+    what: `cannot keep a download: ${messageOf(error)}`,
+    where: path,
+    todo: 'free the place that it names (a file where a folder has to be), or use a workspace with a shorter path',
+    cause: error,
+  });
 }

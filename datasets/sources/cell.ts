@@ -1,4 +1,5 @@
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, type ToolkitError } from '../../core/errors.ts';
+import { holdsRawNumber, parseJson } from './parse-json.ts';
 import { rowTrouble } from './row-trouble.ts';
 
 type Row = Record<string, unknown>;
@@ -33,7 +34,14 @@ function neededCell(row: Row, column: string): unknown {
 export function textCell(row: Row, column: string): string {
   const value = neededCell(row, column);
   if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (holdsRawNumber(value)) throw numberTrouble(value, column);
   throw rowTrouble({ what: `no text in \`${column}\``, column, expected: 'text', found: value });
+}
+
+/** For a number that would be another one. */
+export function numberTrouble(found: unknown, column?: string): ToolkitError {
+  const expected = 'whole numbers of at most 15 digits, longer ones as text';
+  return rowTrouble({ what: 'a number that would be rounded', column, expected, found });
 }
 
 /** @throws ToolkitError where the value is no list, nor the JSON text of one */
@@ -55,7 +63,7 @@ export function isObject(value: unknown): value is Row {
 
 function fromJson(text: string, column: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const expected = `JSON (${messageOf(error)})`;
     throw rowTrouble({ what: `no JSON in \`${column}\``, column, expected, found: text });

@@ -43,14 +43,32 @@ function inTurn(calls: readonly SaidOf<'call'>[], results: readonly SaidOf<'resu
     const found = `${calls.length} calls, ${results.length} results`;
     throw rowTrouble({ what: 'several calls at once', expected: 'one call, or a result for each', found });
   }
-  const byId = new Map(results.map((result) => [result.id, result]));
-  const isNamed = calls.every(({ id }) => id !== undefined && byId.has(id));
-  const ordered = isNamed && byId.size === calls.length ? calls.map(({ id }) => byId.get(id)!) : results;
+  const ordered = resultsOf(calls, results);
   const steps = Math.max(calls.length, ordered.length);
   return Array.from({ length: steps }, (_, at) => [
     ...(calls[at] ? [{ role: 'assistant' as const, call: calls[at].call }] : []),
     ...(ordered[at] ? [{ role: 'tool' as const, content: ordered[at].content }] : []),
   ]).flat();
+}
+
+/** In the order of their calls, by their ids; only where neither has any, by their places. */
+function resultsOf(
+  calls: readonly SaidOf<'call'>[],
+  results: readonly SaidOf<'result'>[],
+): readonly SaidOf<'result'>[] {
+  const hasIds = [...calls, ...results].some(({ id }) => id !== undefined);
+  if (!hasIds || calls.length === 0 || results.length === 0) return results;
+  const byId = new Map(results.map((result) => [result.id, result]));
+  const ids = new Set(calls.map(({ id }) => id));
+  const isPaired = byId.size === results.length && ids.size === calls.length && results.length === calls.length;
+  if (isPaired && !ids.has(undefined) && results.every(({ id }) => ids.has(id)))
+    return calls.map(({ id }) => byId.get(id)!);
+  const [of, has] = [calls, results].map((said) => said.map(({ id }) => id ?? 'none').join(', '));
+  throw rowTrouble({
+    what: 'results do not have the ids of their calls',
+    expected: '`tool_call_id` of each result the `id` of one call',
+    found: `calls ${of}; results ${has}`,
+  });
 }
 
 function saidBy(message: unknown, names: ToolNames): Said[] {
@@ -71,7 +89,7 @@ function saidBy(message: unknown, names: ToolNames): Said[] {
     case 'tool':
     case 'function':
     case 'tool_response':
-      return [{ kind: 'result', content, id: message.tool_call_id }];
+      return [{ kind: 'result', content, id: message.tool_call_id ?? undefined }];
     default:
       throw rowTrouble({
         what: 'a message of an unknown role',
@@ -85,7 +103,11 @@ function callsOf(message: Record<string, unknown>, names: ToolNames): SaidOf<'ca
   const old = message.function_call ?? undefined;
   const written = old === undefined ? (message.tool_calls ?? []) : [old];
   if (!Array.isArray(written)) throw rowTrouble({ what: 'not a list of calls', expected: 'a list', found: written });
-  return written.map((one) => ({ kind: 'call', call: rowCall(one, names), id: isObject(one) ? one.id : undefined }));
+  return written.map((one) => ({
+    kind: 'call',
+    call: rowCall(one, names),
+    id: isObject(one) ? (one.id ?? undefined) : undefined,
+  }));
 }
 
 /** Text, the texts of a list of parts, or the JSON of anything else. */

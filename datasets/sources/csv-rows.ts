@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
-import type { ToolkitError } from '../../core/errors.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { showValue } from '../../core/yaml-file.ts';
 import { rowTrouble } from './row-trouble.ts';
 import { LONGEST_ROW, type SourceRow } from './source-row.ts';
 
@@ -9,6 +10,7 @@ type LocatedError = CsvError & { lines: number; records: number; record?: string
 
 /**
  * The rows of CSV whose first line names the columns.
+ * @throws ToolkitError where their names are not distinct
  * @throws CsvError where a row does not end, as it does behind a quote that is not closed
  */
 export async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<SourceRow> {
@@ -16,7 +18,7 @@ export async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<So
   const startOf = lineFinder();
   let [number, lastSkipped] = [0, ''];
   const parser = parse<SourceRow, Record<string, string>>({
-    columns: true,
+    columns: distinctNames,
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
     skip_records_with_error: true,
@@ -44,6 +46,20 @@ export async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<So
     yield row;
   }
   yield* skipped;
+}
+
+/** @throws ToolkitError where a column has no name, or that of another: one of two would be lost unseen */
+function distinctNames(names: string[]): string[] {
+  const at = names.findIndex((name, index) => name.trim() === '' || names.indexOf(name) < index);
+  if (at < 0) return names;
+  const isEmpty = names[at]!.trim() === '';
+  throw new ToolkitError({
+    kind: 'input',
+    what: isEmpty ? `column ${at + 1} has no name` : `two columns have the name \`${names[at]}\``,
+    expected: 'a name of its own for each column in the first line',
+    found: showValue(names),
+    todo: 'name the columns in the first line of the file',
+  });
 }
 
 /** Finds the line of a row's first character by that of its last. The parser counts `\r\n` inside of a cell as two lines. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
+import { parseJson } from './parse-json.ts';
 import { rowTrouble } from './row-trouble.ts';
 import type { RowPlace, SourceRow } from './source-row.ts';
 
@@ -6,7 +7,7 @@ import type { RowPlace, SourceRow } from './source-row.ts';
 export function parseRow(text: string, place: RowPlace): SourceRow {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     return { ...place, trouble: rowTrouble({ what: 'not JSON', expected: `JSON (${messageOf(error)})`, found: text }) };
   }

@@ -19,8 +19,9 @@ export async function* readRows(path: string, format: SourceFormat): AsyncGenera
     throw new ToolkitError({ kind: 'input', what: `cannot read: ${messageOf(error)}`, where: path, cause: error });
   });
   try {
-    yield* READERS[format](withoutMark(file.createReadStream({ encoding: 'utf8', autoClose: false })));
+    yield* READERS[format](decoded(file.createReadStream({ autoClose: false })));
   } catch (error) {
+    if (error instanceof ToolkitError) throw new ToolkitError({ ...error.details, where: path });
     throw new ToolkitError({
       kind: 'input',
       what: `cannot be read on: ${messageOf(error)}`,
@@ -34,11 +35,25 @@ export async function* readRows(path: string, format: SourceFormat): AsyncGenera
   }
 }
 
-/** Some programs begin a file with a byte order mark. */
-async function* withoutMark(chunks: AsyncIterable<unknown>): AsyncGenerator<string> {
-  let first = true;
-  for await (const chunk of chunks) {
-    yield first ? String(chunk).replace(/^\uFEFF/, '') : String(chunk);
-    first = false;
+/** Letters that are not UTF-8 would become others unseen. A byte order mark, with which some programs begin a file, is left out. */
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (!isOfDecoder(error)) throw error;
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'the file is not UTF-8',
+      expected: 'text in UTF-8',
+      found: 'another encoding (Latin-1, UTF-16 or the like)',
+      todo: 'save it as UTF-8: in Excel as "CSV UTF-8", elsewhere by the encoding that one can choose on saving',
+      cause: error,
+    });
   }
+}
+
+function isOfDecoder(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }

@@ -1,5 +1,6 @@
 import { ArgumentsSchema, type Call } from '../../core/trace.ts';
-import { isEmpty, isObject } from './cell.ts';
+import { isEmpty, isObject, numberTrouble } from './cell.ts';
+import { holdsRawNumber, parseJson } from './parse-json.ts';
 import { printedDict } from './printed-dict.ts';
 import { rowTrouble } from './row-trouble.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -30,7 +31,9 @@ export function knownTool(name: string, names: ToolNames): string {
 /** Nothing stands for no arguments. @throws ToolkitError where they are no object, nor the JSON text of one */
 export function callArguments(written: unknown, column?: string): Call['arguments'] {
   if (isEmpty(written)) return {};
-  const result = ArgumentsSchema.safeParse(typeof written === 'string' ? parsed(written) : written);
+  const value = typeof written === 'string' ? parsed(written) : written;
+  if (holdsRawNumber(value)) throw numberTrouble(written, column);
+  const result = ArgumentsSchema.safeParse(value);
   if (result.success) return result.data;
   throw rowTrouble({
     what: 'arguments are no object',
@@ -42,7 +45,7 @@ export function callArguments(written: unknown, column?: string): Call['argument
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -26,11 +26,11 @@ export async function readColumns(
   let place = 0;
   for await (const trace of readTraces(paths)) {
     signal.throwIfAborted();
-    const reason = why(trace);
-    if (reason === undefined) {
+    const trouble = why(trace);
+    if (trouble === undefined) {
       table.add(traceEntry(trace));
       places.push(place);
-    } else rejects.add(reason);
+    } else rejects.add(trouble.what);
     place += 1;
   }
   return { columns: table.columns(), places: places.values };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { parse } from 'yaml';
 import { ToolkitError } from '../../core/errors.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { PROJECT_ROOT } from '../../core/project.ts';
@@ -34,9 +35,24 @@ export async function writeDemoWorkspace(folder: string, seed: number): Promise<
 /** All at once, so that a demo workspace is never half written. */
 async function writeAll(folder: string, seed: number): Promise<void> {
   await refuseFull(folder);
-  const partial = `${folder}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  // A link to an empty folder stays a link.
+  const place = existsSync(folder) ? await realpath(folder) : folder;
+  await mkdir(dirname(place), { recursive: true });
+  const partial = await mkdtemp(`${place}.`);
+  try {
+    await writeParts(place, partial, seed);
+    await rename(partial, place);
+  } catch (error) {
+    // Another demo may have been quicker.
+    const settings = await readFile(join(folder, SETTINGS), 'utf8').catch(() => undefined);
+    if (settings === undefined) throw error;
+    refuseForeign(folder, settings, seed);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function writeParts(folder: string, partial: string, seed: number): Promise<void> {
   await writeFile(join(partial, SETTINGS), settingsText(seed));
   await writeJsonFile(join(partial, 'servers.json'), { mcpServers: demoServers(folder) });
   await copyFile(join(import.meta.dirname, DISTRACTORS), join(partial, DISTRACTORS));
@@ -44,8 +60,6 @@ async function writeAll(folder: string, seed: number): Promise<void> {
   await writeFile(join(partial, 'memory.jsonl'), graph.join('\n'));
   await utimes(join(partial, 'memory.jsonl'), dateOf(0), dateOf(0));
   await writeFiles(join(partial, 'files'), seed);
-  if (existsSync(folder)) await rmdir(folder);
-  await rename(partial, folder);
 }
 
 /** Paths are relative to the servers file, so that a workspace inside the project can be moved with it. */
@@ -122,16 +136,22 @@ async function refuseFull(folder: string): Promise<void> {
 }
 
 function refuseForeign(folder: string, settings: string, seed: number): void {
-  const found = settings.startsWith(MARK)
-    ? `the demo of ${/^seed: .*$/m.exec(settings)?.[0]}`
-    : 'another workspace.yaml';
-  if (found === `the demo of seed: ${seed}`) return;
+  const found = settings.startsWith(MARK) ? seedOf(settings) : undefined;
+  if (found === seed) return;
   throw new ToolkitError({
     kind: 'input',
     what: 'here is another workspace already',
     where: folder,
-    expected: `nothing, or the demo of seed: ${seed}`,
-    found,
+    expected: `nothing, or the demo of seed ${seed}`,
+    found: found === undefined ? 'a workspace.yaml that is not of a demo' : `the demo of seed ${found}`,
     todo: 'choose another folder with --workspace',
   });
+}
+
+function seedOf(settings: string): unknown {
+  try {
+    return parse(settings)?.seed;
+  } catch {
+    return undefined;
+  }
 }

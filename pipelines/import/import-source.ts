@@ -10,6 +10,7 @@ import { readRows } from '../../datasets/sources/read-rows.ts';
 import { type RowMapper, rowTrace } from '../../datasets/sources/row-trace.ts';
 import type { SourceFormat } from '../../datasets/sources/source-format.ts';
 import type { SourceRow } from '../../datasets/sources/source-row.ts';
+import type { TraceTrouble } from '../../datasets/validate-trace.ts';
 import { addReject, RejectsSchema } from './reject-log.ts';
 
 /** Rows between two progress events. */
@@ -32,7 +33,7 @@ export interface SourceWork {
   format: SourceFormat;
   mapper: RowMapper;
   /** Says why a trace cannot be used. */
-  why: (trace: Trace) => string | undefined;
+  why: (trace: Trace) => TraceTrouble | undefined;
   /** Where the traces go. */
   output: string;
   signal: AbortSignal;
@@ -73,8 +74,8 @@ function usableTrace(row: SourceRow, { name, mapper, why }: SourceWork): Trace |
   try {
     if ('trouble' in row) throw row.trouble;
     const trace = rowTrace(row.value, row.number, mapper);
-    const what = why(trace);
-    return what === undefined ? trace : { kind: 'input', what, where: place, found: trace.id };
+    const trouble = why(trace);
+    return trouble === undefined ? trace : { kind: 'input', where: place, found: trace.id, ...trouble };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'input', what: 'nested too deep', where: place };
     if (!(error instanceof ToolkitError)) throw error;

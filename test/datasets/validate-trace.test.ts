@@ -14,7 +14,7 @@ const result: Message = { role: 'tool', content: 'ok' };
 const read = call('files.read_text', { path: 'a' });
 
 function why(part: Partial<Trace>): string | undefined {
-  return traceValidator(CATALOGUE)({ ...makeTraces(1)[0]!, ...part });
+  return traceValidator(CATALOGUE)({ ...makeTraces(1)[0]!, ...part })?.what;
 }
 
 test('traces that a writer makes pass', () => {
@@ -39,11 +39,34 @@ test.each<[Message[], string]>([
   expect(why({ messages })).toBe(reason);
 });
 
+test('says how arguments do not fit, and what they are', () => {
+  const [trace] = makeTraces(1);
+  const messages = [user, call('files.read_text', { path: 7 })];
+  expect(traceValidator(CATALOGUE)({ ...trace!, messages })).toMatchObject({
+    expected: '/path must be string',
+    found: '{"path":7}',
+  });
+});
+
+test('rejects what could not be written as a sample: half characters and what is nested too deep', () => {
+  const half = 'trace: half of a character (a lone surrogate)';
+  expect(why({ id: 'a\ud83d' })).toBe(half);
+  expect(why({ messages: [{ role: 'user', content: 'Hi \ud83d' }, read] })).toBe(half);
+  expect(why({ messages: [user, read, { role: 'tool', content: '\ude00' }] })).toBe(half);
+  expect(why({ messages: [user, call('files.read_text', { path: '\ud83d' })] })).toBe(half);
+  expect(why({ messages: [user, call('files.read_text', { '\ud83d': 1 })] })).toBe(half);
+  expect(why({ messages: [{ role: 'user', content: 'Hi 😀' }, read] })).toBeUndefined();
+  const nested = (levels: number) =>
+    call('files.read_text', JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`));
+  expect(why({ messages: [user, nested(65)] })).toBe('trace: nested deeper than 64 levels');
+  expect(why({ messages: [user, nested(64)] })).toBe('trace: arguments do not fit the schema of files.read_text');
+});
+
 test('rejects tools that are gone, and a second trace of the same id', () => {
   expect(why({ tools: ['files.gone'] })).toBe('trace: offers a tool that is not in the catalogue');
   const validate = traceValidator(CATALOGUE);
   const [trace] = makeTraces(1);
-  expect([validate(trace!), validate(trace!)]).toEqual([undefined, 'trace: another one has the same id']);
+  expect([validate(trace!), validate(trace!)]).toEqual([undefined, { what: 'trace: another one has the same id' }]);
 });
 
 test('reads schemas in the draft that they are written in', () => {

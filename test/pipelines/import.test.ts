@@ -84,7 +84,7 @@ test('turns CSV into traces, counts bad rows with the place of the first, and go
     'not used: 2 × calls a tool that the catalogue does not have (first in rows.csv:5; expected a tool of the catalogue, or one that `rename` makes one; found "fly")',
     'not used: 1 × arguments are no object (first in rows.csv:4, column `args`; expected an object, or the JSON text of one; found "path=f3")',
     'not used: 1 × more or fewer cells than columns (first in rows.csv:7; expected 3 cells; found "2 cells")',
-    'not used: 1 × trace: arguments do not fit the schema of files.read_text (first in rows.csv:3; found import-1-2)',
+    'not used: 1 × trace: arguments do not fit the schema of files.read_text (first in rows.csv:3; expected /path must be string; found {"path":7})',
   ]);
   const [rejects] = JSON.parse(await readFile(place('imported', 'rejects.json'), 'utf8'));
   expect(rejects).toMatchObject({

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StageEvent } from '../../../core/event.ts';
 import { downloadHubFile } from '../../../core/hub/download-hub-file.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
     repo,
     revision,
     token: 'hf_secret',
-    files: { 'small.csv': SMALL, 'data/large.jsonl': LARGE },
+    files: { 'small.csv': SMALL, 'data/large.jsonl': LARGE, [`${'x'.repeat(300)}.csv`]: SMALL },
   });
 });
 afterEach(async () => {
@@ -57,7 +57,7 @@ test('follows large files to where they are stored, and knows their hash', async
   const { text, file } = await download('data/large.jsonl');
   expect(text).toBe(LARGE.text);
   expect(file).toBe(join(cache, 'own-er--data.set', revision, 'data', 'large.jsonl'));
-  expect(await readdir(dirname(file))).toEqual(['large.jsonl']);
+  expect(await readdir(dirname(file))).toEqual(['.large.jsonl.hash', 'large.jsonl']);
 });
 
 test('goes on where the connection broke', async () => {
@@ -65,7 +65,7 @@ test('goes on where the connection broke', async () => {
   expect((await download('data/large.jsonl')).text).toBe(LARGE.text);
   const bytes = hub.requests.filter((request) => request.startsWith('bytes'));
   expect(bytes).toHaveLength(3);
-  expect(bytes[0]).toBe('bytes');
+  expect(bytes[0]).toBe('bytes from 0');
   expect(bytes.slice(1)).toEqual([expect.stringMatching(/from [1-9]/), expect.stringMatching(/from [1-9]/)]);
 });
 
@@ -83,7 +83,7 @@ test('waits and tries again where the Hub is busy or fails', async () => {
   hub.faults = [
     { on: 'info', status: 429, headers: AT_ONCE },
     { on: 'info', status: 500, headers: AT_ONCE },
-    { on: 'probe', status: 503, headers: AT_ONCE },
+    { on: 'bytes', status: 503, headers: AT_ONCE },
     { on: 'bytes', status: 500, headers: AT_ONCE },
   ];
   expect((await download('small.csv')).text).toBe(SMALL.text);
@@ -110,6 +110,64 @@ test('a data set that may not be read asks for terms and token, and does not tel
     kind: 'input',
     message: expect.not.stringContaining('secret'),
   });
+});
+
+test.each(['hf_one\nhf_two', 'hf_with space', 'hf_é', 'hf_'])('a token that cannot be one is not told: %j', (token) => {
+  const signal = new AbortController().signal;
+  expect(() => hubAccess({ variables: { HF_TOKEN: token }, signal })).toThrow(
+    expect.objectContaining({ kind: 'input', message: expect.not.stringContaining(`${token}\n`) }),
+  );
+  const access = { ...hubAccess({ signal }), token };
+  const failure = hubFailure(new TypeError(`"Bearer ${token}" is wrong`), { repo, revision, path: 'a.csv' }, access);
+  expect(failure).toMatchObject({ details: { found: '"Bearer …" is wrong' } });
+});
+
+test.each(['garbage', 'localhost:8080', 'file:///x'])('an address that is none is refused at once: %s', (endpoint) => {
+  const signal = new AbortController().signal;
+  expect(() => hubAccess({ variables: { HF_ENDPOINT: endpoint }, signal })).toThrow(
+    expect.objectContaining({ kind: 'input', message: expect.stringContaining('HF_ENDPOINT') }),
+  );
+});
+
+test.each([200, 204])('gives up where answers hold nothing: %i', async (status) => {
+  hub.faults = Array.from({ length: 5 }, () => ({ on: 'bytes', status, headers: AT_ONCE }) as const);
+  await expect(download('small.csv')).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining(`HTTP ${status}`),
+  });
+  expect(hub.faults).toEqual([]);
+  expect((await download('small.csv')).text).toBe(SMALL.text);
+});
+
+test('takes no more than the size from a server that passes over ranges and does not end', async () => {
+  hub.endless = true;
+  await mkdir(join(cache, 'own-er--data.set', revision), { recursive: true });
+  await writeFile(join(cache, 'own-er--data.set', revision, 'small.csv.part'), SMALL.text.slice(0, 4));
+  expect((await download('small.csv')).text).toBe(SMALL.text);
+});
+
+test('bytes that may not be read are told as such', async () => {
+  hub.faults = [{ on: 'bytes', status: 403 }];
+  await expect(download('small.csv')).rejects.toMatchObject({ kind: 'environment', details: { found: 'HTTP 403' } });
+});
+
+test('a download that was edited, or whose hash is gone, is downloaded anew', async () => {
+  for (const path of ['small.csv', 'data/large.jsonl']) {
+    const { file, text } = await download(path);
+    await writeFile(file, text.replace('e', 'E'));
+    expect((await download(path)).text).toBe(text);
+    await rm(join(dirname(file), `.${basename(file)}.hash`), { force: true });
+    expect((await download(path)).events).toHaveLength(1);
+  }
+});
+
+test('says where a download cannot be kept', async () => {
+  const long = `${'x'.repeat(300)}.csv`;
+  const refused = (where: string) => ({ kind: 'environment', details: { where: expect.stringContaining(where) } });
+  await expect(download(long)).rejects.toMatchObject(refused(long));
+  await rm(join(cache, 'own-er--data.set'), { recursive: true });
+  await writeFile(join(cache, 'own-er--data.set'), '');
+  await expect(download('small.csv')).rejects.toMatchObject(refused('own-er--data.set'));
 });
 
 test('says where there is no such file', async () => {

@@ -15,6 +15,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+test.each<[SourceFormat, string, Buffer]>([
+  ['csv', 'Latin-1', Buffer.from('ask,tool\nQu\u00e9 es,x\n', 'latin1')],
+  ['csv', 'UTF-16', Buffer.from('\uFEFFask,tool\n', 'utf16le')],
+  ['jsonl', 'UTF-16 the other way', Buffer.from('\uFEFF{"a": 1}\n', 'utf16le').swap16()],
+  ['json', 'half a character at the end', Buffer.from('[]é').subarray(0, -1)],
+])('%s in another encoding than UTF-8 is refused: %s', async (format, _name, bytes) => {
+  const path = join(root, 'other');
+  await writeFile(path, bytes);
+  await expect(Array.fromAsync(readRows(path, format))).rejects.toMatchObject({
+    kind: 'input',
+    details: { where: path, todo: expect.stringContaining('save it as UTF-8') },
+  });
+});
+
 /** `[line, value]` of each row, or `[line, what is wrong, expected]`; numbers count all of them. */
 async function read(format: SourceFormat, text: string) {
   const path = join(root, `rows.${format}`);
@@ -34,6 +48,15 @@ describe('CSV', () => {
       [5, { query: 'plain', args: '{"a": 1}' }],
       [6, { query: 'last', args: 'é' }],
     ]);
+  });
+
+  test.each([
+    ['a,b,a\n1,2,3\n', 'two columns have the name `a`'],
+    ['a,,b\n1,2,3\n', 'column 2 has no name'],
+    ['a,b, \n1,2,3\n', 'column 3 has no name'],
+  ])('refuses names that are not distinct: %j', async (text, what) => {
+    const where = join(root, 'rows.csv');
+    await expect(read('csv', text)).rejects.toMatchObject({ kind: 'input', details: { what, where } });
   });
 
   test('goes on behind a row that cannot be read', async () => {

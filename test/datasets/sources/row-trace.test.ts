@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ToolkitError } from '../../../core/errors.ts';
 import type { Message } from '../../../core/trace.ts';
 import { type Columns, MappingSchema } from '../../../datasets/sources/mapping.ts';
+import { parseRow } from '../../../datasets/sources/parse-row.ts';
 import { printedDict } from '../../../datasets/sources/printed-dict.ts';
 import { rowTrace } from '../../../datasets/sources/row-trace.ts';
 import { toolNames } from '../../../datasets/sources/tool-names.ts';
@@ -252,6 +253,77 @@ test('reads messages in the form of OpenAI: results by the id of their call, con
     search('b'),
     result('B'),
   ]);
+});
+
+describe('results belong to the calls of their ids', () => {
+  const two = [
+    { role: 'user', content: 'Both' },
+    {
+      role: 'assistant',
+      tool_calls: [
+        { id: '1', function: { name: 'fs-read', arguments: '{"path": "a"}' } },
+        { id: '2', function: { name: 'mem-search', arguments: '{"query": "b"}' } },
+      ],
+    },
+  ];
+  const results = (...ids: unknown[]) => ids.map((id) => ({ role: 'tool', tool_call_id: id, content: `of ${id}` }));
+  const one = [two[0], { ...two[1]!, tool_calls: two[1]!.tool_calls!.slice(0, 1) }];
+
+  test.each([
+    [two, results('1', '3')],
+    [two, results('1', '1')],
+    [two, results('1', undefined)],
+    [two, results(undefined, undefined)],
+    [one, results('2')],
+    [[two[0], { role: 'tool_call', content: '{"name": "fs-read"}' }], results('2')],
+  ])('%j, %j', (calls, answers) => {
+    expect(troubleOf({ messages: 'm' }, { m: [...calls, ...answers] })[0]).toBe(
+      'results do not have the ids of their calls',
+    );
+  });
+
+  test('a call whose result is not told is none of these', () => {
+    expect(traceOf({ messages: 'm' }, { m: one }).messages).toEqual([user('Both'), read('a')]);
+  });
+});
+
+describe('numbers that would be rounded', () => {
+  const mapping = { query: 'q', tool: 't', arguments: 'a', id: 'id' };
+  const rowOf = (number: string, id = '1', asText = false) => {
+    const args = `{"path": [${number}]}`;
+    const text = `{"q": "x", "t": "read_text", "id": ${id}, "a": ${asText ? JSON.stringify(args) : args}}`;
+    const row = parseRow(text, { number: 1, line: 1 });
+    if ('trouble' in row) throw row.trouble;
+    return row.value;
+  };
+  const what = 'a number that would be rounded';
+
+  test.each(['12345678901234567891', '-9007199254740993', '1e400', '-1E400', '1e-400', '123456789012345678.5'])(
+    '%s is rejected in arguments, and in the id',
+    (number) => {
+      expect(troubleOf(mapping, rowOf(number))).toEqual([what, 'column `a`']);
+      expect(troubleOf(mapping, rowOf(number, '1', true))).toEqual([what, 'column `a`']);
+      expect(troubleOf(mapping, rowOf('1', number))).toEqual([what, 'column `id`']);
+      expect(() => traceOf(mapping, rowOf(number))).toThrow(`found:    {"path":[${number}]}`);
+    },
+  );
+
+  test.each(['9007199254740991', '1e21', '1.50e300', '0.1234567890123456789', '0e5', '100000000000000000000', '-0.0'])(
+    '%s is held',
+    (number) => {
+      const [, step] = traceOf(mapping, rowOf(number)).messages;
+      expect(step).toMatchObject({ call: { arguments: { path: [JSON.parse(number)] } } });
+    },
+  );
+
+  test('elsewhere it does no harm, and a result keeps its digits', () => {
+    const row = parseRow(
+      '{"other": 12345678901234567891, "m": [{"role": "user", "content": "x"}, {"role": "tool_call", "content": {"name": "fs-read"}}, {"role": "tool", "content": {"id": 12345678901234567891}}]}',
+      { number: 1, line: 1 },
+    );
+    const { messages } = traceOf({ messages: 'm' }, (row as { value: Record<string, unknown> }).value);
+    expect(messages.at(-1)).toEqual(result('{"id":12345678901234567891}'));
+  });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -52,5 +52,19 @@ test("leaves alone what is there: anybody's folder, a changed demo, a demo of an
   );
   expect(await writeDemoWorkspace(workspace, 1)).toBe(false);
   expect(await readFile(join(workspace, 'workspace.yaml'), 'utf8')).toContain('# mine');
-  await expect(writeDemoWorkspace(workspace, 2)).rejects.toThrow(/the demo of seed: 1/);
+  await expect(writeDemoWorkspace(workspace, 2)).rejects.toThrow(/the demo of seed 1/);
+});
+
+test('two at once, by a link, beside a folder of a similar name', async () => {
+  const workspace = await place();
+  await mkdir(`${workspace}.partial`, { recursive: true });
+  await writeFile(join(`${workspace}.partial`, 'mine.txt'), 'mine');
+  expect(await Promise.all([writeDemoWorkspace(workspace, 1), writeDemoWorkspace(workspace, 1)])).toEqual([true, true]);
+  expect(Object.keys(await hashFolder(join(workspace, 'files')))).toHaveLength(150);
+  const link = `${workspace}-link`;
+  await symlink(await mkdtemp(join(tmpdir(), 'target-')), link);
+  await writeDemoWorkspace(link, 1);
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await readdir(join(workspace, '..'))).sort()).toEqual(['workspace', 'workspace-link', 'workspace.partial']);
+  expect(await readdir(`${workspace}.partial`)).toEqual(['mine.txt']);
 });
