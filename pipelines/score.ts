@@ -7,8 +7,16 @@ import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts
 import { type CallScores, scoreCall } from './evaluate/score-call.ts';
 import { ShallowJsonSchema } from './evaluate/shallow-json.ts';
 
+/** What calls bear besides, as hosted models write them. */
+const BESIDES = ['name', 'id', 'type'];
+
 const PredictedSchema = z
-  .strictObject({ name: z.string().nullish(), arguments: z.unknown().optional() })
+  .looseObject({ name: z.string().nullish(), arguments: z.unknown().optional() })
+  // A misspelt `arguments` would count as none.
+  .refine((call) => 'arguments' in call || Object.keys(call).every((key) => BESIDES.includes(key)), {
+    path: ['arguments'],
+    message: 'expected `arguments`, where there are other members',
+  })
   .nullable()
   .transform((call): PredictedCall | null =>
     call === null || call.name === null || call.name === undefined

@@ -88,7 +88,7 @@ test.each([
   ],
   ['a misspelt key of the gold', { ...right, gold: { name: 'read', args: { path: 'a' } } }, '"args"'],
   ['a misspelt key of another call to accept', { ...right, also_ok: [{ name: 'read', args: {} }] }, '"args"'],
-  ['a misspelt key of the prediction', { ...right, predicted: { name: 'read', args: {} } }, '"args"'],
+  ['a misspelt key of the prediction', { ...right, predicted: { name: 'read', args: {} } }, 'predicted.arguments'],
   ['an id for the second time', right, 'id: expected an id that no line before has'],
   ['no JSON', '{"id": 1,', 'not a line of JSON'],
   ['no prediction', { ...right, predicted: undefined }, 'predicted'],
