@@ -3,6 +3,8 @@ import { type Alias, type Document, isAlias, LineCounter, type Node, parseDocume
 import type { z } from 'zod';
 import { joinErrors, messageOf, ToolkitError } from './errors.ts';
 import { valueAt } from './issues.ts';
+import { nearest } from './nearest.ts';
+import { schemaKeys } from './schema-keys.ts';
 
 /** Longest value shown in an error. */
 const SHOWN = 100;
@@ -91,17 +93,31 @@ function lookAtAliases(document: Document): Aliases {
 }
 
 /** The errors of a value against a schema, each with line and column, what was found and what was expected. */
-export function yamlErrors(yaml: LocatedYaml, error: z.ZodError): ToolkitError[] {
+export function yamlErrors(yaml: LocatedYaml, schema: z.ZodType, error: z.ZodError): ToolkitError[] {
   return error.issues.flatMap((issue) => {
-    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    return paths.map((keys) => {
-      const found = showValue(valueAt(yaml.value, keys));
-      const where = yaml.locate(keys);
-      const name = keys.join('.') || '(the whole file)';
-      const what = issue.code === 'unrecognized_keys' ? `unknown key \`${name}\`` : `wrong value of \`${name}\``;
-      const expected = keys.length === 0 ? `keys and values (${issue.message})` : issue.message;
-      return new ToolkitError({ kind: 'input', what, where, expected, found });
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(yaml, schema, issue.path, key));
+    const name = issue.path.join('.') || '(the whole file)';
+    return new ToolkitError({
+      kind: 'input',
+      what: `wrong value of \`${name}\``,
+      where: yaml.locate(issue.path),
+      expected: issue.path.length === 0 ? `keys and values (${issue.message})` : issue.message,
+      found: showValue(valueAt(yaml.value, issue.path)),
     });
+  });
+}
+
+function unknownKey(yaml: LocatedYaml, schema: z.ZodType, parent: PropertyKey[], key: string): ToolkitError {
+  const path = [...parent, key];
+  const keys = schemaKeys(schema, parent);
+  const near = nearest(key, keys);
+  return new ToolkitError({
+    kind: 'input',
+    what: `unknown key \`${path.join('.')}\``,
+    where: yaml.locate(path),
+    expected: `one of ${keys.join(', ')}`,
+    found: showValue(valueAt(yaml.value, path)),
+    todo: near === undefined ? undefined : `did you mean \`${[...parent, near].join('.')}\`?`,
   });
 }
 
@@ -116,5 +132,5 @@ export async function readYamlFile<T>(path: string, schema: z.ZodType<T>): Promi
   const yaml = await parseYamlFile(path);
   const result = schema.safeParse(yaml.value);
   if (result.success) return result.data;
-  throw joinErrors(`${path} is not right`, yamlErrors(yaml, result.error));
+  throw joinErrors(`${path} is not right`, yamlErrors(yaml, schema, result.error));
 }

@@ -28,7 +28,8 @@ export interface MaskExplanation {
 
 /**
  * Shows what the loss sees of one sample, and checks it.
- * @param options.sample its id; absent: the first one of the task (`selector` unless said otherwise)
+ * @param options.sample its id, or that of a trace that has one sample of the task; absent: the first one of the task (`selector` unless said
+ * otherwise)
  * @throws ToolkitError (input) where there is no such sample
  */
 export async function explainMask(
@@ -37,8 +38,7 @@ export async function explainMask(
   options: { sample?: string; task?: Task } = {},
 ): Promise<MaskExplanation> {
   const { sample: id, task = 'selector' } = options;
-  const sample = await findSample(context, id === undefined ? (one) => one.task === task : (one) => one.id === id);
-  if (sample === undefined) throw noSample(context, id ?? `the first ${task} sample`);
+  const sample = await findSample(context, task, id);
   const source = await loadPromptSource(basePath(context, settings));
   const { encode } = source.tokenizer;
   const { ids, train } = sampleTokens(sample, encode);
@@ -72,28 +72,38 @@ async function check(
   ];
 }
 
-async function findSample(context: Context, wanted: (sample: Sample) => boolean): Promise<Sample | undefined> {
+async function findSample(context: Context, task: Task, id: string | undefined): Promise<Sample> {
+  const ofTrace: Sample[] = [];
+  let example: Sample | undefined;
+  for await (const sample of allSamples(context)) {
+    if (id === undefined ? sample.task === task : sample.id === id) return sample;
+    if (sample.task !== task) continue;
+    example ??= sample;
+    if (sample.meta.trace === id) ofTrace.push(sample);
+  }
+  if (ofTrace.length === 1) return ofTrace[0]!;
+  if (ofTrace.length > 1) example = ofTrace[0];
+  throw new ToolkitError({
+    kind: 'input',
+    what: ofTrace.length > 1 ? `several ${task} samples of this trace` : 'no such sample',
+    where: join(context.workspace, 'samples'),
+    expected: example && `an id, for example ${example.id}`,
+    found: ofTrace.length > 1 ? ofTrace.map((sample) => sample.id).join(', ') : (id ?? `no ${task} sample`),
+    todo: 'take an id from samples/*/*.jsonl, or run `pnpm pipeline build-data` first',
+  });
+}
+
+async function* allSamples(context: Context): AsyncGenerator<Sample> {
   for (const split of ['train', 'validation', 'test']) {
     const folder = join(context.workspace, 'samples', split);
     const entries = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
     for (const entry of entries.filter((name) => name.endsWith('.jsonl')).sort()) {
-      for await (const sample of readJsonl(join(folder, entry), SampleSchema)) if (wanted(sample)) return sample;
+      yield* readJsonl(join(folder, entry), SampleSchema);
     }
   }
-  return undefined;
 }
 
 async function findTrace(files: readonly string[], id: string): Promise<Trace | undefined> {
   for await (const trace of readTraces(files.filter((file) => existsSync(file)))) if (trace.id === id) return trace;
   return undefined;
-}
-
-function noSample(context: Context, found: string): ToolkitError {
-  return new ToolkitError({
-    kind: 'input',
-    what: 'no such sample',
-    where: join(context.workspace, 'samples'),
-    found,
-    todo: 'take an id from samples/*/*.jsonl, or run `pnpm pipeline build-data` first',
-  });
 }

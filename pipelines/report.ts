@@ -7,8 +7,7 @@ import type { StagePlan } from '../core/manifest.ts';
 import { runStage, stageState } from '../core/stage.ts';
 import { planOffers } from './offers.ts';
 import { reportPage } from './report/page.ts';
-import { readOrigins } from './report/provenance.ts';
-import { readBundle } from './report/read-bundle.ts';
+import { type Origin, readOrigins } from './report/provenance.ts';
 import { readReportData } from './report/report-data.ts';
 import { summaryMarkdown } from './report/summary-markdown.ts';
 import type { Settings } from './settings.ts';
@@ -21,18 +20,22 @@ const LOOK = 2;
 
 /** What `report` would make now. @throws ToolkitError (input) where there is no complete held-out evaluation */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
+  return planOf(context, settings, await originsOf(context, settings));
+}
+
+/** What the held-out evaluation was made from. @throws ToolkitError (input) where it is not complete */
+async function originsOf(context: Context, settings: Settings): Promise<Origin[]> {
   await stageHash(context, 'evaluation', 'evaluate');
-  const bundle = await readBundle(context.workspace);
-  const origins = await readOrigins(context.workspace, {
-    bundle,
-    freshOffers: await hasFreshOffers(context, settings),
-  });
+  return readOrigins(context.workspace, { freshOffers: await hasFreshOffers(context, settings) });
+}
+
+function planOf({ workspace }: Context, { seed }: Settings, origins: readonly Origin[]): StagePlan {
   return {
     stage: STAGE,
-    folder: join(context.workspace, 'report'),
+    folder: join(workspace, 'report'),
     inputs: Object.fromEntries(origins.map(({ artefact, manifest }) => [artefact, manifest.hash])),
     settings: { look: LOOK },
-    seed: settings.seed,
+    seed,
   };
 }
 
@@ -47,10 +50,11 @@ async function hasFreshOffers(context: Context, settings: Settings): Promise<boo
 
 /** Writes `report.html`, one file that needs no network, and `summary.md`. */
 export async function* report(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
-  const plan = await planReport(context, settings);
+  const origins = await originsOf(context, settings);
+  const plan = planOf(context, settings, origins);
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     yield { type: 'start', stage: STAGE };
-    const data = await readReportData(context.workspace, await hasFreshOffers(context, settings));
+    const data = await readReportData(context.workspace, origins);
     await writeFileAtomic(join(folder, 'report.html'), reportPage(data));
     await writeFileAtomic(join(folder, 'summary.md'), summaryMarkdown(data));
     return {

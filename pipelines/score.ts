@@ -7,8 +7,16 @@ import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts
 import { type CallScores, scoreCall } from './evaluate/score-call.ts';
 import { ShallowJsonSchema } from './evaluate/shallow-json.ts';
 
+/** What calls bear besides, as hosted models write them. */
+const BESIDES = ['name', 'id', 'type'];
+
 const PredictedSchema = z
-  .object({ name: z.string().nullish(), arguments: z.unknown().optional() })
+  .looseObject({ name: z.string().nullish(), arguments: z.unknown().optional() })
+  // A misspelt `arguments` would count as none.
+  .refine((call) => 'arguments' in call || Object.keys(call).every((key) => BESIDES.includes(key)), {
+    path: ['arguments'],
+    message: 'expected `arguments`, where there are other members',
+  })
   .nullable()
   .transform((call): PredictedCall | null =>
     call === null || call.name === null || call.name === undefined
@@ -30,7 +38,7 @@ export interface ScoredCase extends CallScores {
 }
 
 /**
- * Scores a file of cases, one JSON object a line, by the same rules as `evaluate`. Streams: a file may be of any length.
+ * Scores a file of cases, one JSON object a line, by the same rules as `evaluate`. Streams: a file may be of any length; only the ids are kept.
  * @throws ToolkitError (input) with file and line at the first bad case
  */
 export async function* scoreCases(file: string, signal: AbortSignal): AsyncGenerator<ScoredCase> {
@@ -45,9 +53,13 @@ export async function* scoreCases(file: string, signal: AbortSignal): AsyncGener
   }
 }
 
-/** A case that is nested too deep to be walked, or a schema that cannot be compiled, is an error of its line, like any other. */
+/** A case that is nested too deep to be walked, a schema that cannot be compiled, or an id for the second time, is an error of its line, like any other. */
 function caseSchema(validators: SchemaValidators) {
-  const compiling = CaseSchema.superRefine(({ tool }, context) => {
+  const seen = new Set<string | number>();
+  const checked = CaseSchema.superRefine(({ id, tool }, context) => {
+    if (seen.has(id))
+      context.addIssue({ code: 'custom', path: ['id'], message: 'expected an id that no line before has' });
+    seen.add(id);
     if (!tool) return;
     try {
       validators.check(tool.inputSchema);
@@ -56,5 +68,5 @@ function caseSchema(validators: SchemaValidators) {
       context.addIssue({ code: 'custom', path: ['tool', 'inputSchema'], message });
     }
   });
-  return ShallowJsonSchema.pipe(compiling);
+  return ShallowJsonSchema.pipe(checked);
 }

@@ -10,7 +10,8 @@ export function recipeJsonSchema(): Record<string, unknown> {
     properties: {
       extends: {
         type: 'string',
-        description: 'A recipe whose values hold where this file gives none; relative to this file.',
+        description:
+          'A recipe whose values hold where this file gives none: a name as --recipe takes it, or a path relative to this file.',
       },
       ...properties,
     },

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ToolkitError } from '../core/errors.ts';
 import { valueAt } from '../core/issues.ts';
@@ -13,8 +13,16 @@ export interface Layer extends LocatedYaml {
   folder: string;
 }
 
-/** The file and all that it extends, the farthest first. @throws ToolkitError (input) on a cycle or an unreadable file */
-export async function readLayers(path: string, below: readonly string[] = []): Promise<Layer[]> {
+/**
+ * The file and all that it extends, the farthest first.
+ * @param find the path of the recipe that `extends` names, seen from a folder
+ * @throws ToolkitError (input) on a cycle or an unreadable file
+ */
+export async function readLayers(
+  path: string,
+  find: (name: string, folder: string) => Promise<string>,
+  below: readonly string[] = [],
+): Promise<Layer[]> {
   const yaml = await parseYamlFile(path);
   if (!isValues(yaml.value)) {
     throw new ToolkitError({
@@ -34,11 +42,13 @@ export async function readLayers(path: string, below: readonly string[] = []): P
       kind: 'input',
       what: 'wrong value of `extends`',
       where,
-      expected: 'the path of a recipe',
+      expected: 'the name or the path of a recipe',
       found: showValue(parent),
     });
   }
-  const target = resolve(dirname(path), parent);
+  const target = await find(parent, dirname(path)).catch((error: unknown) => {
+    throw error instanceof ToolkitError ? new ToolkitError({ ...error.details, where }) : error;
+  });
   const chain = [...below, path];
   if (chain.includes(target)) {
     throw new ToolkitError({
@@ -48,7 +58,7 @@ export async function readLayers(path: string, below: readonly string[] = []): P
       found: [...chain, target].join(' → '),
     });
   }
-  const parents = await readLayers(target, chain).catch((error: unknown) => {
+  const parents = await readLayers(target, find, chain).catch((error: unknown) => {
     if (error instanceof ToolkitError && error.details.where === target) {
       throw new ToolkitError({
         kind: 'input',

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { z } from 'zod';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { type LocatedYaml, yamlErrors } from '../core/yaml-file.ts';
-import { recipeKeys } from './keys.ts';
 import { mergeLayers, readLayers, setLayer } from './layers.ts';
-import { nearest } from './nearest.ts';
 import { type Recipe, RecipeSchema } from './schema.ts';
 
 export interface LoadedRecipe {
@@ -30,10 +28,10 @@ export interface LoadOptions {
  */
 export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadOptions = {}): Promise<LoadedRecipe> {
   const source = await findRecipe(name, folder);
-  const layers = [...(await readLayers(source)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
+  const layers = [...(await readLayers(source, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
   const merged = mergeLayers(layers);
   const result = RecipeSchema.safeParse(merged.value);
-  const errors = result.success ? [] : suggest(yamlErrors(merged, result.error), result.error);
+  const errors = result.success ? [] : yamlErrors(merged, RecipeSchema, result.error);
   const base = baseOf(merged);
   if (base instanceof ToolkitError) errors.push(base);
   if (!result.success || errors.length > 0) throw joinErrors(`${name} is not right`, errors);
@@ -55,27 +53,13 @@ async function findRecipe(name: string, folder: string): Promise<string> {
   if (/\.ya?ml$/.test(name) && existsSync(path)) return path;
   const names = await recipeNames();
   if (names.includes(name)) return own;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const near = nearest(name, names);
   throw new ToolkitError({
     kind: 'input',
     what: `there is no recipe \`${name}\``,
-    expected: `${names.join(', ')}, or the path of a YAML file`,
+    expected: `${names.join(', ')}, or the path of a YAML file, from ${resolve(folder)}`,
     todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
-  });
-}
-
-/** Adds the nearest known key to each unknown one. Errors and unknown keys come in the same order. */
-function suggest(errors: ToolkitError[], cause: z.ZodError): ToolkitError[] {
-  const paths = cause.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ key, path: issue.path })) : [undefined],
-  );
-  return errors.map((error, at) => {
-    const unknown = paths[at];
-    if (unknown === undefined) return error;
-    const keys = recipeKeys(unknown.path);
-    const near = nearest(unknown.key, keys);
-    const todo = near === undefined ? undefined : `did you mean \`${[...unknown.path, near].join('.')}\`?`;
-    return new ToolkitError({ ...error.details, expected: `one of ${keys.join(', ')}`, todo });
   });
 }
 

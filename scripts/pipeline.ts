@@ -136,7 +136,10 @@ function addExplainMask(program: Command, signal: AbortSignal): void {
   withWorkspaceFlags(
     program.command('explain-mask').description("show a sample's tokens, coloured by loss, and check it"),
   )
-    .option('--sample <id>', 'which sample (default: the first of the task)')
+    .option(
+      '--sample <id>',
+      'which sample, by its id or that of a trace with one of the task (default: the first of the task)',
+    )
     .addOption(
       new Option('--task <task>', 'of which task').choices(['selector', 'arguments', 'monolithic']).default('selector'),
     )

@@ -61,7 +61,16 @@ export const TrainerEventSchema = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('error'),
     job: z.string().nullable(),
-    kind: z.enum(['out_of_memory', 'missing_package', 'bad_data', 'bad_base', 'diverged', 'disk_full', 'internal']),
+    kind: z.enum([
+      'out_of_memory',
+      'missing_package',
+      'bad_data',
+      'bad_job',
+      'bad_base',
+      'diverged',
+      'disk_full',
+      'internal',
+    ]),
     message: z.string(),
     where: z.string().optional(),
     expected: z.string().optional(),

@@ -18,6 +18,11 @@ const KINDS: Record<TrainerFailure['kind'], { kind: ErrorKind; what: string; tod
     what: 'the samples are not right',
     todo: 'build the data again: pnpm pipeline build-data --force',
   },
+  bad_job: {
+    kind: 'input',
+    what: 'the job is not right',
+    todo: 'run the same command again: it writes job.json anew',
+  },
   bad_base: {
     kind: 'input',
     what: 'the base cannot be used',

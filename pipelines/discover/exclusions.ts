@@ -1,4 +1,4 @@
-import { nearest } from '../../recipes/nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 
 /** What `tools.exclude` (ids, or `server.*`) leaves out. */
 export interface Exclusions {

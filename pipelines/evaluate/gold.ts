@@ -8,8 +8,8 @@ const PossibleSchema = z.custom<Record<string, unknown[]>>(
   'expected an object that holds a non-empty list of allowed values for each parameter',
 );
 
-/** One call that is right, or (`name` null) that no tool should be called. `possible` goes before `arguments`. */
-export const GoldCallSchema = z.object({
+/** One call that is right, or (`name` null) that no tool should be called. `possible` goes before `arguments`. A misspelt key would mean no arguments. */
+export const GoldCallSchema = z.strictObject({
   name: z.string().min(1).nullable(),
   arguments: PlainObjectSchema.optional(),
   possible: PossibleSchema.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
-import { nearest } from '../../recipes/nearest.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { AlsoOkSchema, type GoldCall, GoldSchema } from './gold.ts';
 import type { CaseGold } from './prediction-record.ts';

@@ -1,6 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
-import type { Catalogue, Tool } from '../../core/tool.ts';
+import { type Catalogue, RESPOND, type Tool } from '../../core/tool.ts';
 import type { EvaluationCase } from '../evaluate/evaluation-case.ts';
 
 /** Cases that offer the same number of tools. */
@@ -77,9 +77,9 @@ function refuseTooMany(size: number, tools: number): void {
   });
 }
 
-/** Distractors whose name a tool of the catalogue has, or another distractor, are left out: a call could not say which one it means. */
+/** Distractors whose name a tool of the catalogue has, another distractor, or the answer that calls none, are left out: a call could not say which one it means. */
 export function distractorsFor(catalogue: Catalogue, { tools }: Catalogue): Tool[] {
-  const taken = new Set(catalogue.tools.flatMap(({ id, promptName }) => [id, promptName]));
+  const taken = new Set([RESPOND, ...catalogue.tools.flatMap(({ id, promptName }) => [id, promptName])]);
   return tools.filter(({ id, promptName }) => {
     const free = !taken.has(id) && !taken.has(promptName);
     taken.add(id).add(promptName);

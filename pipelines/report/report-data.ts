@@ -7,7 +7,7 @@ import { PREDICTIONS } from '../evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from '../evaluate/prediction-record.ts';
 import { offersPath } from '../workspace-files.ts';
 import { type FailureKind, failureExamples } from './failure-examples.ts';
-import { type Origin, readOrigins } from './provenance.ts';
+import { loggedTrainings, type Origin } from './provenance.ts';
 import { readBundle } from './read-bundle.ts';
 import { readTrainingCurves, type TrainingCurve } from './training-curve.ts';
 
@@ -19,29 +19,25 @@ export interface ReportData {
   examples: ReadonlyMap<FailureKind, PredictionRecord>;
   curves: readonly TrainingCurve[];
   origins: readonly Origin[];
-  /** Absent where adapters were evaluated that are no longer there. */
+  /** Absent where it is no longer the one that was evaluated. */
   bundle: Bundle | undefined;
 }
 
 /**
  * Reads what a workspace has, the held-out evaluation (not those of own queries or chosen systems). Only this has to be there.
- * @param freshOffers whether the curve over the number of tools on offer is that of today's settings
+ * @param origins what the evaluation was made from (`readOrigins`): of all else nothing is shown
  */
-export async function readReportData(workspace: string, freshOffers: boolean): Promise<ReportData> {
+export async function readReportData(workspace: string, origins: readonly Origin[]): Promise<ReportData> {
   const evaluation = join(workspace, 'evaluation');
   const metrics = await readJsonFile(join(evaluation, 'metrics.json'), MetricsSchema);
   const records = readJsonl(join(evaluation, PREDICTIONS), PredictionRecordSchema);
-  const bundle = await readBundle(workspace);
-  const origins = await readOrigins(workspace, { bundle, freshOffers });
-  const jobs = (bundle?.adapters ?? []).map(({ name }) => name);
+  const has = (name: string) => origins.some(({ artefact }) => artefact === name);
   return {
     metrics,
-    offers: origins.some(({ artefact }) => artefact === 'offers')
-      ? await readJsonFile(offersPath({ workspace }), OffersSchema)
-      : undefined,
+    offers: has('offers') ? await readJsonFile(offersPath({ workspace }), OffersSchema) : undefined,
     examples: await failureExamples(records, Object.keys(metrics.systems)),
-    curves: await readTrainingCurves(join(workspace, 'adapters'), jobs),
+    curves: await readTrainingCurves(join(workspace, 'adapters'), loggedTrainings(origins)),
     origins,
-    bundle,
+    bundle: has('bundle') ? await readBundle(workspace) : undefined,
   };
 }

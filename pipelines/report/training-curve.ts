@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+
+/** The log of a training, in its adapter's folder. */
+export const TRAINING_LOG = 'training.jsonl';
 
 /** The losses of one training, by step. */
 export interface TrainingCurve {
@@ -17,10 +19,9 @@ const EventSchema = z.object({
   loss: z.number(),
 });
 
-/** The trainings of these jobs, `selector` and `monolithic` first. Adapters without a log are left out. */
+/** The trainings of these jobs, `selector` and `monolithic` first. All have a log; those without a loss in it are left out. */
 export async function readTrainingCurves(adapters: string, jobs: readonly string[]): Promise<TrainingCurve[]> {
-  const logged = jobs.filter((job) => existsSync(join(adapters, job, 'training.jsonl')));
-  const curves = await Promise.all(logged.map((job) => readCurve(job, join(adapters, job, 'training.jsonl'))));
+  const curves = await Promise.all(jobs.map((job) => readCurve(job, join(adapters, job, TRAINING_LOG))));
   const rank = ({ job }: TrainingCurve) => ['selector', 'monolithic', job].indexOf(job);
   return curves
     .filter(({ training, validation }) => training.length + validation.length > 0)

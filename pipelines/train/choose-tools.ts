@@ -1,6 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Tool } from '../../core/tool.ts';
-import { nearest } from '../../recipes/nearest.ts';
 
 /** The tools that a user names, by id (`server.name`) or by a name that only one tool has. @throws ToolkitError (input) on any other name */
 export function chooseTools(all: readonly Tool[], names: readonly string[]): Tool[] {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readYamlFile } from '../../core/yaml-file.ts';
+import { SettingsSchema } from '../../pipelines/settings.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -46,4 +47,16 @@ test('a long value is not told in full', async () => {
 
 test('an alias that is right stands for its value', async () => {
   expect(await read('safe: [&tool files.read, *tool]\n')).toEqual({ seed: 1, safe: ['files.read', 'files.read'] });
+});
+
+test('an unknown key is told with those that there are, and the one that is meant', async () => {
+  const settings = (text: string) => {
+    const path = join(folder, 'workspace.yaml');
+    return writeFile(path, text).then(() => readYamlFile(path, SettingsSchema));
+  };
+  await expect(settings('tool: {exclude: []}\n')).rejects.toMatchObject({
+    details: { expected: expect.stringMatching(/^one of servers, base, seed, tools, /), todo: 'did you mean `tools`?' },
+  });
+  await expect(settings('tools: {exclud: []}\n')).rejects.toThrow('did you mean `tools.exclude`?');
+  await expect(settings('sandbox: {files: {copi: []}}\n')).rejects.toThrow('did you mean `sandbox.files.copy`?');
 });

@@ -174,6 +174,23 @@ test('stops when it is interrupted', async () => {
   await expect(run(context)).rejects.toMatchObject({ kind: 'interrupted' });
 });
 
+test('explains the mask of the one sample that a trace has of a task, and says which there are where it has several', async () => {
+  const context = await makeWorkspace(makeTraces(40));
+  await run(context);
+  const path = join(context.workspace, 'samples', 'train', 'selector.jsonl');
+  const rows: Sample[] = (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const byTrace = Map.groupBy(rows, ({ meta }) => meta.trace);
+  const [one] = [...byTrace.values()].find((samples) => samples.length === 1)!;
+  expect((await explainMask(context, settings, { sample: one!.meta.trace })).id).toBe(one!.id);
+  const twin = { ...one!, id: 'twin' };
+  await writeFile(path, [...rows, twin].map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const both = explainMask(context, settings, { sample: one!.meta.trace, task: 'selector' });
+  await expect(both).rejects.toMatchObject({ details: { found: `${one!.id}, twin` } });
+});
+
 test('explains the mask of a sample', async () => {
   const context = await makeWorkspace(makeTraces(40));
   await run(context);
@@ -188,5 +205,9 @@ test('explains the mask of a sample', async () => {
   ).toMatch(/^[\w-]+",/);
   const other = await explainMask(context, settings, { task: 'arguments' });
   expect((await explainMask(context, settings, { sample: other.id })).tokens).toEqual(other.tokens);
-  await expect(explainMask(context, settings, { sample: 'none' })).rejects.toThrow(/no such sample/);
+  const unknown = explainMask(context, settings, { sample: 'none', task: 'arguments' });
+  await expect(unknown).rejects.toMatchObject({
+    message: expect.stringContaining('no such sample'),
+    details: { expected: `an id, for example ${other.id}`, found: 'none' },
+  });
 });

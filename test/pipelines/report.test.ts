@@ -123,7 +123,7 @@ describe('in a browser', () => {
   });
 });
 
-test('is the same for the same evaluation, is skipped when fresh, and stale when an adapter changes', async () => {
+test('is the same for the same evaluation, and is skipped when fresh', async () => {
   const context = await reportWorkspace(30);
   const first = await makeReport(context);
   expect(first.events.at(-1)).toMatchObject({ type: 'done', counts: { systems: 3, adapters: 4 } });
@@ -131,12 +131,48 @@ test('is the same for the same evaluation, is skipped when fresh, and stale when
   expect(first.page).toContain('adapters/selector<');
   expect(first.page).not.toMatch(/selector\.partial|arguments-files-gone/);
   expect((await makeReport(await reportWorkspace(30))).page).toBe(first.page);
-  await completeStage(context.workspace, 'adapters/selector', {
-    'training.jsonl': '{"event":"step","step":1,"loss":1}\n',
-  });
-  const again = await makeReport(context);
-  expect(again.events.at(-1)).toMatchObject({ type: 'done' });
-  expect(again.page).toContain('1 steps, training 1.00 → 1.00');
+});
+
+const CURVE = '{"event":"step","step":1,"loss":1}\n';
+const SHOWN = ['adapters/selector<', 'Loss of selector', 'adapters/monolithic<', 'samples<', 'traces<', '>bundle<'];
+
+test.each<[string, (workspace: string) => Promise<unknown>, string[]]>([
+  [
+    'an adapter that was trained again',
+    (workspace) => completeStage(workspace, 'adapters/selector', { 'training.jsonl': CURVE }),
+    ['adapters/selector<', 'Loss of selector'],
+  ],
+  [
+    'an adapter whose log was changed',
+    (workspace) => writeFile(join(workspace, 'adapters/selector/training.jsonl'), CURVE),
+    ['adapters/selector<', 'Loss of selector'],
+  ],
+  [
+    'an adapter whose log became a folder',
+    async (workspace) => {
+      await rm(join(workspace, 'adapters/selector/training.jsonl'));
+      await mkdir(join(workspace, 'adapters/selector/training.jsonl'));
+    },
+    ['adapters/selector<', 'Loss of selector'],
+  ],
+  [
+    'samples that were changed, and what they were made from',
+    (workspace) => writeFile(join(workspace, 'samples/a.json'), '[]'),
+    ['samples<', 'traces<'],
+  ],
+  [
+    'a bundle that was changed, and its adapters',
+    (workspace) => writeFile(join(workspace, 'bundle/bundle.json'), '{}'),
+    ['>bundle<', 'adapters/selector<', 'Loss of selector', 'adapters/monolithic<'],
+  ],
+])('shows nothing of %s', async (_name, change, gone) => {
+  const context = await reportWorkspace(30);
+  const whole = (await makeReport(context)).page;
+  expect(SHOWN.filter((text) => !whole.includes(text))).toEqual([]);
+  await change(context.workspace);
+  const { events, page } = await makeReport(context);
+  expect(events.at(-1)).toMatchObject({ type: 'done' });
+  expect(SHOWN.filter((text) => !page.includes(text)).sort()).toEqual(gone.sort());
 });
 
 test('the summary has the figures, and names from servers cannot become markup', async () => {

@@ -46,10 +46,15 @@ test('also_ok may stand in the gold or beside it', async () => {
   const predicted = { name: 'list' };
   const rows = await scoreLines(
     { ...right, predicted, also_ok: [other] },
-    { ...right, predicted, gold: { ...gold, also_ok: [other] } },
-    { ...right, predicted },
+    { ...right, id: 2, predicted, gold: { ...gold, also_ok: [other] } },
+    { ...right, id: 3, predicted },
   );
   expect(rows.map((row) => row.args_ast)).toEqual([true, true, false]);
+});
+
+test('a gold without arguments has none', async () => {
+  const [row] = await scoreLines({ ...right, gold: { name: 'read' }, predicted: { name: 'read', arguments: {} } });
+  expect(row).toMatchObject({ selection: true, args_exact: true });
 });
 
 test('a prediction without a name is no call', async () => {
@@ -81,6 +86,10 @@ test.each([
     withText({ ...right, tool: { name: 'read', inputSchema: '<deep>' } }, deep('{"not":', '}', '{}')),
     'at most 200 levels',
   ],
+  ['a misspelt key of the gold', { ...right, gold: { name: 'read', args: { path: 'a' } } }, '"args"'],
+  ['a misspelt key of another call to accept', { ...right, also_ok: [{ name: 'read', args: {} }] }, '"args"'],
+  ['a misspelt key of the prediction', { ...right, predicted: { name: 'read', args: {} } }, 'predicted.arguments'],
+  ['an id for the second time', right, 'id: expected an id that no line before has'],
   ['no JSON', '{"id": 1,', 'not a line of JSON'],
   ['no prediction', { ...right, predicted: undefined }, 'predicted'],
   ['an empty list of possible values', { ...right, gold: { name: 'read', possible: { path: [] } } }, 'gold.possible'],

@@ -71,6 +71,13 @@ test('a recipe extends another, nearer values win, and --set wins over all', asy
   expect((await loadRecipe(path, { set: ['lora.r=10'] })).recipe.lora.r).toBe(10);
 });
 
+test('a recipe extends one of the shipped by its name', async () => {
+  const path = await write('by-name.yaml', 'extends: demo/selector\nepochs: 7\n');
+  const { recipe, source } = await loadRecipe(path);
+  expect(source).toBe(path);
+  expect(recipe).toEqual({ ...(await loadRecipe('demo/selector')).recipe, epochs: 7 });
+});
+
 test('all errors come at once, each at its own file, line and column', async () => {
   const low = await write('wrong-low.yaml', 'task: selector\nlora:\n  rank: 3\n  alpha: big\n');
   const high = await write('wrong.yaml', 'extends: wrong-low.yaml\nbase: nowhere\nepochs: 0\noptimzer:\n  lr: 1\n');
@@ -98,9 +105,10 @@ test('what cannot be read is told with its place', async () => {
   const circle = await write('a.yaml', 'extends: b.yaml\n');
   await write('b.yaml', 'extends: a.yaml\n');
   expect(await messageOf(circle)).toMatch(/b\.yaml:1:10: recipes extend one another in a circle/);
-  expect(await messageOf(await write('lost.yaml', '\nextends: gone.yaml\n'))).toMatch(
-    /lost\.yaml:2:10: cannot read the recipe that is extended/,
-  );
+  const lost = await messageOf(await write('lost.yaml', '\nextends: demo/selectr\n'));
+  expect(lost).toMatch(/lost\.yaml:2:10: there is no recipe `demo\/selectr`/);
+  expect(lost).toContain(`demo/selector, monolithic, selector, or the path of a YAML file, from ${folder}`);
+  expect(lost).toContain('did you mean `demo/selector`?');
   expect(await messageOf(await write('list.yaml', '- 1\n'))).toMatch(/list\.yaml: not a recipe/);
   expect(await messageOf(await write('syntax.yaml', 'a: [1\n'))).toMatch(/syntax\.yaml:\d+:\d+: not valid YAML/);
   expect(await messageOf(await write('alias.yaml', 'task: selector\nlora: &x {r: *x}\n'))).toMatch(

@@ -5,6 +5,7 @@ test.each([
   ['out_of_memory', 'environment', /micro_batch_size/],
   ['missing_package', 'environment', /\.venv/],
   ['bad_data', 'input', /build-data/],
+  ['bad_job', 'input', /job\.json/],
   ['bad_base', 'input', /`base`/],
   ['diverged', 'failed', /optimizer\.lr/],
   ['disk_full', 'environment', /space/],

@@ -26,7 +26,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a base is a folder: nothing is e
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's matrix products vary from run to run
 
-from report import BadBase, BadData, Diverged, JobError, emit
+from report import BadBase, BadData, BadJob, Diverged, JobError, emit
 
 try:
     import peft
@@ -97,11 +97,23 @@ def report_failure(job: str, error: Exception) -> None:
     emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
 
 
-def read_job(path: Path) -> SimpleNamespace:
-    job = SimpleNamespace(**json.loads(path.read_text("utf8")))
-    at = lambda place: Path(os.path.normpath(path.parent / place))
-    job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
-    job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
+class Job(SimpleNamespace):
+    """A job's members; one that is missing is told at its first use, which is before or in the first step."""
+
+    def __getattr__(self, name: str):
+        raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
+
+
+def read_job(path: Path) -> Job:
+    try:
+        job = Job(**json.loads(path.read_text("utf8")))
+        if not isinstance(job.name, str):
+            raise TypeError("its name is no string")
+        at = lambda place: Path(os.path.normpath(path.parent / place))
+        job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
+        job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise BadJob(f"not a job: {error}", expected="a JSON object with the members that trainers/job.ts names") from error
     return job
 
 

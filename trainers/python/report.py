@@ -21,6 +21,10 @@ class BadData(JobError):
     kind = "bad_data"
 
 
+class BadJob(JobError):
+    kind = "bad_job"
+
+
 class BadBase(JobError):
     kind = "bad_base"
 

@@ -61,6 +61,8 @@ def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -
         lines = path.read_text("utf8").split("\n")  # splitlines() also splits at U+2028, which JSON allows inside strings
     except OSError as error:
         raise BadData(f"cannot read the samples: {error.strerror}", where=path.name) from error
+    except UnicodeDecodeError as error:
+        raise BadData(f"the samples are not UTF-8: {error.reason} at byte {error.start}", where=path.name) from error
     samples = [
         _parse(line, f"{path.name}:{number}", tokenizer, max_length)
         for number, line in enumerate(lines, 1)
@@ -69,12 +71,22 @@ def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -
     return samples
 
 
+def _members(row: dict) -> tuple[str, list[tuple[str, bool]]]:
+    """Checked one by one: Python would train on `"train": "false"`, as that is true, and a number is no text to any tokenizer."""
+    name, spans = row["id"], [(span["text"], span["train"]) for span in row["spans"]]
+    if not all(isinstance(text, str) for text in (name, *(text for text, _ in spans))):
+        raise TypeError("id and texts must be strings")
+    if not all(isinstance(train, bool) for _, train in spans):
+        raise TypeError("train must be true or false")
+    if any("\ud800" <= letter <= "\udfff" for text in (name, *(text for text, _ in spans)) for letter in text):
+        raise ValueError("half a surrogate pair, which JSON can write and no tokenizer reads")
+    return name, spans
+
+
 def _parse(line: str, where: str, tokenizer: SpanTokenizer, max_length: int | None) -> Sample:
     try:
-        row = json.loads(line)
-        spans = [(span["text"], span["train"]) for span in row["spans"]]
-        name = row["id"]
-    except (ValueError, KeyError, TypeError) as error:
+        name, spans = _members(json.loads(line))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadData(
             f"not a sample: {error!r}", where=where, expected='{"id", "spans": [{"text", "train"}], …}', found=line[:80]
         ) from error

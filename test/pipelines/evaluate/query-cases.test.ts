@@ -13,3 +13,12 @@ test.each([
   await writeFile(path, JSON.stringify({ id: 'a', query: 'q', ...line }));
   await expect(queryCases(path, CATALOGUE)).rejects.toThrow(message);
 });
+
+test.each([
+  ['the gold', { gold: { name: 'write_file', args: {} } }],
+  ['another call to accept', { gold: null, also_ok: [{ name: 'write_file', args: {} }] }],
+])('a misspelt key of %s is told with its line', async (_name, line) => {
+  const path = join(await mkdtemp(join(tmpdir(), 'queries-')), 'queries.jsonl');
+  await writeFile(path, JSON.stringify({ id: 'a', query: 'q', ...line }));
+  await expect(queryCases(path, CATALOGUE)).rejects.toThrow(/queries\.jsonl:1: [\s\S]*"args"/);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Tool } from '../../../core/tool.ts';
+import { RESPOND, type Tool } from '../../../core/tool.ts';
 import type { EvaluationCase } from '../../../pipelines/evaluate/evaluation-case.ts';
 import { distractorsFor, offerCases } from '../../../pipelines/offers/offer-cases.ts';
 
@@ -76,7 +76,7 @@ test('refuses more tools than there are', () => {
 test('leaves distractors out whose names are taken', () => {
   const catalogue = (tools: Tool[]) => ({ version: 1 as const, servers: [], tools, hash: '' });
   const same = { ...tool('x.own1'), promptName: 'own1' };
-  expect(distractorsFor(catalogue(own), catalogue([same, tool('new'), tool('new'), tool('own2')]))).toEqual([
-    tool('new'),
-  ]);
+  expect(
+    distractorsFor(catalogue(own), catalogue([same, tool('new'), tool('new'), tool('own2'), tool(RESPOND)])),
+  ).toEqual([tool('new')]);
 });

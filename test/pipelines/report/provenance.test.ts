@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readManifest } from '../../../core/manifest.ts';
 import { runStage } from '../../../core/stage.ts';
 import { readOrigins } from '../../../pipelines/report/provenance.ts';
 
@@ -16,13 +17,19 @@ test('imported traces are told of where the samples were made of them', async ()
     });
     for await (const _ of making);
   };
-  const artefacts = async () =>
-    (await readOrigins(workspace, { bundle: undefined, freshOffers: false })).map(({ artefact }) => artefact);
+  const hashOf = async (folder: string) => (await readManifest(join(workspace, folder)))!.hash;
+  const artefacts = async () => {
+    await make('evaluate', 'evaluation', { samples: await hashOf('samples') });
+    return (await readOrigins(workspace, { freshOffers: false })).map(({ artefact }) => artefact);
+  };
   await make('synthesize', 'traces', {});
   await make('import', 'imported', {});
-  await make('build-data', 'samples', { traces: 'x' });
-  expect(await artefacts()).toEqual(['traces', 'samples']);
-  await make('build-data', 'samples', { traces: 'x', imported: 'y' });
-  expect(await artefacts()).toEqual(['traces', 'imported', 'samples']);
+  const traces = await hashOf('traces');
+  await make('build-data', 'samples', { traces });
+  expect(await artefacts()).toEqual(['traces', 'samples', 'evaluation']);
+  await make('build-data', 'samples', { traces, imported: await hashOf('imported') });
+  expect(await artefacts()).toEqual(['traces', 'imported', 'samples', 'evaluation']);
+  await make('build-data', 'samples', { traces: 'other' });
+  expect(await artefacts()).toEqual(['samples', 'evaluation']);
   await rm(workspace, { recursive: true });
 });

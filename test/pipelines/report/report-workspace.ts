@@ -142,9 +142,21 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     const random = seededRandom(1, system);
     return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
   });
-  for (const folder of ['catalogue', 'traces', 'samples']) await completeStage(workspace, folder, { 'a.json': '{}' });
-  await completeStage(workspace, 'bundle', { 'bundle.json': JSON.stringify(bundle()) });
-  const inputs = { bundle: (await readManifest(join(workspace, 'bundle')))!.hash };
+  const hashOf = async (folder: string) => (await readManifest(join(workspace, folder)))!.hash;
+  for (const folder of ['catalogue', 'traces']) await completeStage(workspace, folder, { 'a.json': '{}' });
+  await completeStage(workspace, 'samples', { 'a.json': '{}' }, { inputs: { traces: await hashOf('traces') } });
+  // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.
+  for (const job of [...Object.keys(ADAPTERS), 'selector.partial', 'arguments-files-gone']) {
+    await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
+  }
+  const adapters: Record<string, string> = {};
+  for (const name of Object.keys(ADAPTERS)) adapters[`adapter ${name}`] = await hashOf(`adapters/${name}`);
+  await completeStage(workspace, 'bundle', { 'bundle.json': JSON.stringify(bundle()) }, { inputs: adapters });
+  const inputs = {
+    catalogue: await hashOf('catalogue'),
+    samples: await hashOf('samples'),
+    bundle: await hashOf('bundle'),
+  };
   const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs } as const;
   await completeStage(
     workspace,
@@ -155,10 +167,6 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     },
     { inputs },
   );
-  // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.
-  for (const job of [...Object.keys(ADAPTERS), 'selector.partial', 'arguments-files-gone']) {
-    await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
-  }
   const context = { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
   const [curve] = await planOffers(context, SETTINGS);
   await completeStage(workspace, 'offers', { 'offers.json': JSON.stringify(offers(curve!.inputs)) }, curve);

@@ -1,0 +1,19 @@
+"""Reads each file that is named behind the trainer's folder and the base, and prints what came of it: JSON, by the file's name."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[1])
+
+from report import BadData
+from samples import SpanTokenizer, read_samples
+
+tokenizer = SpanTokenizer(Path(sys.argv[2]))
+found = {}
+for path in map(Path, sys.argv[3:]):
+    try:
+        found[path.name] = {"samples": len(read_samples(path, tokenizer, None))}
+    except BadData as error:
+        found[path.name] = {"message": str(error), **error.details}
+print(json.dumps(found), file=sys.__stdout__, flush=True)
