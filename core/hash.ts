@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 /** sha256 of a text, as `sha256:<hex>`. */
 export function hashText(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${hash('sha256', text)}`;
 }
 
 /** sha256 of a JSON value that does not depend on the order of keys. `undefined` members are left out. */
@@ -13,9 +13,9 @@ export function hashJson(value: unknown): string {
 
 /** sha256 of a file's bytes, streamed. */
 export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return `sha256:${hash.digest('hex')}`;
+  const sum = createHash('sha256');
+  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer);
+  return `sha256:${sum.digest('hex')}`;
 }
 
 /** JSON with sorted keys and no white space: equal values give equal text. */

@@ -2,8 +2,11 @@ import { NumberColumn } from './number-column.ts';
 
 type Chunk = Uint16Array | Uint32Array;
 
-/** Elements in a chunk. A set never spans two; one that is larger has a chunk of its own. */
-const CHUNK = 2 ** 20;
+/**
+ * Elements in a chunk, which takes memory only as far as it is filled, and large enough for the system to have it back when it is freed. A
+ * set never spans two; one that is larger has a chunk of its own.
+ */
+const CHUNK = 2 ** 24;
 const NARROW = 2 ** 16;
 const NONE = new Uint16Array();
 

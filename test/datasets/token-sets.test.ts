@@ -13,11 +13,10 @@ describe('compact sets', () => {
   const word = (kinds: number) => `w${random.int(kinds)}`;
   const drawn = Array.from({ length: 60 }, () => new Set(Array.from({ length: 2 + random.int(30) }, () => word(60))));
   const rare = new Set(Array.from({ length: 70_000 }, (_, index) => `rare ${index}`));
-  const huge = new Set(Array.from({ length: 1_100_000 }, (_, index) => `huge ${index}`));
 
   test.each([
     ['few different elements', drawn],
-    ['more than two bytes can number, and more in one set than a chunk holds', [...drawn, rare, huge, ...drawn]],
+    ['more than two bytes can number', [...drawn, rare, ...drawn]],
   ])('keep similarities, with %s', (_, sets) => {
     const { ranked } = TokenSets.from(sets);
     const small = [...sets.keys()].filter((set) => sets[set]!.size < 100);
