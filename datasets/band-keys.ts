@@ -1,4 +1,4 @@
-import type { RankedSets } from './token-sets.ts';
+import { ABOVE_ALL, ESCAPE, type SetsView } from './token-sets.ts';
 
 /** Bits of a hash that tell its bin. */
 const BIN_BITS = 4;
@@ -13,19 +13,25 @@ const NOTHING = 0x7fffffff;
  */
 export function writeBandKeys(
   keys: Uint32Array,
-  { sets, members }: { sets: RankedSets; members: Uint32Array },
+  { sets, members }: { sets: SetsView; members: Uint32Array },
   { band, bins }: { band: number; bins: number },
 ): void {
   const hashes = elementHashes(sets.vocabulary, band, bins);
   const minima = new Int32Array(bins);
   for (let member = 0; member < members.length; member++) {
     const set = members[member]!;
-    const list = sets.listOf(set);
-    const from = sets.placeOf(set);
-    const to = from + sets.sizes[set]!;
+    const bytes = sets.bytesOf(set);
+    let place = sets.placeOf(set);
+    let element = ABOVE_ALL;
     minima.fill(NOTHING);
-    for (let place = from; place < to; place++) {
-      const hash = hashes[list[place]!]!;
+    for (let left = sets.sizes[set]!; left > 0; left--) {
+      let step = bytes[place++]!;
+      if (step === ESCAPE) {
+        step = bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16);
+        place += 3;
+      }
+      element -= step;
+      const hash = hashes[element]!;
       const bin = hash & (MOST_BINS - 1);
       const least = minima[bin]!;
       // The smaller of both, without a branch that processors guess wrong: half the time.

@@ -1,7 +1,7 @@
 import type { Split } from '../core/sample.ts';
 import { type Assignment, PRIORITY, shareOf, weightOf } from './assignment.ts';
 import { countLabels } from './count-labels.ts';
-import { splitOf } from './fate.ts';
+import { type Fate, splitOf } from './fate.ts';
 
 /** Each call that stands on several sides goes to the side where most weight is kept, above all where a tool lacks traces. */
 export function dropSharedCalls(assignment: Assignment): void {
@@ -30,10 +30,20 @@ export function dropSharedCalls(assignment: Assignment): void {
 function crossingGroups({ columns, fates }: Assignment): Uint32Array[] {
   const groups: Uint32Array[] = [];
   for (let call = 0; call < columns.tracesOf.count; call++) {
-    const group = columns.tracesOf.of(call).filter((trace) => splitOf(fates[trace]!) !== undefined);
-    if (group.some((trace) => fates[trace] !== fates[group[0]!])) groups.push(group);
+    const group = columns.tracesOf.of(call);
+    if (isCrossing(group, fates)) groups.push(group.filter((trace) => splitOf(fates[trace]!) !== undefined));
   }
   return groups.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
+}
+
+function isCrossing(group: Uint32Array, fates: readonly Fate[]): boolean {
+  let side: Split | undefined;
+  for (const trace of group) {
+    const split = splitOf(fates[trace]!);
+    if (side !== undefined && split !== undefined && split !== side) return true;
+    side ??= split;
+  }
+  return false;
 }
 
 /** Keeps count of what each tool has on each side; a side that lacks a tool's traces needs them up to twice as much. */

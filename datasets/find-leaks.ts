@@ -1,4 +1,5 @@
 import { type Fate, splitOf } from './fate.ts';
+import { numbersWhere } from './number-column.ts';
 import { findSimilar } from './similar-pairs.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
@@ -12,7 +13,7 @@ export interface Leak {
 /** Looks for anything that stands on both sides of the finished split, without trusting how the split was made. */
 export function findLeaks(columns: TraceColumns, fates: readonly Fate[], similarity: number): Leak[] {
   const { count, queries, families, callsOf, tracesOf } = columns;
-  const members = Uint32Array.from(fates.keys()).filter((trace) => splitOf(fates[trace]!) !== undefined);
+  const members = numbersWhere(count, (trace) => splitOf(fates[trace]!) !== undefined);
   const leaks: Leak[] = [];
   const shared = (what: Leak['what'], keys: number, keysOf: (trace: number) => Iterable<number>) => {
     const last = new Int32Array(keys).fill(-1);

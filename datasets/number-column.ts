@@ -22,3 +22,10 @@ export class NumberColumn {
     this.#length += 1;
   }
 }
+
+/** The numbers below a limit for which something holds. */
+export function numbersWhere(limit: number, holds: (number: number) => boolean): Uint32Array {
+  const found = new NumberColumn();
+  for (let number = 0; number < limit; number++) if (holds(number)) found.push(number);
+  return found.values;
+}

@@ -1,10 +1,11 @@
 import { MOST_BINS, writeBandKeys } from './band-keys.ts';
-import type { RankedSets } from './token-sets.ts';
+import { numbersWhere } from './number-column.ts';
+import type { SetsView } from './token-sets.ts';
 
 /** What to compare, and what of it. */
 export interface Join {
-  sets: RankedSets;
-  /** The sets that take part; absent: all. */
+  sets: SetsView;
+  /** The sets that take part; absent: all that are not empty. */
   members?: Uint32Array;
   /** Smallest Jaccard similarity of a pair. */
   threshold: number;
@@ -33,7 +34,7 @@ const PAIR_BASE = 2 ** 26;
  * exact similarity decides. So no pair is wrong, and one that just reaches the threshold is missed once in a million times.
  */
 export function findSimilar({ sets, members, threshold, skip }: Join, found: FoundPair): void {
-  const all = (members ?? Uint32Array.from(sets.sizes.keys())).filter((set) => sets.sizes[set]! > 0);
+  const all = members ?? numbersWhere(sets.sizes.length, (set) => sets.sizes[set]! > 0);
   const { bands, bins } = bandsFor(threshold, all.length);
   const share = threshold / (1 + threshold);
   const known = new Set<number>();
@@ -42,7 +43,7 @@ export function findSimilar({ sets, members, threshold, skip }: Join, found: Fou
     if (skip?.(a, b)) return;
     const needed = share * (sets.sizes[a]! + sets.sizes[b]!) - EPSILON;
     const similarity = sets.similarity(a, b, needed);
-    if (similarity < threshold - EPSILON || similarity === 0 || known.has(a * PAIR_BASE + b)) return;
+    if (!(similarity >= threshold - EPSILON) || similarity === 0 || known.has(a * PAIR_BASE + b)) return;
     known.add(a * PAIR_BASE + b);
     found(a, b, similarity);
   };

@@ -3,6 +3,7 @@ import type { Split } from '../core/sample.ts';
 import { assignUnits, type SplitShares } from './assign-units.ts';
 import { countLabels } from './count-labels.ts';
 import { type Fate, SPLITS, splitOf } from './fate.ts';
+import { numbersWhere } from './number-column.ts';
 import { repeatedTraces } from './repeated-traces.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
 import { similarTraces } from './similar-traces.ts';
@@ -25,7 +26,7 @@ export function splitTraces(
 ): SplitResult {
   const fates = Array<Fate>(columns.count).fill('trace: repeats another one');
   const repeated = repeatedTraces(columns, options.similarity);
-  const members = Uint32Array.from(fates.keys()).filter((trace) => !repeated.has(trace));
+  const members = numbersWhere(columns.count, (trace) => !repeated.has(trace));
   const similar = similarTraces(columns, members, options.similarity);
   const units = splitUnits(columns, members, similar);
   const conflicts = unitConflicts(units, columns, similar);
@@ -36,7 +37,7 @@ export function splitTraces(
 }
 
 function findLacking({ labelsOf }: TraceColumns, fates: readonly Fate[], shares: SplitShares) {
-  const traces = (fits: (fate: Fate) => boolean) => [...fates.keys()].filter((trace) => fits(fates[trace]!));
+  const traces = (fits: (fate: Fate) => boolean) => numbersWhere(fates.length, (trace) => fits(fates[trace]!));
   const used = countLabels(
     traces((fate) => splitOf(fate) !== undefined),
     labelsOf,

@@ -1,27 +1,23 @@
 import { NumberColumn } from './number-column.ts';
 
-type Chunk = Uint16Array | Uint32Array;
+/** Bytes in a chunk, which takes memory only as far as it is filled, and is large enough for the system to have it back when it is freed. */
+const CHUNK = 2 ** 25;
+/** Elements come as differences, one byte each; behind this one stand three bytes. */
+export const ESCAPE = 255;
+/** What the first difference is to: one more than the largest number. */
+export const ABOVE_ALL = 2 ** 24;
+const NOTHING = new Uint8Array();
 
 /**
- * Elements in a chunk, which takes memory only as far as it is filled, and large enough for the system to have it back when it is freed. A
- * set never spans two; one that is larger has a chunk of its own.
- */
-const CHUNK = 2 ** 24;
-const NARROW = 2 ** 16;
-const NONE = new Uint16Array();
-
-/**
- * Sets of strings in two bytes for each element (four where there are more than 65,536 different ones), so that a million queries fit into
- * memory. Add all of them, then read them as `ranked`.
+ * Sets of strings in little more than a byte for each element, so that a million queries fit into memory. Elements are numbered as they
+ * come; a set holds them from the largest to the smallest number, and so the rare ones first. Add all sets, then read them by `view`.
  */
 export class TokenSets {
   readonly #numbers = new Map<string, number>();
-  readonly #uses: number[] = [];
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks: Uint8Array[] = [];
   readonly #starts = new NumberColumn();
   readonly #sizes = new NumberColumn();
-  #used = 0;
-  #ranked: RankedSets | undefined;
+  #used = CHUNK;
 
   static from(sets: Iterable<ReadonlySet<string>>): TokenSets {
     const all = new TokenSets();
@@ -30,105 +26,110 @@ export class TokenSets {
   }
 
   add(set: ReadonlySet<string>): void {
-    if (this.#ranked !== undefined) throw new RangeError('all sets have to be added before they are ranked');
-    const tokens = Array.from(set, (element) => this.#numberOf(element));
-    this.#starts.push(this.#store(tokens));
-    this.#sizes.push(tokens.length);
+    this.#sizes.push(set.size);
+    this.#starts.push(this.#store(differences(Uint32Array.from(set, (element) => this.#numberOf(element)).sort())));
   }
 
-  get ranked(): RankedSets {
-    this.#ranked ??= rank(this.#chunks, this.#starts.values, this.#sizes.values, this.#uses);
-    return this.#ranked;
+  view(): SetsView {
+    const [chunks, starts, sizes] = [this.#chunks, this.#starts.values, this.#sizes.values];
+    const bytesOf = (set: number) => chunks[Math.floor(starts[set]! / CHUNK)] ?? NOTHING;
+    const placeOf = (set: number) => starts[set]! % CHUNK;
+    return {
+      sizes,
+      vocabulary: this.#numbers.size,
+      bytesOf,
+      placeOf,
+      similarity(a, b, needed) {
+        const one = { bytes: bytesOf(a), place: placeOf(a), size: sizes[a]! };
+        const other = { bytes: bytesOf(b), place: placeOf(b), size: sizes[b]! };
+        const common = commonOf(one, other, needed);
+        return common / (one.size + other.size - common);
+      },
+    };
   }
 
   #numberOf(element: string): number {
-    let number = this.#numbers.get(element);
-    if (number === undefined) {
-      number = this.#uses.length;
-      this.#numbers.set(element, number);
-      this.#uses.push(0);
-    }
-    this.#uses[number]! += 1;
+    const known = this.#numbers.get(element);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    if (number === ABOVE_ALL) throw new RangeError(`more than ${ABOVE_ALL} different elements`);
+    this.#numbers.set(element, number);
     return number;
   }
 
-  /** @returns the number of the chunk times its size, plus the place in the chunk */
-  #store(tokens: readonly number[]): number {
-    if (tokens.length === 0) return 0;
-    const last = this.#chunks.at(-1);
-    const wide = this.#uses.length > NARROW;
-    if (last === undefined || this.#used + tokens.length > last.length || (wide && last instanceof Uint16Array)) {
-      const length = Math.max(CHUNK, tokens.length);
-      this.#chunks.push(wide ? new Uint32Array(length) : new Uint16Array(length));
+  /** A set never spans two chunks. @returns the number of the chunk times its size, plus the place in the chunk */
+  #store(bytes: readonly number[]): number {
+    if (bytes.length === 0) return 0;
+    if (this.#used + bytes.length > CHUNK) {
+      this.#chunks.push(new Uint8Array(Math.max(CHUNK, bytes.length)));
       this.#used = 0;
     }
     const start = (this.#chunks.length - 1) * CHUNK + this.#used;
-    this.#chunks.at(-1)!.set(tokens, this.#used);
-    this.#used += tokens.length;
+    this.#chunks.at(-1)!.set(bytes, this.#used);
+    this.#used += bytes.length;
     return start;
   }
 }
 
-/** Sets of numbers, each ascending; the rarest element of all sets is 0. */
-export interface RankedSets {
+/** Sets as they are read. */
+export interface SetsView {
   /** How many elements there are in each set. */
   readonly sizes: Uint32Array;
   /** How many different elements there are. */
   readonly vocabulary: number;
-  /** Where a set's elements stand: in this list from this place on. Not to be written to. */
-  listOf(set: number): Chunk;
+  /** Where a set's elements stand, as differences: in these bytes from this place on. */
+  bytesOf(set: number): Uint8Array;
   placeOf(set: number): number;
   /** Jaccard similarity; 0 as soon as it is sure that fewer than `needed` elements are common. */
   similarity(a: number, b: number, needed: number): number;
 }
 
-function rank(chunks: readonly Chunk[], starts: Uint32Array, sizes: Uint32Array, uses: readonly number[]): RankedSets {
-  const order = Uint32Array.from(uses.keys()).sort((a, b) => uses[a]! - uses[b]! || a - b);
-  const ranks = new Uint32Array(uses.length);
-  for (const [place, element] of order.entries()) ranks[element] = place;
-  const wide = uses.length > NARROW;
-  const ranked = chunks.map((chunk) => (wide && chunk instanceof Uint16Array ? Uint32Array.from(chunk) : chunk));
-  const listOf = (set: number) => ranked[Math.floor(starts[set]! / CHUNK)] ?? NONE;
-  const placeOf = (set: number) => starts[set]! % CHUNK;
-  for (let set = 0; set < starts.length; set++) {
-    const elements = listOf(set).subarray(placeOf(set), placeOf(set) + sizes[set]!);
-    for (let place = 0; place < elements.length; place++) elements[place] = ranks[elements[place]!]!;
-    elements.sort();
+function differences(ascending: Uint32Array): number[] {
+  const bytes: number[] = [];
+  let above = ABOVE_ALL;
+  for (let place = ascending.length - 1; place >= 0; place--) {
+    const difference = above - ascending[place]!;
+    if (difference < ESCAPE) bytes.push(difference);
+    else bytes.push(ESCAPE, difference & 0xff, (difference >>> 8) & 0xff, (difference >>> 16) & 0xff);
+    above = ascending[place]!;
   }
-  return {
-    sizes,
-    vocabulary: uses.length,
-    listOf,
-    placeOf,
-    similarity(a, b, needed) {
-      const [sizeA, sizeB] = [sizes[a]!, sizes[b]!];
-      const [placeA, placeB] = [placeOf(a), placeOf(b)];
-      const common = commonOf(
-        { list: listOf(a), from: placeA, to: placeA + sizeA },
-        { list: listOf(b), from: placeB, to: placeB + sizeB },
-        needed,
-      );
-      return common / (sizeA + sizeB - common);
-    },
-  };
+  return bytes;
 }
 
 interface Part {
-  list: Chunk;
-  from: number;
-  to: number;
+  bytes: Uint8Array;
+  place: number;
+  size: number;
 }
 
-/** How many numbers two ascending lists have in common; 0 where those are fewer than needed. */
+/** How many elements two sets have in common; 0 where those are fewer than needed. */
 function commonOf(a: Part, b: Part, needed: number): number {
-  const [listA, listB] = [a.list, b.list];
-  let [i, j, common] = [a.from, b.from, 0];
-  while (i < a.to && j < b.to) {
-    const [x, y] = [listA[i]!, listB[j]!];
-    if (x === y) common += 1;
-    else if (common + Math.min(a.to - i, b.to - j) < needed) return 0;
-    if (x <= y) i += 1;
-    if (y <= x) j += 1;
+  const [bytesA, bytesB] = [a.bytes, b.bytes];
+  let [placeA, placeB, leftA, leftB] = [a.place, b.place, a.size, b.size];
+  let [x, y, common] = [ABOVE_ALL, ABOVE_ALL, 0];
+  for (let [stepA, stepB] = [true, true]; ; ) {
+    if (stepA) {
+      if (leftA-- === 0) break;
+      let step = bytesA[placeA++]!;
+      if (step === ESCAPE) {
+        step = bytesA[placeA]! | (bytesA[placeA + 1]! << 8) | (bytesA[placeA + 2]! << 16);
+        placeA += 3;
+      }
+      x -= step;
+    }
+    if (stepB) {
+      if (leftB-- === 0) break;
+      let step = bytesB[placeB++]!;
+      if (step === ESCAPE) {
+        step = bytesB[placeB]! | (bytesB[placeB + 1]! << 8) | (bytesB[placeB + 2]! << 16);
+        placeB += 3;
+      }
+      y -= step;
+    }
+    stepA = x >= y;
+    stepB = y >= x;
+    if (stepA && stepB) common += 1;
+    else if (common + 1 + Math.min(leftA, leftB) < needed) return 0;
   }
   return common < needed ? 0 : common;
 }

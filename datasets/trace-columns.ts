@@ -1,12 +1,12 @@
 import type { Buckets } from './buckets.ts';
-import type { RankedSets } from './token-sets.ts';
+import type { SetsView } from './token-sets.ts';
 
 /** What dedupe and split need to know of all traces; traces, families, sequences and calls go by numbers. */
 export interface TraceColumns {
   /** How many traces there are. */
   readonly count: number;
   /** Shingles of the queries, by trace; empty for `repeats`. */
-  readonly queries: RankedSets;
+  readonly queries: SetsView;
   readonly families: { readonly count: number; readonly of: Uint32Array };
   /** A short fingerprint of all of a trace's calls in their order. */
   readonly sequenceOf: Uint32Array;

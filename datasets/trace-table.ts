@@ -52,7 +52,7 @@ export class TraceTable {
     for (const texts of [this.#families, this.#calls, this.#wholes]) texts.free();
     return {
       count: this.#familyOf.length,
-      queries: this.#queries.ranked,
+      queries: this.#queries.view(),
       families: { count: this.#families.size, of: this.#familyOf.values },
       sequenceOf: this.#sequenceOf.values,
       labelsOf: (trace) => labelSets[labelsOf[trace]!]!,

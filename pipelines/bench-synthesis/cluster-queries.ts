@@ -16,7 +16,7 @@ export function clusterQueries(queries: readonly string[], threshold: number): n
     else clusters.union(first, number);
   }
   const numbers = Uint32Array.from(firsts.values());
-  const sets = TokenSets.from(firsts.keys().map(shingles)).ranked;
+  const sets = TokenSets.from(firsts.keys().map(shingles)).view();
   const skip = (a: number, b: number) => clusters.find(numbers[a]!) === clusters.find(numbers[b]!);
   findSimilar({ sets, threshold, skip }, (a, b) => clusters.union(numbers[a]!, numbers[b]!));
   return Array.from(queries.keys(), clusters.find);

@@ -14,7 +14,7 @@ const options = { validation: 0.1, test: 0.2, similarity: 0.7 };
 
 function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): string[] {
   const pairs: [number, number][] = [];
-  findSimilar({ sets: TokenSets.from(sets).ranked, threshold }, (a, b) => pairs.push([a, b]));
+  findSimilar({ sets: TokenSets.from(sets).view(), threshold }, (a, b) => pairs.push([a, b]));
   return pairs.sort(([a, b], [c, d]) => a - c || b - d).map((pair) => pair.join(' '));
 }
 
