@@ -7,7 +7,7 @@ import type { TraceEntry } from './trace-entry.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** What dedupe and split need to know of all traces, by number: some 250 bytes for each, so that a million fit into memory. */
+/** What dedupe and split need to know of all traces, by number: some 170 bytes for each, so that a million fit into memory. */
 export class TraceTable {
   readonly #queries = new TokenSets();
   readonly #families = new Fingerprints({ numbered: true });
