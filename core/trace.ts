@@ -17,7 +17,11 @@ export type Message = z.infer<typeof MessageSchema>;
 
 export const ProvenanceSchema = z.object({
   writer: z.string(),
-  kind: z.enum(['single', 'chain', 'respond']),
+  /**
+   * `chain`: a later call needs what an earlier one found; `parallel`: several calls that do not need one another; `recovery`: a call fails, the
+   * next ones make up for it; `clarify`: the assistant asks back before it calls; `respond`: no call.
+   */
+  kind: z.enum(['single', 'chain', 'parallel', 'recovery', 'clarify', 'respond']),
   difficulty: z.enum(['easy', 'medium', 'hard', 'vague']),
   /** The phrasings that made the query; traces that share one never lie on both sides of the split. */
   family: z.string(),

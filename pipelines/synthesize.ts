@@ -1,34 +1,29 @@
 import { join, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
-import type { StageEvent, StageEvents } from '../core/event.ts';
-import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
-import { openJsonl } from '../core/jsonl.ts';
+import type { StageEvents } from '../core/event.ts';
+import { readJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
 import { suggestion } from './discover/exclusions.ts';
 import { openToolSandbox } from './open-sandbox.ts';
 import type { Settings } from './settings.ts';
-import { modelOf, type ToolModel } from './synthesize/concepts.ts';
+import { modelOf } from './synthesize/concepts.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
-import { addRejects, queryKey, resumeFrom, TRACES_FILE, UNITS_FILE } from './synthesize/progress-file.ts';
-import { broken } from './synthesize/single.ts';
+import { queryKey, resumeFrom } from './synthesize/progress-file.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
-import { MOST_SILENT, probeServer, type ServerState } from './synthesize/state.ts';
+import { probeServer, type ServerState } from './synthesize/state.ts';
 import type { NamedMade } from './synthesize/teacher/make-ahead.ts';
 import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
 import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
 import { openTeacher } from './synthesize/teacher/teacher.ts';
 import { decisiveSettings } from './synthesize/teacher/teacher-settings.ts';
-import type { TeachingProgress } from './synthesize/teacher/teaching-progress.ts';
 import { planUnits, type Unit } from './synthesize/units.ts';
 import { type Workshop, WRITER } from './synthesize/workshop.ts';
+import { writeTraces } from './synthesize/write-traces.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'synthesize';
-const REPORT_EVERY = 20;
-/** What a teacher writes takes longer, and costs. */
-const REPORT_TAUGHT_EVERY = 5;
 /** Each has its own copies and servers. */
 const MOST_SANDBOXES = 4;
 
@@ -120,7 +115,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
       yield* makeInTurn(workshop, units.slice(done.units), signal);
       if (more) yield* more.make(Math.max(0, done.units - units.length));
     }
-    return yield* writeAll(made(), workshop.models, { folder, done, total, lost, tell: more?.tell });
+    return yield* writeTraces(made(), workshop.models, { stage: STAGE, folder, done, total, lost, tell: more?.tell });
   });
 }
 
@@ -153,75 +148,6 @@ async function* makeInTurn(workshop: Workshop, units: readonly Unit[], signal: A
     await workshop.sandbox.reset();
     yield { name, ...(await make()) };
   }
-}
-
-interface Writing {
-  folder: string;
-  /** What an interrupted run left; it grows with each unit. */
-  done: Awaited<ReturnType<typeof resumeFrom>>;
-  total: number;
-  /** What is told about servers that no longer start, as it comes. */
-  lost: string[];
-  /** What more there is to say on the way. */
-  tell?: (left: number) => TeachingProgress | undefined;
-}
-
-async function* writeAll(
-  made: AsyncGenerator<NamedMade>,
-  models: readonly ToolModel[],
-  { folder, done, total, lost, tell }: Writing,
-): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
-  const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
-  const log = openJsonl(join(folder, UNITS_FILE), { append: true });
-  const givenUp = new Map<string, number>();
-  try {
-    for await (const { name, trace, rejects } of made) {
-      if (trace) {
-        await traces.write(trace);
-        done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
-        done.traces += 1;
-      } else {
-        givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
-      }
-      for (const model of models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
-        yield {
-          type: 'warning',
-          stage: STAGE,
-          message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
-        };
-      }
-      for (const message of lost.splice(0)) yield { type: 'warning', stage: STAGE, message };
-      addRejects(done.rejects, rejects);
-      await log.write({ unit: done.units, lines: done.traces, rejects });
-      done.units += 1;
-      const more = tell?.(total - done.units);
-      if (done.units % (more ? REPORT_TAUGHT_EVERY : REPORT_EVERY) !== 0) continue;
-      yield { type: 'progress', stage: STAGE, done: done.units, total, note: more ? `${name}, ${more.note}` : name };
-      if (more) yield { type: 'data', stage: STAGE, data: more.data };
-    }
-  } finally {
-    await Promise.all([traces.close(), log.close()]);
-  }
-  for (const [name, count] of givenUp) {
-    const message = `${count} traces for ${name} were given up: rejects.json says why. More varied data (files, entities) helps`;
-    yield { type: 'warning', stage: STAGE, message };
-  }
-  const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeJsonFile(join(folder, 'rejects.json'), rejects);
-  return {
-    units: total,
-    traces: done.traces,
-    rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
-  };
-}
-
-function isFirstSilence(
-  model: ToolModel,
-  rejects: Readonly<Record<string, number>>,
-  before: ReadonlyMap<string, number>,
-): boolean {
-  const silence = broken(model, 'silent');
-  return rejects[silence] !== undefined && !before.has(silence);
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

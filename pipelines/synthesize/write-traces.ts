@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { StageEvent } from '../../core/event.ts';
+import { writeJsonFile } from '../../core/json-file.ts';
+import { openJsonl } from '../../core/jsonl.ts';
+import type { ToolModel } from './concepts.ts';
+import { addRejects, queryKey, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
+import { broken } from './single.ts';
+import { MOST_SILENT } from './state.ts';
+import type { NamedMade } from './teacher/make-ahead.ts';
+import type { TeachingProgress } from './teacher/teaching-progress.ts';
+
+const REPORT_EVERY = 20;
+/** What a teacher writes takes longer, and costs. */
+const REPORT_TAUGHT_EVERY = 5;
+
+interface Writing {
+  stage: string;
+  folder: string;
+  /** What an interrupted run left; it grows with each unit. */
+  done: Resumed;
+  total: number;
+  /** What is told about servers that no longer start, as it comes. */
+  lost: string[];
+  /** What more there is to say on the way. */
+  tell?: (left: number) => TeachingProgress | undefined;
+}
+
+/** Writes traces down as they come, each with its line in the log of units, and says what there is to say. Ends with the counts for the manifest. */
+export async function* writeTraces(
+  made: AsyncGenerator<NamedMade>,
+  models: readonly ToolModel[],
+  { stage, folder, done, total, lost, tell }: Writing,
+): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
+  const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
+  const log = openJsonl(join(folder, UNITS_FILE), { append: true });
+  const givenUp = new Map<string, number>();
+  try {
+    for await (const { name, trace, rejects } of made) {
+      if (trace) {
+        await traces.write(trace);
+        done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
+        done.traces += 1;
+      } else {
+        givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
+      }
+      for (const model of models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
+        yield {
+          type: 'warning',
+          stage,
+          message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
+        };
+      }
+      for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
+      addRejects(done.rejects, rejects);
+      await log.write({ unit: done.units, lines: done.traces, rejects });
+      done.units += 1;
+      const more = tell?.(total - done.units);
+      if (done.units % (more ? REPORT_TAUGHT_EVERY : REPORT_EVERY) !== 0) continue;
+      yield { type: 'progress', stage, done: done.units, total, note: more ? `${name}, ${more.note}` : name };
+      if (more) yield { type: 'data', stage, data: more.data };
+    }
+  } finally {
+    await Promise.all([traces.close(), log.close()]);
+  }
+  for (const [name, count] of givenUp) {
+    const message = `${count} traces for ${name} were given up: rejects.json says why. More varied data (files, entities) helps`;
+    yield { type: 'warning', stage, message };
+  }
+  const rejects = Object.fromEntries([...done.rejects].sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeJsonFile(join(folder, 'rejects.json'), rejects);
+  return {
+    units: total,
+    traces: done.traces,
+    rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function isFirstSilence(
+  model: ToolModel,
+  rejects: Readonly<Record<string, number>>,
+  before: ReadonlyMap<string, number>,
+): boolean {
+  const silence = broken(model, 'silent');
+  return rejects[silence] !== undefined && !before.has(silence);
+}
