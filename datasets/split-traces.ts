@@ -3,6 +3,7 @@ import type { Split } from '../core/sample.ts';
 import { assignUnits, type SplitShares } from './assign-units.ts';
 import { countLabels } from './count-labels.ts';
 import { type Fate, SPLITS, splitOf } from './fate.ts';
+import { heldOutClashes } from './held-out-clashes.ts';
 import { numbersWhere } from './number-column.ts';
 import { repeatedTraces } from './repeated-traces.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
@@ -18,22 +19,41 @@ export interface SplitResult {
   lacking: { label: string; split: Split }[];
 }
 
+export interface SplitOptions extends SplitShares {
+  /** Queries with at least this Jaccard similarity of their shingles are near-duplicates. */
+  similarity: number;
+  /** Whether traces that say nearly the same as another one are left out. */
+  dedupe: boolean;
+  /** Most training traces, drawn by the seed; absent: all. */
+  limit?: number;
+  /** How many of the traces, from the first one on, are the test split, whatever the others are; 0: it is drawn. */
+  heldOut: number;
+}
+
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
-export function splitTraces(
-  columns: TraceColumns,
-  options: SplitShares & { similarity: number },
-  random: Random,
-): SplitResult {
+export function splitTraces(columns: TraceColumns, options: SplitOptions, random: Random): SplitResult {
   const fates = Array<Fate>(columns.count).fill('trace: repeats another one');
-  const repeated = repeatedTraces(columns, options.similarity);
-  const members = numbersWhere(columns.count, (trace) => !repeated.has(trace));
+  const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : new Set(columns.repeats);
+  const distinct = numbersWhere(columns.count, (trace) => !repeated.has(trace));
+  const { heldOut } = options;
+  const clashes = heldOutClashes(columns, distinct, options);
+  const members = distinct.filter((trace) => trace >= heldOut && !clashes.has(trace));
+  const shares = heldOut > 0 ? { ...options, test: 0 } : options;
   const similar = similarTraces(columns, members, options.similarity);
   const units = splitUnits(columns, members, similar);
   const conflicts = unitConflicts(units, columns, similar);
-  const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts }, options, random);
+  const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts }, shares, random);
   for (const trace of members) fates[trace] = splits[units.of[trace]!]!;
-  resolveConflicts({ columns, members, similar, fates, shares: options });
+  resolveConflicts({ columns, members, similar, fates, shares });
+  for (const [trace, fate] of clashes) fates[trace] = fate;
+  fates.fill('test', 0, heldOut);
+  if (options.limit !== undefined) limitTraining(fates, options.limit, random);
   return { fates, lacking: findLacking(columns, fates, options) };
+}
+
+function limitTraining(fates: Fate[], limit: number, random: Random): void {
+  const training = numbersWhere(fates.length, (trace) => fates[trace] === 'train');
+  for (const trace of random.shuffle([...training]).slice(limit)) fates[trace] = 'split: more than split.limit';
 }
 
 function findLacking({ labelsOf }: TraceColumns, fates: readonly Fate[], shares: SplitShares) {

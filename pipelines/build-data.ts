@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
+import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
+import { hashFile } from '../core/hash.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
@@ -19,7 +20,7 @@ import { type SampleWriterOptions, writeSamples } from './build-data/sample-writ
 import { splitFiles, type TraceSplit } from './build-data/split-stage.ts';
 import { tally } from './build-data/tally.ts';
 import { basePath, type Settings } from './settings.ts';
-import { readTraces, traceFiles } from './trace-files.ts';
+import { readTraces, type TraceFiles, traceFiles } from './trace-files.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'build-data';
@@ -34,6 +35,8 @@ const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
 export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
   const { source, renderer } = await openBase(context, settings);
   await refuseTooLong(context, settings);
+  const { heldOut: _, ...split } = settings.split;
+  const { heldOut } = traceFiles(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
@@ -41,11 +44,12 @@ export async function planBuildData(context: Context, settings: Settings): Promi
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       traces: await stageHash(context, 'traces', 'synthesize'),
       ...(settings.sources.length > 0 && { imported: await stageHash(context, 'imported', 'import') }),
+      ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut) }),
       tokenizer: source.tokenizer.hash,
       // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
       renderer: renderer.hash,
     },
-    settings: { version: SAMPLES_VERSION, split: settings.split, contextLength: settings.contextLength },
+    settings: { version: SAMPLES_VERSION, split, contextLength: settings.contextLength },
     seed: settings.seed,
   };
 }
@@ -58,8 +62,8 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const { source, renderer } = await openBase(context, settings);
     const [rejects, counts] = [tally(), tally()];
-    const paths = traceFiles(context, settings);
-    const split = yield* splitFiles(paths, catalogue, settings, { stage: STAGE, rejects, signal: context.signal });
+    const from = traceFiles(context, settings);
+    const split = yield* splitFiles(from, catalogue, settings, { stage: STAGE, rejects, signal: context.signal });
     yield { type: 'start', stage: STAGE, total: split.used };
     yield* warnings(split);
     const tools = {
@@ -72,7 +76,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const fit = contextFit(settings.contextLength);
     const writer = { tools, fit, files, rejects, counts };
     try {
-      yield* writeAll(paths, split, writer, context.signal);
+      yield* writeAll(from, split, writer, context.signal);
     } finally {
       await files.close();
     }
@@ -92,6 +96,18 @@ async function openBase(context: Context, settings: Settings): Promise<{ source:
   return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
 }
 
+function hashHeldOut(path: string): Promise<string> {
+  return hashFile(path).catch((error: unknown) => {
+    throw new ToolkitError({
+      kind: 'input',
+      what: `cannot read the held-out traces: ${messageOf(error)}`,
+      where: path,
+      expected: 'the traces-test.jsonl of a workspace with the same catalogue (`split.heldOut`)',
+      cause: error,
+    });
+  });
+}
+
 /** Beyond its positions a base has learned nothing. */
 async function refuseTooLong(context: Context, settings: Settings): Promise<void> {
   const base = basePath(context, settings);
@@ -109,13 +125,13 @@ async function refuseTooLong(context: Context, settings: Settings): Promise<void
 
 /** Reads the traces a second time, now with their splits known. */
 async function* writeAll(
-  paths: readonly string[],
+  from: TraceFiles,
   { splits, used }: TraceSplit,
   writer: SampleWriterOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent> {
   let [place, done] = [0, 0];
-  for await (const trace of readTraces(paths)) {
+  for await (const { trace } of readTraces(from)) {
     signal.throwIfAborted();
     const split = splits[place++];
     if (split === undefined) continue;

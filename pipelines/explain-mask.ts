@@ -14,7 +14,7 @@ import type { Trace } from '../core/trace.ts';
 import { type Check, checkSample } from '../datasets/check-sample.ts';
 import { sampleTokens } from '../datasets/sample-tokens.ts';
 import { basePath, type Settings } from './settings.ts';
-import { readTraces, traceFiles } from './trace-files.ts';
+import { readTraces, type TraceFiles, traceFiles } from './trace-files.ts';
 import { cataloguePath } from './workspace-files.ts';
 
 /** A sample as the trainer sees it, token by token. */
@@ -103,7 +103,8 @@ async function* allSamples(context: Context): AsyncGenerator<Sample> {
   }
 }
 
-async function findTrace(files: readonly string[], id: string): Promise<Trace | undefined> {
-  for await (const trace of readTraces(files.filter((file) => existsSync(file)))) if (trace.id === id) return trace;
+async function findTrace({ heldOut, own }: TraceFiles, id: string): Promise<Trace | undefined> {
+  const files = { heldOut, own: own.filter((file) => existsSync(file)) };
+  for await (const { trace } of readTraces(files)) if (trace.id === id) return trace;
   return undefined;
 }

@@ -92,6 +92,12 @@ export const SettingsSchema = z.strictObject({
       test: z.number().min(0).max(0.5).default(0.2),
       /** Queries with at least this Jaccard similarity of 3-gram shingles are near-duplicates. */
       similarity: z.number().min(0).max(1).default(0.7),
+      /** Whether traces that say nearly the same as another one are left out. Without, they are kept, and still lie on one side. */
+      dedupe: z.boolean().default(true),
+      /** Traces that are the held-out split, in place of a drawn one: so that two ways of making data are compared on the same steps. Relative to the workspace. */
+      heldOut: z.string().optional(),
+      /** Most training traces, drawn by the seed; absent: all. */
+      limit: z.number().int().positive().optional(),
     })
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */

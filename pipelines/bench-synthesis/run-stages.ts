@@ -47,7 +47,7 @@ export async function* runStages(
   yield* sample(context, work);
   end();
   const options = { stage: STAGE, rejects: tally(), signal: context.signal };
-  const parts = splitFiles([work.traces], work.catalogue, work.settings, options);
+  const parts = splitFiles({ own: [work.traces] }, work.catalogue, work.settings, options);
   let part = await parts.next();
   for (; !part.done; part = await parts.next()) {
     if (part.value.type === 'progress') begin(part.value.note!, work.rows);

@@ -7,6 +7,7 @@ import { type Fate, splitOf } from '../../datasets/fate.ts';
 import { findLeaks, type Leak } from '../../datasets/find-leaks.ts';
 import { type SplitResult, splitTraces } from '../../datasets/split-traces.ts';
 import type { Settings } from '../settings.ts';
+import type { TraceFiles } from '../trace-files.ts';
 import { readColumns } from './read-columns.ts';
 import type { Tally } from './tally.ts';
 
@@ -26,7 +27,7 @@ export const SPLIT_PHASES = ['reading and checking', 'dedupe and split', 'leak c
  * @throws ToolkitError (failed) where anything alike stands on two sides: no figure measured on such a split is worth anything
  */
 export async function* splitFiles(
-  paths: readonly string[],
+  files: TraceFiles,
   catalogue: Catalogue,
   settings: Settings,
   { stage, rejects, signal }: { stage: string; rejects: Tally; signal: AbortSignal },
@@ -36,9 +37,9 @@ export async function* splitFiles(
     return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
   };
   yield begin(0);
-  const { columns, places } = await readColumns(paths, catalogue, { rejects, signal });
+  const { columns, places, heldOut } = await readColumns(files, catalogue, { rejects, signal });
   yield begin(1);
-  const { fates, lacking } = splitTraces(columns, settings.split, seededRandom(settings.seed, 'split'));
+  const { fates, lacking } = splitTraces(columns, { ...settings.split, heldOut }, seededRandom(settings.seed, 'split'));
   const splits: (Split | undefined)[] = [];
   let used = 0;
   for (const [trace, fate] of fates.entries()) {
@@ -48,15 +49,15 @@ export async function* splitFiles(
     while (splits.length < places[trace]!) splits.push(undefined);
     splits.push(split);
   }
-  if (used === 0) throw nothingLeft(paths, rejects);
+  if (used === 0) throw nothingLeft(files, rejects);
   yield begin(2);
   const leaks = findLeaks(columns, fates, settings.split.similarity);
-  if (leaks.length > 0) throw leaking(paths, leaks, { fates, places });
+  if (leaks.length > 0) throw leaking(files, leaks, { fates, places });
   return { splits, used, lacking };
 }
 
 function leaking(
-  paths: readonly string[],
+  files: TraceFiles,
   leaks: readonly Leak[],
   { fates, places }: { fates: readonly Fate[]; places: Uint32Array },
 ): ToolkitError {
@@ -64,7 +65,7 @@ function leaking(
   return new ToolkitError({
     kind: 'failed',
     what: `the split leaks: ${leaks.length} pairs of traces are alike on two sides`,
-    where: paths.join(', '),
+    where: namesOf(files),
     found: leaks
       .slice(0, 5)
       .map(({ what, a, b }) => `${what}: ${name(a)}, ${name(b)}`)
@@ -73,12 +74,16 @@ function leaking(
   });
 }
 
-function nothingLeft(paths: readonly string[], rejects: Tally): ToolkitError {
+function namesOf({ heldOut, own }: TraceFiles): string {
+  return [...(heldOut === undefined ? [] : [heldOut]), ...own].join(', ');
+}
+
+function nothingLeft(files: TraceFiles, rejects: Tally): ToolkitError {
   const reasons = Object.entries(rejects.counts()).map(([reason, count]) => `${count} × ${reason}`);
   return new ToolkitError({
     kind: 'input',
     what: 'no trace can be used',
-    where: paths.join(', '),
+    where: namesOf(files),
     found: reasons.join('; ') || 'an empty file',
     todo: 'run `pnpm pipeline synthesize --force`',
   });

@@ -10,7 +10,7 @@ import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
 import { TraceTable } from '../../datasets/trace-table.ts';
 import { makeTraces } from './made-up-traces.ts';
 
-const options = { validation: 0.1, test: 0.2, similarity: 0.7 };
+const options = { validation: 0.1, test: 0.2, similarity: 0.7, dedupe: true, heldOut: 0 };
 
 function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): string[] {
   const pairs: [number, number][] = [];
@@ -73,6 +73,39 @@ describe('the split', () => {
     const { fates } = splitTraces(TraceTable.from(twice).columns(), options, seededRandom(1));
     const repeats = 'trace: repeats another one';
     expect(fates.slice(0, 4).map((fate) => fate === repeats)).toEqual([false, true, false, true]);
+  });
+
+  test('keeps it where it shall, on one side', () => {
+    const nearly = { ...entries[1]!, query: new Set([...entries[1]!.query, 'new']) };
+    const twice = TraceTable.from([entries[1]!, nearly, ...entries.slice(2)]).columns();
+    const { fates } = splitTraces(twice, { ...options, dedupe: false }, seededRandom(1));
+    expect(splitOf(fates[1]!)).toBeDefined();
+    expect(fates[1]).toBe(fates[0]);
+    expect(findLeaks(twice, fates, options.similarity)).toEqual([]);
+  });
+
+  test('trains on no more than the limit, and tests on the same as without', () => {
+    const [all, some] = [undefined, 100].map(
+      (limit) => splitTraces(columns, { ...options, limit }, seededRandom(1)).fates,
+    );
+    expect(some!.filter((fate) => fate === 'train')).toHaveLength(100);
+    for (const [trace, fate] of some!.entries())
+      if (fate !== 'split: more than split.limit') expect(fate).toBe(all![trace]);
+  });
+
+  test('a given test split stays whole, and nothing like it is trained on', () => {
+    const { fates } = splitTraces(columns, { ...options, heldOut: 80 }, seededRandom(1));
+    expect(new Set(fates.slice(0, 80))).toEqual(new Set(['test']));
+    expect(new Set(used(fates.slice(80)))).toEqual(new Set(['train', 'validation']));
+    expect(findLeaks(columns, fates, options.similarity)).toEqual([]);
+    const reasons = fates.filter((fate) => fate.includes('held-out'));
+    expect(new Set(reasons)).toEqual(
+      new Set([
+        'split: its query is nearly that of a held-out trace',
+        'split: makes the same call as a held-out trace',
+        'split: has the phrasing of a held-out trace',
+      ]),
+    );
   });
 
   test('without held-out shares all is for training', () => {

@@ -97,6 +97,26 @@ test('a context longer than what the base has positions for is refused', async (
   await expect(planBuildData(context, { ...settings, contextLength: 8193 })).rejects.toThrow(/at most 8192/);
 });
 
+test('takes the held-out split of another workspace as its own, to the trace', async () => {
+  const one = await makeWorkspace(makeTraces(120));
+  await run(one);
+  const heldOut = join(one.workspace, 'samples', 'traces-test.jsonl');
+  const two = await makeWorkspace(makeTraces(300).slice(150));
+  const own = SettingsSchema.parse({ ...settings, split: { heldOut } });
+  await run(two, own);
+  const messages = async (path: string) =>
+    (await readFile(path, 'utf8')).split('\n', 20).map((line) => line && JSON.parse(line).messages);
+  expect(await messages(join(two.workspace, 'samples', 'traces-test.jsonl'))).toEqual(await messages(heldOut));
+  expect((await planBuildData(two, own)).inputs.heldOut).toMatch(/^sha256:/);
+  const sample = (await readFile(join(two.workspace, 'samples', 'test', 'selector.jsonl'), 'utf8')).split('\n')[0]!;
+  const mask = await explainMask(two, own, { sample: JSON.parse(sample).id });
+  expect(mask.checks.filter(({ ok }) => !ok)).toEqual([]);
+  await appendFile(heldOut, `${JSON.stringify({ ...makeTraces(1)[0], tools: ['files.gone'] })}\n`);
+  await expect(run(two, own)).rejects.toThrow(/traces-test\.jsonl:\d+: a held-out trace cannot be used: .*catalogue/);
+  const gone = SettingsSchema.parse({ ...settings, split: { heldOut: 'none.jsonl' } });
+  await expect(planBuildData(two, gone)).rejects.toThrow(/cannot read the held-out traces/);
+});
+
 test('counts what it rejects, with reasons', async () => {
   const [first, ...rest] = makeTraces(40);
   const long = {
