@@ -2,22 +2,14 @@ import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
-import { readJsonl } from '../core/jsonl.ts';
 import type { Difference, Share } from '../core/metrics.ts';
-import { buildData } from './build-data.ts';
-import { convert } from './convert.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
-import { discover } from './discover.ts';
+import { readPredictions, serversToPredictions } from './effect/servers-to-predictions.ts';
 import { type Variant, variantSettings } from './effect/variants.ts';
-import { evaluationFolder } from './evaluate/evaluation-choice.ts';
-import { PREDICTIONS } from './evaluate/prediction-log.ts';
-import { type PredictionRecord, PredictionRecordSchema } from './evaluate/prediction-record.ts';
+import type { PredictionRecord } from './evaluate/prediction-record.ts';
 import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
 import { SYSTEM_NAMES } from './evaluate/system-names.ts';
-import { evaluate } from './evaluate.ts';
 import { loadSettings, recipesOf } from './settings.ts';
-import { synthesize } from './synthesize.ts';
-import { train } from './train.ts';
 
 /** A variant with one seed: everything from the servers to the predictions, in a workspace of its own. */
 export interface EffectRun {
@@ -34,12 +26,8 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   const context = runContext(outer, run);
   if (!(await writeDemoWorkspace(context.workspace, run.seed))) throw olderRun(context.workspace);
   const settings = variantSettings(await loadSettings(context), run.variant);
-  yield* discover(context, settings);
-  yield* synthesize(context, settings);
-  yield* buildData(context, settings);
-  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), ...run.variant.training });
-  yield* convert(context, settings);
-  yield* evaluate(context, settings);
+  const recipes = Object.values(recipesOf(settings));
+  yield* serversToPredictions(context, settings, { recipes, ...run.variant.training });
 }
 
 function olderRun(where: string): ToolkitError {
@@ -55,10 +43,7 @@ function olderRun(where: string): ToolkitError {
 async function readRun(outer: Context, run: EffectRun): Promise<PredictionRecord[]> {
   const context = runContext(outer, run);
   const settings = variantSettings(await loadSettings(context), run.variant);
-  const records: PredictionRecord[] = [];
-  const path = join(evaluationFolder(context, settings), PREDICTIONS);
-  for await (const record of readJsonl(path, PredictionRecordSchema)) records.push(record);
-  return records;
+  return readPredictions(context, settings);
 }
 
 /** What a variant shows. */
