@@ -103,7 +103,7 @@ export async function openTeacher(
   return new Teacher({
     model: openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 }),
     cache,
-    budget: new Budget(settings, await cache.usage()),
+    budget: new Budget(settings, await cache.recover()),
     parameters,
     concurrency,
     signal,
