@@ -68,7 +68,12 @@
       'summary',
       '',
       make('span', 'query', trace.query),
-      make('span', 'chips', ...chips.map((text, index) => make('span', index < chips.length - 3 ? 'chip tool' : 'chip', text)), ...failed),
+      make(
+        'span',
+        'chips',
+        ...chips.map((text, index) => make('span', index < chips.length - 3 ? 'chip tool' : 'chip', text)),
+        ...failed,
+      ),
     );
     const details = make('details', '', summary);
     details.addEventListener('toggle', () => details.children.length === 1 && details.append(content(trace)));

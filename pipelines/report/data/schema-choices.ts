@@ -20,7 +20,7 @@ export function schemaChoices({ inputSchema }: Tool): SchemaChoices {
   const values = new Map<string, string[]>();
   let visits = 0;
   const visit = (schema: unknown, path: string, depth: number): void => {
-    if (depth > MAX_DEPTH || visits++ > MAX_PARAMETERS) return;
+    if (depth > MAX_DEPTH || visits++ >= MAX_PARAMETERS) return;
     const parts = partsOf(schema, inputSchema);
     const allowed = [...new Set([...(values.get(path) ?? []), ...parts.flatMap(allowedBy)])];
     if (path !== '' && allowed.length > 1) values.set(path, allowed);
@@ -29,6 +29,7 @@ export function schemaChoices({ inputSchema }: Tool): SchemaChoices {
       if (isObject(items)) visit(items, `${path}[]`, depth + 1);
       for (const [name, member] of isObject(properties) ? Object.entries(properties) : []) {
         const inner = path === '' ? name : `${path}.${name}`;
+        if (optional.size === MAX_PARAMETERS) return;
         if (!required.has(name) && !(Array.isArray(own) && own.includes(name))) optional.add(inner);
         visit(member, inner, depth + 1);
       }
