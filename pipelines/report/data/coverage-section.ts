@@ -7,7 +7,7 @@ import type { ToolCoverage } from './tool-coverage.ts';
 import { zeroChip } from './zero-chip.ts';
 
 /** Names told of one gap; values shown of one parameter. */
-const MOST_NAMES = 12;
+const MOST_NAMES = 8;
 const MOST_VALUES = 24;
 
 /** What of each tool the used traces show: optional parameters, values, errors. What is missing stands out, with what to do about it. */
