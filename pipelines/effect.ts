@@ -1,23 +1,15 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
-import { readJsonl } from '../core/jsonl.ts';
 import type { Difference, Share } from '../core/metrics.ts';
-import { buildData } from './build-data.ts';
-import { convert } from './convert.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
-import { discover } from './discover.ts';
+import { olderRun } from './effect/older-run.ts';
+import { readPredictions, serversToPredictions } from './effect/servers-to-predictions.ts';
 import { type Variant, variantSettings } from './effect/variants.ts';
-import { evaluationFolder } from './evaluate/evaluation-choice.ts';
-import { PREDICTIONS } from './evaluate/prediction-log.ts';
-import { type PredictionRecord, PredictionRecordSchema } from './evaluate/prediction-record.ts';
+import type { PredictionRecord } from './evaluate/prediction-record.ts';
 import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
 import { SYSTEM_NAMES } from './evaluate/system-names.ts';
-import { evaluate } from './evaluate.ts';
 import { loadSettings, recipesOf } from './settings.ts';
-import { synthesize } from './synthesize.ts';
-import { train } from './train.ts';
 
 /** A variant with one seed: everything from the servers to the predictions, in a workspace of its own. */
 export interface EffectRun {
@@ -34,31 +26,15 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   const context = runContext(outer, run);
   if (!(await writeDemoWorkspace(context.workspace, run.seed))) throw olderRun(context.workspace);
   const settings = variantSettings(await loadSettings(context), run.variant);
-  yield* discover(context, settings);
-  yield* synthesize(context, settings);
-  yield* buildData(context, settings);
-  yield* train(context, settings, { recipes: Object.values(recipesOf(settings)), ...run.variant.training });
-  yield* convert(context, settings);
-  yield* evaluate(context, settings);
-}
-
-function olderRun(where: string): ToolkitError {
-  return new ToolkitError({
-    kind: 'input',
-    what: 'this run has other settings of the demo: an older version began it, or they were changed',
-    where,
-    todo: 'delete the folder, or choose another --workspace',
-  });
+  const recipes = Object.values(recipesOf(settings));
+  yield* serversToPredictions(context, settings, { recipes, ...run.variant.training });
 }
 
 /** The predictions of a run. */
 async function readRun(outer: Context, run: EffectRun): Promise<PredictionRecord[]> {
   const context = runContext(outer, run);
   const settings = variantSettings(await loadSettings(context), run.variant);
-  const records: PredictionRecord[] = [];
-  const path = join(evaluationFolder(context, settings), PREDICTIONS);
-  for await (const record of readJsonl(path, PredictionRecordSchema)) records.push(record);
-  return records;
+  return readPredictions(context, settings);
 }
 
 /** What a variant shows. */
