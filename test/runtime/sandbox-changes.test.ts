@@ -27,7 +27,11 @@ test.each<[string, (copy: string) => Promise<unknown>, string]>([
   ['another time', (copy) => utimes(join(copy, 'a.txt'), 1, 1), 'none'],
   ['a new file', (copy) => writeFile(join(copy, 'sub', 'b.txt'), ''), 'data'],
   ['a folder that is gone', (copy) => rm(join(copy, 'sub'), { recursive: true }), 'data'],
-  ['a link that leads elsewhere', (copy) => rm(join(copy, 'link')).then(() => symlink('sub', join(copy, 'link'))), 'data'],
+  [
+    'a link that leads elsewhere',
+    (copy) => rm(join(copy, 'link')).then(() => symlink('sub', join(copy, 'link'))),
+    'data',
+  ],
   ['a log', (copy) => writeFile(join(copy, 'sub', 'server.log'), 'started'), 'housekeeping'],
 ])('%s', async (_, change, changes) => {
   const { copy, watch } = await watched();

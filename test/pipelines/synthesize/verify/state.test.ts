@@ -29,7 +29,9 @@ async function run(more: Partial<Context> = {}, state = true) {
 beforeAll(async () => {
   const workspace = await mkdtemp(join(tmpdir(), 'state-'));
   await writeFile(join(workspace, 'wall.txt'), 'red\n');
-  const servers = { wall: { command: process.execPath, args: [...scripted('liar').args, join(workspace, 'wall.txt')] } };
+  const servers = {
+    wall: { command: process.execPath, args: [...scripted('liar').args, join(workspace, 'wall.txt')] },
+  };
   await writeFile(join(workspace, 'servers.json'), JSON.stringify({ mcpServers: servers }));
   await writeFile(
     join(workspace, 'workspace.yaml'),
