@@ -10,6 +10,7 @@ import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
+import { VerifySchema } from './synthesize/verify/verify-settings.ts';
 
 /** A program and its arguments, run in the folder of the servers file. */
 const CommandSchema = z.array(z.string()).min(1);
@@ -82,6 +83,8 @@ export const SettingsSchema = z.strictObject({
       resultLimit: z.number().int().positive().default(400),
       /** A chat model that writes more traces; absent: there are those of the offline writer only. */
       teacher: TeacherSchema.optional(),
+      /** What a candidate has to stand before it becomes a trace; an ablation may switch a check off. */
+      verify: VerifySchema.prefault({}),
     })
     .prefault({}),
   /** Own files and public data sets whose rows become traces beside the synthesized ones. */

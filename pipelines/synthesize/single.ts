@@ -97,7 +97,7 @@ export async function goodCall(
     return undefined;
   }
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
-  const useless = typeof result === 'object' ? whyUseless(model, result) : broken(model, result);
+  const useless = typeof result === 'object' ? whyUseless(workshop, model, { args, result }) : broken(model, result);
   if (typeof result === 'object' && useless === undefined) return { args, result };
   countReject(rejects, useless!);
   await workshop.sandbox.reset();
