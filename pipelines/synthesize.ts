@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 import { modelOf } from './synthesize/concepts.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
 import { queryKey, resumeFrom } from './synthesize/progress-file.ts';
+import { focusHash, readConfusions } from './synthesize/read-confusions.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { probeServer, type ServerState } from './synthesize/state.ts';
 import type { NamedMade } from './synthesize/teacher/make-ahead.ts';
@@ -36,7 +37,7 @@ export interface SynthesizeOptions {
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
   const { sandbox, safe, redact, callTimeout } = settings;
-  const { teacher, ...counts } = settings.synthesize;
+  const { teacher, focus, ...counts } = settings.synthesize;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
@@ -44,6 +45,7 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
     inputs: {
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
+      ...(await focusHash(context, settings)),
     },
     settings: {
       writer: WRITER,
@@ -52,6 +54,8 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       redact,
       callTimeout,
       ...counts,
+      // Where the file lies makes no difference, its hash is among the inputs.
+      ...(focus && { focus: focus.traces }),
       ...(teacher && { teacher: decisiveSettings(teacher) }),
     },
     seed: settings.seed,
@@ -106,8 +110,10 @@ export async function* synthesize(context: Context, settings: Settings, options:
       states,
       isUsed: (query) => done.queries.has(queryKey(query)),
       refused: done.rejects,
+      worked: done.worked,
     };
-    const units = planUnits(workshop);
+    const confusions = await readConfusions(context, settings);
+    const units = planUnits(workshop, confusions);
     const more = teacher && teaching ? planTeaching(workshop, { teacher, settings: teaching, others }) : undefined;
     const total = units.length + (more?.count ?? 0);
     yield { type: 'start', stage: STAGE, total, resumed: done.units };

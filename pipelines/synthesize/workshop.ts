@@ -17,6 +17,8 @@ export interface Workshop {
   isUsed(query: string): boolean;
   /** Why candidates were refused, and how often, in all units before this one. */
   refused: ReadonlyMap<string, number>;
+  /** Ids of the tools that did what they were called for, in those units. */
+  worked: ReadonlySet<string>;
 }
 
 /** A unit's outcome: its trace, if one came about, and why candidates on the way were refused. */

@@ -1,0 +1,243 @@
+import type { Concept } from '../concepts.ts';
+
+/** Queries that leave out what has to be known; what they name stands in them as in the other phrases. Each is one family. */
+export const LEFT_OUT: Readonly<Partial<Record<Concept, readonly string[]>>> = {
+  view: [
+    'read a file to me',
+    'I need to see the text of one of my files.',
+    'show me what a file says',
+    'open a document for me',
+    'there is a file that I would like you to read out.',
+    'print a text file on the screen',
+    'do you know what is written in one of my files?',
+  ],
+  'view-many': [
+    'read some files to me',
+    'I want to look at several files at once.',
+    'show me what a few of my files say',
+    'print the texts of some files together',
+    'can you open a couple of files for me?',
+  ],
+  info: [
+    'look up how large something is',
+    'I want to know when it was changed last.',
+    'check the permissions for me',
+    'can you tell me how old one of my files is?',
+    'get me size and dates, please',
+    'I need some metadata.',
+  ],
+  write: [
+    'save {text} for me',
+    'write {text} into a file',
+    'I want {text} to be kept in a file.',
+    'write something to {f}',
+    'I need {f} to have another text.',
+    'make a new file for me',
+    'put a note into a file',
+    'can you save something for me?',
+  ],
+  edit: [
+    'change something in {f}',
+    'there is a mistake in {f}; correct it.',
+    'fix the wording of {f}',
+    'replace {edits:with} in one of my files',
+    'one of my files has to say {edits:instead}.',
+    'can you correct a file for me?',
+  ],
+  'make-folder': [
+    'make a new folder',
+    'I need another folder.',
+    'create a directory for me',
+    'set up a folder where I can put my things',
+    'can you add a folder?',
+    'a new directory would be good.',
+  ],
+  list: [
+    'list a folder',
+    'show me what is in one of my folders',
+    'I want to know which files are in a certain folder.',
+    'can you look into a folder for me?',
+    'what is in that folder?',
+    'tell me what is in there',
+  ],
+  sizes: [
+    'tell me how much space the files in a folder take',
+    'I want to know the sizes of what is in a folder.',
+    'list a folder with the sizes',
+    'can you check which file in a folder is the largest?',
+  ],
+  tree: [
+    'draw me a tree',
+    'I want to see how one of my folders is built up.',
+    'show me a folder with all that is below it',
+    'can you show me the structure of a folder?',
+    'print a directory tree for me',
+    'what does the hierarchy look like?',
+  ],
+  move: [
+    'move a file for me',
+    'rename a file',
+    'I want something moved to another place.',
+    'move {path} somewhere else',
+    '{p} needs another name.',
+    'put {path} into another folder',
+    'something has to be moved to {dest}.',
+    'rename one of my files to {dest}',
+    'can you put a file where it belongs?',
+  ],
+  copy: [
+    'copy a file for me',
+    'make a copy of {path}',
+    'I want {p} in a second place too.',
+    'put a copy of something at {dest}',
+    'can you duplicate a file?',
+  ],
+  'delete-path': [
+    'delete a file for me',
+    'I want to get rid of a file.',
+    'remove something from my files',
+    'can you throw a file away?',
+    'one of my files has to go.',
+  ],
+  find: [
+    'search {folder} for something',
+    'find something in {folder}',
+    'I am looking for certain files in {folder}.',
+    'can you find me some files?',
+    'look for a file that I lost',
+    'track down some files for me',
+  ],
+  'records-new': [
+    'remember something for me',
+    'store a new entry',
+    'I want to add something to the graph.',
+    'can you put somebody new into memory?',
+    'make a new entity',
+    'there is something new to be kept in memory.',
+  ],
+  'links-new': [
+    'connect two entries',
+    'I want to note how two things belong together.',
+    'add a relation to the graph',
+    'can you link some entries in memory?',
+    'two of the entries have to be connected.',
+    'make a connection for me',
+  ],
+  'facts-new': [
+    'note something about one of the entries',
+    'I have something to add to an entry.',
+    'add a remark for me',
+    'there is news about somebody in memory.',
+    'can you attach a note to an entry?',
+    'put something down about somebody we know',
+  ],
+  'facts-gone': [
+    'remove a remark from memory',
+    'one of the notes in memory is wrong; take it out.',
+    'can you delete a note from an entry?',
+    'I want something forgotten about one of the entries.',
+  ],
+  'links-gone': [
+    'remove a connection from the graph',
+    'two entries are linked that should not be.',
+    'can you disconnect some entries?',
+    'a relation in memory is wrong; take it out.',
+  ],
+  'names-gone': [
+    'delete an entry from memory',
+    'I want somebody removed from memory.',
+    'can you erase an entity?',
+    'forget one of the entries',
+    'take an entry out of the graph',
+    'one of the entries has to go.',
+  ],
+  search: [
+    'search memory for me',
+    'look something up in memory',
+    'I want to find something in the graph.',
+    'can you check memory for something?',
+    'run a search over the nodes',
+    'see whether something is in memory',
+  ],
+  open: [
+    'open an entry for me',
+    'I want to see one of the entries in memory.',
+    'show me what you have on somebody',
+    'can you pull up a record from memory?',
+    'give me all details on one of the entries',
+    'what have you noted about them?',
+  ],
+};
+
+/** The same for tools of which only the description is known: nothing is named, or all but one value. */
+export const GENERIC_LEFT_OUT = [
+  '{does}',
+  '{does:other} for me',
+  'I need your help to {does:other}.',
+  'I want you to {does}.',
+  'is it possible that you {does:other}?',
+  'please go ahead and {does}',
+] as const;
+export const GENERIC_ONE_LEFT_OUT = [
+  '{does} with {pairs}',
+  '{does:other}; I have {pairs}',
+  'I want you to {does}, with {pairs}.',
+  'Here are {pairs}, and I need you to {does:other}.',
+] as const;
+
+/** How the assistant asks for a value, by the label of its parameter. */
+export const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
+  file: ['which file do you mean', 'which file is it', 'what is the name of the file'],
+  'new file': ['what should the file be called', 'which file should I write to'],
+  path: ['which file or folder do you mean', 'which one do you mean', 'what is its path'],
+  folder: ['which folder do you mean', 'which folder is it', 'what is the name of the folder'],
+  'new folder': ['what should the folder be called', 'which name should the folder have, and where should it be'],
+  files: ['which files do you mean', 'which ones do you mean'],
+  destination: ['where should it go', 'what should the new path be'],
+  text: ['what should it say', 'what should be written there'],
+  edits: ['what should be changed, and into what', 'what should it say instead'],
+  glob: ['what are you looking for', 'which files should I look for'],
+  query: ['what should I look for', 'which word should I search for'],
+  names: ['which entry do you mean', 'whose entry do you mean', 'what is the name of the entry'],
+  records: ['what is the name, of which type is it, and what is known about it', 'what exactly should I store'],
+  links: ['which entries do you mean, and what connects them', 'what is connected with what, and how'],
+  facts: ['which entry is it, and what is the note', 'whom or what is it about, and what does the note say'],
+};
+
+/** Around a question, in lower case (`{q}`) or with a capital (`{Q}`). */
+export const ASKING = [
+  '{Q}?',
+  '{Q}?',
+  'Sure. {Q}?',
+  'Gladly. {Q}?',
+  'I can do that: {q}?',
+  'Of course, but {q}?',
+] as const;
+
+/** What the user then says: alone, and behind another value. */
+export const REPLIES: Readonly<Record<string, { alone: readonly string[]; behind: readonly string[] }>> = {
+  file: { alone: ['{f}', '{f}', 'I mean {file}.', 'it is {f}'], behind: ['in {f}', 'the file is {f}'] },
+  'new file': { alone: ['{f}', '{f}', 'call it {f}', 'take {f}'], behind: ['in {f}', 'the file is {f}'] },
+  path: { alone: ['{p}', '{p}', 'I mean {path}.', 'it is {p}'], behind: ['it is {p}'] },
+  folder: { alone: ['{d}', 'I mean {folder}.', '{folder}'], behind: ['in {folder}'] },
+  'new folder': { alone: ['{d}', 'call it {d}', 'as {d}, please'], behind: ['in {d}'] },
+  files: { alone: ['{files}', 'these: {files}', 'I mean {files}.'], behind: ['the files are {files}'] },
+  destination: { alone: ['{dest}', 'to {dest}', 'it should be {dest} then'], behind: ['to {dest}', 'as {dest}'] },
+  text: {
+    alone: ['{text}', 'It should say {text}.', 'just {text}'],
+    behind: ['it should say {text}', 'the text is {text}'],
+  },
+  edits: {
+    alone: ['It should say {edits:instead}.', '{edits:arrow}', '{edits:instead}'],
+    behind: ['it should say {edits:instead}', 'change {edits:to}'],
+  },
+  glob: {
+    alone: ['{matches}', 'I am looking for {matches}.', '{matches}, please'],
+    behind: ['I am looking for {matches}'],
+  },
+  query: { alone: ['{query}', 'for {query}', 'the word is {query}'], behind: ['for {query}'] },
+  names: { alone: ['{names}', '{names}, please', 'I mean {names}.'], behind: ['for {names}'] },
+  records: { alone: ['{records:with}', '{records}', 'it is {records:with}'], behind: ['it is {records:with}'] },
+  links: { alone: ['{links}', '{links:say}', 'well, {links:say}'], behind: ['{links:say}'] },
+  facts: { alone: ['{facts:say}', '{facts}', 'It says that {facts:say}.'], behind: ['{facts:say}'] },
+};
