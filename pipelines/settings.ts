@@ -9,6 +9,7 @@ import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
+import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 
 /** A program and its arguments, run in the folder of the servers file. */
@@ -80,8 +81,8 @@ export const SettingsSchema = z.strictObject({
       clarify: z.number().int().nonnegative().default(30),
       /** More traces in hard wording for the pairs of tools whose names and descriptions are most alike. */
       confusable: z.number().int().nonnegative().default(0),
-      /** The same for what was selected wrongly in an evaluation: its `confusions.json`, relative to the workspace. */
-      focus: z.strictObject({ file: z.string(), traces: z.number().int().nonnegative().default(60) }).optional(),
+      /** The same for the tools that an evaluation found confused. */
+      focus: FocusSchema.optional(),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
       /** Values to draw from where what a server shows does not tell them: tool id, or `server.*`, then parameter. */

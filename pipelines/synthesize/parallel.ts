@@ -39,7 +39,8 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
       { role: 'user', content: query },
       ...parts.flatMap((part) => messagesOf(workshop, part)),
     ];
-    const family = `parallel/${style}`;
+    const slugs = parts.map(({ model }) => model.tool.slug).sort();
+    const family = `parallel/${slugs.join('/')}/${style}`;
     const trace = buildTrace(workshop, { id, messages, kind: 'parallel', difficulty, family, executed: true });
     return { trace, rejects };
   }

@@ -3,7 +3,7 @@ import type { Message } from '../../core/trace.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
 import { type KnownValue, knownValues, namesIn } from './known-value.ts';
-import { type LookUp, lookUps } from './look-up.ts';
+import { lookUps } from './look-up.ts';
 import { type Misnamed, meantBy, misnamePath, misnameThing, stranger } from './misname.ts';
 import { NOT_THERE, NOTHING_ALIKE, RECOVERED } from './phrases/recovery.ts';
 import type { Arguments } from './sampling.ts';
@@ -19,6 +19,11 @@ const TURN = 3;
 const MOST_TAME = 15;
 const FINAL_SHARE = 0.3;
 const LOOKED_SHARE = 0.7;
+
+/** Whether a tool takes anything that can be wrong. */
+export function needsSomething({ slots }: ToolModel): boolean {
+  return slots.some(({ required }) => required);
+}
 
 /**
  * A trace whose first call fails, for the user is slightly wrong: a look-up shows what is meant, beyond doubt, and the call is made again with
@@ -148,16 +153,12 @@ async function lookUp(
     const result = await callUnlessBroken(workshop.sandbox, one.model.tool.id, one.args);
     if (typeof result !== 'object' || !result.executed || result.isError) continue;
     const message = toolMessage(workshop, result.content);
-    const shown = meantBy(misnamed, shownBy(one, message.content!, valuesLike(state, known.kind)));
+    const shown = meantBy(misnamed, one.shows(message.content!, valuesLike(state, known.kind)));
     const isShown = count === 0 || shown[0] === known.value;
     if (shown.length !== count || !isShown) continue;
     return [{ role: 'assistant', call: { tool: one.model.tool.id, arguments: one.args } }, message];
   }
   return undefined;
-}
-
-function shownBy({ shows }: LookUp, content: string, values: readonly string[]): string[] {
-  return shows(content, values);
 }
 
 async function recover(workshop: Workshop, failed: Failed, random: Random): Promise<Message[] | undefined> {

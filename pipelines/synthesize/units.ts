@@ -4,7 +4,7 @@ import { chainPairs, makeChain } from './chain.ts';
 import { canClarify, makeClarify } from './clarify.ts';
 import { contrastUnits } from './contrast.ts';
 import { makeParallel } from './parallel.ts';
-import { makeRecovery } from './recovery.ts';
+import { makeRecovery, needsSomething } from './recovery.ts';
 import { makeRespond } from './respond.ts';
 import { makeSingle } from './single.ts';
 import type { Made, Workshop } from './workshop.ts';
@@ -24,7 +24,7 @@ export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit
     workshop.settings.synthesize;
   const { models } = workshop;
   const executable = models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
-  const needy = executable.filter(({ slots }) => slots.some(({ required }) => required));
+  const needy = executable.filter(needsSomething);
   const clear = models.filter(canClarify);
   const pairs = chainPairs(executable);
   const times = (name: string, count: number, of: readonly unknown[], make: (index: number) => Promise<Made>): Unit[] =>

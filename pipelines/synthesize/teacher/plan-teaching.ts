@@ -1,4 +1,6 @@
 import { chainPairs, makeChain } from '../chain.ts';
+import { makeParallel } from '../parallel.ts';
+import { makeRecovery, needsSomething } from '../recovery.ts';
 import { makeSingle } from '../single.ts';
 import type { Workshop } from '../workshop.ts';
 import { callFirstUnit } from './call-first.ts';
@@ -51,11 +53,15 @@ export function planTeaching(workshop: Workshop, { teacher, settings, others }: 
 }
 
 /** In their order. They are made from other calls than those of the offline writer. */
-function planUnits(school: School, { callFirst, queryFirst, chains }: TeacherSettings): TeacherUnit[] {
+function planUnits(
+  school: School,
+  { callFirst, queryFirst, chains, parallel, recovery }: TeacherSettings,
+): TeacherUnit[] {
   const { workshop } = school;
   const written = workshop.settings.synthesize;
   const executable = workshop.models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
   const pairs = chainPairs(executable);
+  const needy = executable.filter(needsSomething);
   return [
     ...workshop.models.flatMap((model) => [
       ...times(callFirst, (number) =>
@@ -76,6 +82,22 @@ function planUnits(school: School, { callFirst, queryFirst, chains }: TeacherSet
         id: idOf('chain', number),
         number,
         draft: () => makeChain(school.workshop, pairs, written.chains + number),
+      }),
+    ),
+    ...times(executable.length === 0 ? 0 : parallel, (number) =>
+      callFirstUnit(school, {
+        name: 'parallel',
+        id: idOf('parallel', number),
+        number,
+        draft: () => makeParallel(school.workshop, executable, written.parallel + number),
+      }),
+    ),
+    ...times(needy.length === 0 ? 0 : recovery, (number) =>
+      callFirstUnit(school, {
+        name: 'recovery',
+        id: idOf('recovery', number),
+        number,
+        draft: () => makeRecovery(school.workshop, needy, written.recovery + number),
       }),
     ),
   ];
