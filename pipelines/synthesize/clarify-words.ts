@@ -2,7 +2,7 @@ import type { Random } from '../../core/random.ts';
 import { labelOf, type ToolModel } from './concepts.ts';
 import { genericWords } from './generic-words.ts';
 import { ASKING, GENERIC_LEFT_OUT, GENERIC_ONE_LEFT_OUT, LEFT_OUT, QUESTIONS, REPLIES } from './phrases/clarify.ts';
-import { joined, vocabularyOf } from './render.ts';
+import { joined, vocabularyOf, wordNames } from './render.ts';
 import type { Arguments } from './sampling.ts';
 import type { Slot } from './slots.ts';
 import { firstSentence, wordsOf } from './tool-words.ts';
@@ -33,7 +33,9 @@ export function clarification(random: Random, model: ToolModel, args: Arguments,
 
 function knownClarification(random: Random, model: ToolModel, args: Arguments, way: string): Clarification {
   const words = vocabularyOf(random, model, args);
-  const missing = model.slots.filter((slot) => slot.required && !isTold(random, model, { slot, args, way }));
+  const missing = model.slots.filter(
+    (slot) => slot.required && !wordNames(random, slot, args[slot.name]).some((name) => way.includes(`{${name}`)),
+  );
   const questions = missing.map((slot) => random.pick(QUESTIONS[labelOf(slot)]!));
   const replies = missing.map((slot, index) => {
     const { alone, behind } = REPLIES[labelOf(slot)]!;
@@ -44,15 +46,6 @@ function knownClarification(random: Random, model: ToolModel, args: Arguments, w
     question: asking(random, questions.join(', and ')),
     reply: fillTemplate(random, replies.join(', '), words),
   };
-}
-
-/** Whether a query's template has words for a parameter. */
-function isTold(
-  random: Random,
-  model: ToolModel,
-  { slot, args, way }: { slot: Slot; args: Arguments; way: string },
-): boolean {
-  return Object.keys(vocabularyOf(random, { ...model, slots: [slot] }, args)).some((key) => way.includes(`{${key}}`));
 }
 
 function genericClarification(random: Random, model: ToolModel, args: Arguments, way: string): Clarification {
@@ -78,7 +71,10 @@ function askGenerically(random: Random, missing: readonly Slot[]): string {
   const about = missing.length === 1 ? firstSentence(String(only!.schema.description ?? '')).replace(/\.$/, '') : '';
   if (about !== '' && about.length <= LONGEST_DESCRIPTION && random.chance(0.4))
     return `I still need the ${names[0]}: ${about.charAt(0).toLowerCase()}${about.slice(1)}.`;
-  const which = names.map((name) => `which ${name}`).join(', and ');
+  const which = joined(
+    random,
+    names.map((name) => `which ${name}`),
+  );
   const what = `what ${names.length === 1 ? 'is' : 'are'} ${joined(
     random,
     names.map((name) => `the ${name}`),

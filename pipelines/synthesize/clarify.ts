@@ -26,7 +26,9 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
   const { settings } = workshop;
   const random = seededRandom(settings.seed, 'clarify', index);
   const rejects: Record<string, number> = {};
-  const model = models[index % models.length]!;
+  const usable = models.filter((model) => !breaksTooOften(workshop, model, rejects));
+  const model = usable[index % usable.length];
+  if (model === undefined) return { rejects };
   const ways = seededRandom(settings.seed, 'families', 'clarify', model.tool.id).shuffle(waysToLeaveOut(model));
   const round = Math.floor(index / models.length);
   for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {

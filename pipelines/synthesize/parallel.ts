@@ -24,8 +24,9 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
   const random = seededRandom(workshop.settings.seed, 'parallel', index);
   const rejects: Record<string, number> = {};
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const chosen = chooseTools(random, models, index);
-    if (chosen.some((model) => breaksTooOften(workshop, model, rejects))) continue;
+    const usable = models.filter((model) => !breaksTooOften(workshop, model, rejects));
+    if (usable.length === 0) break;
+    const chosen = chooseTools(random, usable, index);
     await workshop.sandbox.reset();
     const parts = await callAll(workshop, chosen, { random, rejects });
     if (parts === undefined) continue;
