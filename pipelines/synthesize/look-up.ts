@@ -12,8 +12,13 @@ export interface LookUp {
 
 /** The calls of read-only tools by which one may look for what is meant. @param isPath whether the value is a path, not a name */
 export function lookUps(models: readonly ToolModel[], misnamed: Misnamed, isPath: boolean): LookUp[] {
-  const readers = models.filter(({ tool }) => tool.annotations.readOnlyHint === true);
-  return readers.flatMap((model) => lookUpBy(model, misnamed, isPath) ?? []);
+  return models.filter(looksUp).flatMap((model) => lookUpBy(model, misnamed, isPath) ?? []);
+}
+
+/** Whether a tool can be used to look for things. */
+export function looksUp({ tool, concept, slots }: ToolModel): boolean {
+  const isSearch = concept === 'list' || concept === 'find' || concept === 'search';
+  return tool.annotations.readOnlyHint === true && (isSearch || slots.every(({ required }) => !required));
 }
 
 const mentioned: LookUp['shows'] = (content, values) => values.filter((value) => content.includes(value));

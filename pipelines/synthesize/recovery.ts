@@ -3,7 +3,7 @@ import type { Message } from '../../core/trace.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
 import { type KnownValue, knownValues, namesIn } from './known-value.ts';
-import { lookUps } from './look-up.ts';
+import { looksUp, lookUps } from './look-up.ts';
 import { type Misnamed, meantBy, misnamePath, misnameThing, stranger } from './misname.ts';
 import { NOT_THERE, NOTHING_ALIKE, RECOVERED } from './phrases/recovery.ts';
 import type { Arguments } from './sampling.ts';
@@ -15,14 +15,16 @@ import { familiesOf, writeQuery } from './write-query.ts';
 const ATTEMPTS = 45;
 /** Attempts with one tool before the next one's turn. */
 const TURN = 3;
-/** Calls of a tool with a wrong value, in the whole run, that were no error before it is passed over. */
+/** How often a tool's wrong values were no error, or left in doubt what is meant, in the whole run, before it is passed over. */
 const MOST_TAME = 15;
+const MOST_UNCLEAR = 60;
 const FINAL_SHARE = 0.3;
 const LOOKED_SHARE = 0.7;
 
-/** Whether a tool takes anything that can be wrong. */
-export function needsSomething({ slots }: ToolModel): boolean {
-  return slots.some(({ required }) => required);
+/** The tools that take something, on servers that let one look for what is meant. */
+export function recoverable(models: readonly ToolModel[]): ToolModel[] {
+  const open = new Set(models.filter(looksUp).map(({ tool }) => tool.server));
+  return models.filter(({ tool, slots }) => open.has(tool.server) && slots.some(({ required }) => required));
 }
 
 /**
@@ -35,13 +37,14 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
   const isFinal = random.chance(FINAL_SHARE);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const fit = models.filter(
-      (model) => !isTame(workshop, model, rejects) && !breaksTooOften(workshop, model, rejects),
+      (model) => !isHopeless(workshop, model, rejects) && !breaksTooOften(workshop, model, rejects),
     );
     if (fit.length === 0) break;
     const model = fit[(index + Math.floor(attempt / TURN)) % fit.length]!;
     await workshop.sandbox.reset();
     const failed = await failingCall(workshop, model, { random, rejects, isFinal });
     const rest = failed && (await (isFinal ? giveUp : recover)(workshop, failed, random));
+    if (failed !== undefined && rest === undefined) countReject(rejects, unclear(model));
     if (failed === undefined || rest === undefined) continue;
     const family = random.pick(familiesOf(model));
     const query = writeQuery(random, model, failed.args, family);
@@ -67,14 +70,18 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
   return { rejects };
 }
 
-/** Whether wrong values have been no error to a tool too often. */
-function isTame({ refused }: Workshop, model: ToolModel, rejects: Readonly<Record<string, number>>): boolean {
-  const reason = tame(model);
-  return (refused.get(reason) ?? 0) + (rejects[reason] ?? 0) >= MOST_TAME;
+/** It follows from what the units before have put down, so a resumed run decides alike. */
+function isHopeless({ refused }: Workshop, model: ToolModel, rejects: Readonly<Record<string, number>>): boolean {
+  const count = (reason: string) => (refused.get(reason) ?? 0) + (rejects[reason] ?? 0);
+  return count(tame(model)) >= MOST_TAME || count(unclear(model)) >= MOST_UNCLEAR;
 }
 
 function tame({ tool }: ToolModel): string {
   return `${tool.id}: a wrong value is no error`;
+}
+
+function unclear({ tool }: ToolModel): string {
+  return `${tool.id}: it is not clear what a wrong value means`;
 }
 
 /** A call that the server refused, and the one that would have been right. */
@@ -109,7 +116,10 @@ async function failingCall(
   }
   const known = random.pick(all);
   const misnamed = misnameOf(random, state, known, isFinal);
-  if (misnamed === undefined) return undefined;
+  if (misnamed === undefined) {
+    countReject(rejects, unclear(model));
+    return undefined;
+  }
   const args = known.replaced(misnamed.wrong);
   await workshop.sandbox.reset();
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);

@@ -4,7 +4,7 @@ import { chainPairs, makeChain } from './chain.ts';
 import { canClarify, makeClarify } from './clarify.ts';
 import { contrastUnits } from './contrast.ts';
 import { makeParallel } from './parallel.ts';
-import { makeRecovery, needsSomething } from './recovery.ts';
+import { makeRecovery, recoverable } from './recovery.ts';
 import { makeRespond } from './respond.ts';
 import { makeSingle } from './single.ts';
 import type { Made, Workshop } from './workshop.ts';
@@ -24,7 +24,7 @@ export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit
     workshop.settings.synthesize;
   const { models } = workshop;
   const executable = models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
-  const needy = executable.filter(needsSomething);
+  const recoverables = recoverable(executable);
   const clear = models.filter(canClarify);
   const pairs = chainPairs(executable);
   const times = (name: string, count: number, of: readonly unknown[], make: (index: number) => Promise<Made>): Unit[] =>
@@ -37,7 +37,7 @@ export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit
     ...times('chains', chains, pairs, (index) => makeChain(workshop, pairs, index)),
     ...times('respond', respond, models, async (index) => makeRespond(workshop, index)),
     ...times('parallel', parallel, executable, (index) => makeParallel(workshop, executable, index)),
-    ...times('recovery', recovery, needy, (index) => makeRecovery(workshop, needy, index)),
+    ...times('recovery', recovery, recoverables, (index) => makeRecovery(workshop, recoverables, index)),
     ...times('clarify', clarify, clear, (index) => makeClarify(workshop, clear, index)),
     ...contrastUnits(workshop, { purpose: 'confusable', pairs: alike, traces: confusable }),
     ...contrastUnits(workshop, { purpose: 'focus', pairs: confusions, traces: focus?.traces ?? 0 }),

@@ -1,6 +1,6 @@
 import { chainPairs, makeChain } from '../chain.ts';
 import { makeParallel } from '../parallel.ts';
-import { makeRecovery, needsSomething } from '../recovery.ts';
+import { makeRecovery, recoverable } from '../recovery.ts';
 import { makeSingle } from '../single.ts';
 import type { Workshop } from '../workshop.ts';
 import { callFirstUnit } from './call-first.ts';
@@ -61,7 +61,7 @@ function planUnits(
   const written = workshop.settings.synthesize;
   const executable = workshop.models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
   const pairs = chainPairs(executable);
-  const needy = executable.filter(needsSomething);
+  const recoverables = recoverable(executable);
   return [
     ...workshop.models.flatMap((model) => [
       ...times(callFirst, (number) =>
@@ -92,12 +92,12 @@ function planUnits(
         draft: () => makeParallel(school.workshop, executable, written.parallel + number),
       }),
     ),
-    ...times(needy.length === 0 ? 0 : recovery, (number) =>
+    ...times(recoverables.length === 0 ? 0 : recovery, (number) =>
       callFirstUnit(school, {
         name: 'recovery',
         id: idOf('recovery', number),
         number,
-        draft: () => makeRecovery(school.workshop, needy, written.recovery + number),
+        draft: () => makeRecovery(school.workshop, recoverables, written.recovery + number),
       }),
     ),
   ];
