@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { Difference, Share } from '../core/metrics.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
+import { olderRun } from './effect/older-run.ts';
 import { readPredictions, serversToPredictions } from './effect/servers-to-predictions.ts';
 import { type Variant, variantSettings } from './effect/variants.ts';
 import type { PredictionRecord } from './evaluate/prediction-record.ts';
@@ -28,15 +28,6 @@ export async function* runEffect(outer: Context, run: EffectRun): StageEvents {
   const settings = variantSettings(await loadSettings(context), run.variant);
   const recipes = Object.values(recipesOf(settings));
   yield* serversToPredictions(context, settings, { recipes, ...run.variant.training });
-}
-
-function olderRun(where: string): ToolkitError {
-  return new ToolkitError({
-    kind: 'input',
-    what: 'this run has other settings of the demo: an older version began it, or they were changed',
-    where,
-    todo: 'delete the folder, or choose another --workspace',
-  });
 }
 
 /** The predictions of a run. */

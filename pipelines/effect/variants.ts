@@ -58,6 +58,13 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'many-tools', about: '21 tools, several of them alike', tools: ALL, ...THIRD },
   { name: 'short-arguments', about: '8 tools with short arguments', tools: SHORT, ...THIRD },
   { name: 'long-arguments', about: '8 tools with long arguments', tools: LONG, ...THIRD },
+  {
+    name: 'long-arguments-more-steps',
+    about: 'the same in three times the steps',
+    tools: LONG,
+    tracesPerTool: 40,
+    training: { passes: PASSES * 3 },
+  },
   { name: 'low-rank', about: 'rank 4', ...THIRD, training: { passes: PASSES, set: ['lora.r=4', 'lora.alpha=8'] } },
   { name: 'high-rank', about: 'rank 64', ...THIRD, training: { passes: PASSES, set: ['lora.r=64', 'lora.alpha=128'] } },
   { name: 'few-steps', about: 'a third of the steps', ...THIRD, training: { passes: PASSES / 3 } },
