@@ -9,6 +9,7 @@ import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
+import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 import { VerifySchema } from './synthesize/verify/verify-settings.ts';
 
@@ -75,6 +76,14 @@ export const SettingsSchema = z.strictObject({
       tracesPerTool: z.number().int().nonnegative().default(40),
       chains: z.number().int().nonnegative().default(60),
       respond: z.number().int().nonnegative().default(60),
+      /** Several independent wishes in one query; a wrong value that a call shows to be wrong; a query that leaves a value out. */
+      parallel: z.number().int().nonnegative().default(30),
+      recovery: z.number().int().nonnegative().default(30),
+      clarify: z.number().int().nonnegative().default(30),
+      /** More traces in hard wording for the pairs of tools whose names and descriptions are most alike. */
+      confusable: z.number().int().nonnegative().default(0),
+      /** The same for the tools that an evaluation found confused. */
+      focus: FocusSchema.optional(),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
       /** Values to draw from where what a server shows does not tell them: tool id, or `server.*`, then parameter. */

@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 import { modelOf } from './synthesize/concepts.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
 import { queryKey, resumeFrom } from './synthesize/progress-file.ts';
+import { focusHash, readConfusions } from './synthesize/read-confusions.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { probeServer, type ServerState } from './synthesize/state.ts';
 import type { NamedMade } from './synthesize/teacher/make-ahead.ts';
@@ -41,7 +42,7 @@ export interface SynthesizeOptions {
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
   const { sandbox, safe, redact, callTimeout } = settings;
-  const { teacher, verify, ...counts } = settings.synthesize;
+  const { teacher, verify, focus, ...counts } = settings.synthesize;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
@@ -49,6 +50,7 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
     inputs: {
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
+      ...(await focusHash(context, settings)),
     },
     settings: {
       writer: WRITER,
@@ -57,6 +59,8 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       redact,
       callTimeout,
       ...counts,
+      // Where the file lies makes no difference, its hash is among the inputs.
+      ...(focus && { focus: focus.traces }),
       ...(teacher && { teacher: decisiveSettings(teacher) }),
       verify: decisiveVerifySettings(verify),
     },
@@ -114,9 +118,11 @@ export async function* synthesize(context: Context, settings: Settings, options:
       states,
       isUsed: (query) => [done.queries, refused].some((queries) => queries.has(queryKey(query))),
       refused: done.rejects,
+      worked: done.worked,
     };
+    const confusions = await readConfusions(context, settings);
     const workshop = { ...prepared, changers: verify.state ? await findChangers(prepared) : undefined };
-    const units = planUnits(workshop);
+    const units = planUnits(workshop, confusions);
     const progress = teachingProgress([...(teacher ? [teacher] : []), ...verifier.models]);
     const more =
       teacher && teaching

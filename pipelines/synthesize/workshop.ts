@@ -21,6 +21,8 @@ export interface Workshop {
   refused: ReadonlyMap<string, number>;
   /** Ids of the tools whose calls are known to change their server's copies; absent: nothing is known. */
   changers?: ReadonlySet<string>;
+  /** Ids of the tools that did what they were called for, in those units. */
+  worked: ReadonlySet<string>;
 }
 
 /** A unit's outcome: its trace, if one came about, and why candidates on the way were refused. */

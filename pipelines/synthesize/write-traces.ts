@@ -3,7 +3,8 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { ToolModel } from './concepts.ts';
-import { addRejects, queryKey, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
+import { MOST_FAILED, neverWorks } from './never-works.ts';
+import { addRejects, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
 import { broken } from './single.ts';
 import { MOST_SILENT } from './state.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
@@ -39,7 +40,7 @@ export async function* writeTraces(
     for await (const { name, trace, rejects } of made) {
       if (trace) {
         await traces.write(trace);
-        done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
+        addTrace(done, trace);
         done.traces += 1;
       } else {
         givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
@@ -57,7 +58,13 @@ export async function* writeTraces(
         yield { type: 'warning', stage, message };
       }
       for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
+      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { refused: done.rejects, worked: done.worked }));
       addRejects(done.rejects, rejects);
+      for (const { tool } of failing) {
+        if (!neverWorks(tool.id, { refused: done.rejects, worked: done.worked })) continue;
+        const message = `${tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
+        yield { type: 'warning', stage, message };
+      }
       await log.write({ unit: done.units, lines: done.traces, rejects });
       done.units += 1;
       const more = tell?.(total - done.units);

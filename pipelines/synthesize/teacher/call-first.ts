@@ -58,7 +58,7 @@ async function* candidates(
 
 type Wording = Parameters<typeof callFirstPrompt>[0];
 
-/** The offline writer's query tells all that a user has to tell, and nothing that the calls have to find out. */
+/** The offline writer's query tells all that a user has to tell (also what is wrong in it), and nothing that the calls have to find out. */
 function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording {
   const meaning = trace.messages[0]!.content ?? '';
   const tools = new Map(workshop.catalogue.tools.map((tool) => [tool.id, tool]));
@@ -70,13 +70,17 @@ function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording 
   const values = valuesIn(steps.map(({ call }) => call.arguments));
   const [first] = steps;
   const known = new Set(valuesIn(first?.call.arguments));
+  const results = steps
+    .slice(0, -1)
+    .map(({ result }) => result ?? '')
+    .join('\n');
   return {
     steps,
     meaning,
     manner,
     told: values.filter((value) => isTold(value, meaning)),
     hidden: valuesIn(steps.slice(1).map(({ call }) => call.arguments)).filter(
-      (value) => value.length > 2 && !known.has(value) && !isTold(value, meaning) && isTold(value, first?.result ?? ''),
+      (value) => value.length > 2 && !known.has(value) && !isTold(value, meaning) && isTold(value, results),
     ),
   };
 }

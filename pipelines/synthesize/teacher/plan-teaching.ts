@@ -1,4 +1,6 @@
 import { chainPairs, makeChain } from '../chain.ts';
+import { makeParallel } from '../parallel.ts';
+import { makeRecovery, recoverable } from '../recovery.ts';
 import { makeSingle } from '../single.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import type { Workshop } from '../workshop.ts';
@@ -58,11 +60,15 @@ export function planTeaching(
 }
 
 /** In their order. They are made from other calls than those of the offline writer. */
-function planUnits(school: School, { callFirst, queryFirst, chains }: TeacherSettings): TeacherUnit[] {
+function planUnits(
+  school: School,
+  { callFirst, queryFirst, chains, parallel, recovery }: TeacherSettings,
+): TeacherUnit[] {
   const { workshop } = school;
   const written = workshop.settings.synthesize;
   const executable = workshop.models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
   const pairs = chainPairs(executable);
+  const recoverables = recoverable(executable);
   return [
     ...workshop.models.flatMap((model) => [
       ...times(callFirst, (number) =>
@@ -83,6 +89,22 @@ function planUnits(school: School, { callFirst, queryFirst, chains }: TeacherSet
         id: idOf('chain', number),
         number,
         draft: () => makeChain(school.workshop, pairs, written.chains + number),
+      }),
+    ),
+    ...times(executable.length === 0 ? 0 : parallel, (number) =>
+      callFirstUnit(school, {
+        name: 'parallel',
+        id: idOf('parallel', number),
+        number,
+        draft: () => makeParallel(school.workshop, executable, written.parallel + number),
+      }),
+    ),
+    ...times(recoverables.length === 0 ? 0 : recovery, (number) =>
+      callFirstUnit(school, {
+        name: 'recovery',
+        id: idOf('recovery', number),
+        number,
+        draft: () => makeRecovery(school.workshop, recoverables, written.recovery + number),
       }),
     ),
   ];

@@ -10,6 +10,9 @@ export const TeacherSchema = z
     callFirst: z.number().int().nonnegative().default(20),
     /** Chains of the same making, in all. */
     chains: z.number().int().nonnegative().default(20),
+    /** Traces of several wishes in one query, and of a wrong value in it, of the same making, in all. */
+    parallel: z.number().int().nonnegative().default(0),
+    recovery: z.number().int().nonnegative().default(0),
     /** Traces of each tool whose query comes first; the teacher then makes the calls as well, in the sandbox. */
     queryFirst: z.number().int().nonnegative().default(10),
   })
@@ -23,7 +26,9 @@ export function decisiveSettings({
   parameters,
   callFirst,
   chains,
+  parallel,
+  recovery,
   queryFirst,
 }: TeacherSettings): Record<string, unknown> {
-  return { writer: TEACHER_WRITER, baseUrl, model, parameters, callFirst, chains, queryFirst };
+  return { writer: TEACHER_WRITER, baseUrl, model, parameters, callFirst, chains, parallel, recovery, queryFirst };
 }

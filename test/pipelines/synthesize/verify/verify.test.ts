@@ -43,6 +43,9 @@ sandbox:
 synthesize:
   tracesPerTool: 1
   chains: 0
+  parallel: 0
+  recovery: 0
+  clarify: 0
   respond: 2
   teacher: ${model('teacher', ', callFirst: 0, queryFirst: 2, chains: 0, concurrency: 2')}
   verify: { ${verify.replaceAll(/MODEL\((\w+)([^)]*)\)/g, (_, name: string, more: string) => model(name, more))} }
