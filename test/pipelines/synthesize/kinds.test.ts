@@ -22,7 +22,7 @@ import { planSynthesize, synthesize } from '../../../pipelines/synthesize.ts';
 import { cataloguePath, tracesPath } from '../../../pipelines/workspace-files.ts';
 import { scripted } from '../../fixtures/scripted-config.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const OLD = { tracesPerTool: 1, chains: 2, respond: 2 };
 const NONE = { ...OLD, parallel: 0, recovery: 0, clarify: 0 };
