@@ -37,6 +37,8 @@ const SandboxSchema = z
     message: '`reset` beside `snapshot`',
   });
 
+const WordingSchema = z.enum(['easy', 'medium', 'hard']);
+
 const promptShape = PromptSettingsSchema.shape;
 
 /** `workspace.yaml`: everything about one project but the training recipes. Every member has a default. */
@@ -86,6 +88,11 @@ export const SettingsSchema = z.strictObject({
       focus: FocusSchema.optional(),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
+      /** How queries for one call may be worded: `hard` does without the tool's own words, in longer sentences. */
+      difficulties: z
+        .array(WordingSchema)
+        .min(1)
+        .default([...WordingSchema.options]),
       /** Values to draw from where what a server shows does not tell them: tool id, or `server.*`, then parameter. */
       values: z.record(z.string(), z.record(z.string(), z.array(z.unknown()).min(1))).default({}),
       /** Longest tool result kept in a trace, in characters. */

@@ -31,7 +31,8 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
   const random = seededRandom(settings.seed, purpose ?? 'trace', model.tool.id, index);
   const rejects: Record<string, number> = {};
   const avoid = random.chance(purpose === undefined ? settings.synthesize.withoutToolWords : 1);
-  const all = familiesOf(model).filter(({ difficulty }) => purpose === undefined || difficulty === 'hard');
+  const wanted: readonly string[] = purpose === undefined ? settings.synthesize.difficulties : ['hard'];
+  const all = familiesOf(model).filter(({ difficulty }) => wanted.includes(difficulty));
   const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(all), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
   for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
