@@ -29,8 +29,8 @@ const few = (settings: Settings): Settings => ({
   ...settings,
   synthesize: {
     ...settings.synthesize,
-    ...{ tracesPerTool: 3, chains: 3, respond: 4 },
-    ...(settings.synthesize.recovery > 0 && { parallel: 3, recovery: 4, clarify: 3 }),
+    ...{ tracesPerTool: 3, respond: 4 },
+    ...(settings.synthesize.chains > 0 && { chains: 3, parallel: 3, recovery: 4, clarify: 3 }),
   },
 });
 
