@@ -59,6 +59,9 @@ synthesize:
   tracesPerTool: 6
   chains: 6
   respond: 6
+  parallel: 4
+  recovery: 0
+  clarify: 4
   teacher: { baseUrl: "${stub.url}", model: stub, timeoutSeconds: 60, concurrency: ${CONCURRENCY}, callFirst: 6, queryFirst: 6, chains: 6 }
 `,
   );
