@@ -26,7 +26,8 @@ const SUMMARIES: Record<string, string> = {
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',
   offers:
     'compare the systems with fewer and with more tools on offer (offers.sizes in workspace.yaml): bundle -> curve',
-  report: 'write report.html and summary.md from the evaluation on the held-out split',
+  report:
+    'write report.html and summary.md: what the data hold (needs build-data), and the scores on the held-out split where evaluate has made them',
 };
 
 await runMain(async (signal) => {

@@ -6,7 +6,7 @@ import type { ToolModel } from './concepts.ts';
 import { STYLES } from './phrases/asks.ts';
 import { PARALLEL_STYLES } from './phrases/parallel.ts';
 import { breaksTooOften, type GoodCall, goodCall } from './single.ts';
-import { valuesIn } from './teacher/told-values.ts';
+import { valuesIn } from './verify/told-values.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 25;
@@ -92,7 +92,7 @@ function isInside(value: string, place: string): boolean {
 
 function messagesOf(workshop: Workshop, { model, args, result }: Part): Message[] {
   const call: Message = { role: 'assistant', call: { tool: model.tool.id, arguments: args } };
-  return result.executed ? [call, toolMessage(workshop, result.content)] : [call];
+  return result.executed ? [call, toolMessage(workshop, result)] : [call];
 }
 
 function writeParallel(random: Random, parts: readonly Part[], style: number): string {

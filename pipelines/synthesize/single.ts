@@ -10,6 +10,7 @@ import { neverWorks } from './never-works.ts';
 import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
 import { callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
+import { claimsReadOnly } from './verify/why-odd-change.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
@@ -30,7 +31,8 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
   const random = seededRandom(settings.seed, purpose ?? 'trace', model.tool.id, index);
   const rejects: Record<string, number> = {};
   const avoid = random.chance(purpose === undefined ? settings.synthesize.withoutToolWords : 1);
-  const all = familiesOf(model).filter(({ difficulty }) => purpose === undefined || difficulty === 'hard');
+  const wanted: readonly string[] = purpose === undefined ? settings.synthesize.difficulties : ['hard'];
+  const all = familiesOf(model).filter(({ difficulty }) => wanted.includes(difficulty));
   const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(all), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
   for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
@@ -108,7 +110,7 @@ export async function goodCall(
     return undefined;
   }
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
-  const useless = typeof result === 'object' ? whyUseless(model, result) : broken(model, result);
+  const useless = typeof result === 'object' ? whyUseless(workshop, model, { args, result }) : broken(model, result);
   if (typeof result === 'object' && useless === undefined) return { args, result };
   countReject(rejects, useless!);
   await workshop.sandbox.reset();
@@ -122,7 +124,7 @@ function holdsSecret(args: Arguments): boolean {
 
 /**
  * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several,
- * or never once did what it was called for.
+ * never once did what it was called for, or says falsely that it is read-only: a call behind another one could not be told to be right.
  * It follows from what the units before have put down, so a resumed run decides alike.
  */
 export function breaksTooOften(
@@ -131,10 +133,13 @@ export function breaksTooOften(
   rejects: Readonly<Record<string, number>>,
 ): boolean {
   const silence = broken(model, 'silent');
+  const lie = claimsReadOnly(model);
   return (
     (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
     rejects[broken(model, 'flooded')] !== undefined ||
     (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT ||
+    refused.has(lie) ||
+    rejects[lie] !== undefined ||
     neverWorks(model.tool.id, { refused, worked, more: rejects })
   );
 }
@@ -189,7 +194,7 @@ function ending(
   { args, result }: { args: Arguments; result: SandboxResult },
 ): Message[] {
   if (!result.executed) return [];
-  const message = toolMessage(workshop, result.content);
+  const message = toolMessage(workshop, result);
   return random.chance(ANSWERED_SHARE)
     ? [message, { role: 'assistant', content: answerFor(random, model.concept, { args, content: result.content }) }]
     : [message];

@@ -8,7 +8,8 @@ import { addRejects, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './p
 import { broken } from './single.ts';
 import { MOST_SILENT } from './state.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
-import type { TeachingProgress } from './teacher/teaching-progress.ts';
+import type { TeachingNote } from './teacher/teaching-progress.ts';
+import { claimsReadOnly } from './verify/why-odd-change.ts';
 
 const REPORT_EVERY = 20;
 /** What a teacher writes takes longer, and costs. */
@@ -23,7 +24,7 @@ interface Writing {
   /** What is told about servers that no longer start, as it comes. */
   lost: string[];
   /** What more there is to say on the way. */
-  tell?: (left: number) => TeachingProgress | undefined;
+  tell?: (left: number) => TeachingNote | undefined;
 }
 
 /** Writes traces down as they come, each with its line in the log of units, and says what there is to say. Ends with the counts for the manifest. */
@@ -44,12 +45,17 @@ export async function* writeTraces(
       } else {
         givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
       }
-      for (const model of models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
+      for (const model of models.filter((one) => isFirst(broken(one, 'silent'), rejects, done.rejects))) {
         yield {
           type: 'warning',
           stage,
           message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
+      }
+      for (const model of models.filter((one) => isFirst(claimsReadOnly(one), rejects, done.rejects))) {
+        const { id, server } = model.tool;
+        const message = `${id} says that it is read-only, and a call of it changed the copies of what server ${server} holds; such calls are refused`;
+        yield { type: 'warning', stage, message };
       }
       for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
       const failing = models.filter(({ tool }) => !neverWorks(tool.id, { refused: done.rejects, worked: done.worked }));
@@ -82,11 +88,12 @@ export async function* writeTraces(
   };
 }
 
-function isFirstSilence(
-  model: ToolModel,
+/** Whether no unit before was refused for that. A teacher's units put their names before it. */
+function isFirst(
+  reason: string,
   rejects: Readonly<Record<string, number>>,
   before: ReadonlyMap<string, number>,
 ): boolean {
-  const silence = broken(model, 'silent');
-  return rejects[silence] !== undefined && !before.has(silence);
+  const isIn = (reasons: Iterable<string>) => [...reasons].some((one) => one === reason || one.endsWith(`: ${reason}`));
+  return isIn(Object.keys(rejects)) && !isIn(before.keys());
 }

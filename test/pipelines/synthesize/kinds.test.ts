@@ -17,7 +17,7 @@ import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
 import { discover } from '../../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
 import { MOST_FAILED } from '../../../pipelines/synthesize/never-works.ts';
-import { isTold, valuesIn } from '../../../pipelines/synthesize/teacher/told-values.ts';
+import { isTold, valuesIn } from '../../../pipelines/synthesize/verify/told-values.ts';
 import { planSynthesize, synthesize } from '../../../pipelines/synthesize.ts';
 import { cataloguePath, tracesPath } from '../../../pipelines/workspace-files.ts';
 import { scripted } from '../../fixtures/scripted-config.ts';
