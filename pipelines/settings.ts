@@ -118,6 +118,9 @@ export const SettingsSchema = z.strictObject({
       /** Most training traces, drawn by the seed; absent: all. */
       limit: z.number().int().positive().optional(),
     })
+    .refine(({ validation, test }) => validation + test <= 0.8, {
+      message: '`validation` and `test` of 0.8 together at most: the rest is for training',
+    })
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */
   contextLength: z.number().int().positive().default(4096),
