@@ -20,7 +20,7 @@ export const SummarySchema = z.object({
   /** Selection and args_ast. */
   call_accuracy: ShareSchema,
   schema_valid: ShareSchema,
-  /** The predicted call ran without error, after the earlier calls of its trace; over the cases that could be run. */
+  /** The predicted call ran without error, after the earlier calls of its trace; over the cases that could be run and whose right call works. */
   executed_ok: ShareSchema,
   /** args_ast over the calls whose tool was right: the second half of the problem alone. */
   arguments_given_tool: ShareSchema,

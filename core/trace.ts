@@ -25,7 +25,7 @@ export const ProvenanceSchema = z.object({
   difficulty: z.enum(['easy', 'medium', 'hard', 'vague']),
   /** The phrasings that made the query; traces that share one never lie on both sides of the split. */
   family: z.string(),
-  /** Whether every call ran on a live server and succeeded. */
+  /** Whether every call ran on a live server, and succeeded unless its result says that it is an error. */
   executed: z.boolean(),
   seed: z.number().int(),
   catalogue: z.string(),

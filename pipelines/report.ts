@@ -7,33 +7,33 @@ import type { StagePlan } from '../core/manifest.ts';
 import { runStage, stageState } from '../core/stage.ts';
 import { planOffers } from './offers.ts';
 import { reportPage } from './report/page.ts';
-import { type Origin, readOrigins } from './report/provenance.ts';
-import { readReportData } from './report/report-data.ts';
+import type { Origin } from './report/provenance.ts';
+import { type ReportData, readReportData } from './report/report-data.ts';
+import { type ReportSources, reportSources } from './report/report-sources.ts';
 import { summaryMarkdown } from './report/summary-markdown.ts';
 import type { Settings } from './settings.ts';
-import { stageHash } from './workspace-files.ts';
 
 const STAGE = 'report';
 
 /** Raised where the page changes, so that a report of an older look counts as stale. */
-const LOOK = 2;
+const LOOK = 3;
 
-/** What `report` would make now. @throws ToolkitError (input) where there is no complete held-out evaluation */
+/** What `report` would make now. @throws ToolkitError (input) where there are neither a complete held-out evaluation nor data (`build-data`) */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
-  return planOf(context, settings, await originsOf(context, settings));
+  return planOf(context, settings, await sourcesOf(context, settings));
 }
 
-/** What the held-out evaluation was made from. @throws ToolkitError (input) where it is not complete */
-async function originsOf(context: Context, settings: Settings): Promise<Origin[]> {
-  await stageHash(context, 'evaluation', 'evaluate');
-  return readOrigins(context.workspace, { freshOffers: await hasFreshOffers(context, settings) });
+function sourcesOf(context: Context, settings: Settings): Promise<ReportSources> {
+  return reportSources(context, () => hasFreshOffers(context, settings));
 }
 
-function planOf({ workspace }: Context, { seed }: Settings, origins: readonly Origin[]): StagePlan {
+function planOf({ workspace }: Context, { seed }: Settings, { evaluation, data }: ReportSources): StagePlan {
+  const hashes = (origins: readonly Origin[], prefix: string) =>
+    origins.map(({ artefact, manifest }) => [`${prefix}${artefact}`, manifest.hash]);
   return {
     stage: STAGE,
     folder: join(workspace, 'report'),
-    inputs: Object.fromEntries(origins.map(({ artefact, manifest }) => [artefact, manifest.hash])),
+    inputs: Object.fromEntries([...hashes(evaluation, ''), ...hashes(data, 'data: ')]),
     settings: { look: LOOK },
     seed,
   };
@@ -48,19 +48,26 @@ async function hasFreshOffers(context: Context, settings: Settings): Promise<boo
   return plan !== undefined && (await stageState(plan)).state === 'fresh';
 }
 
-/** Writes `report.html`, one file that needs no network, and `summary.md`. */
+/** Writes `report.html`, one file that needs no network, and `summary.md`: of the data, and of the held-out evaluation where there is one. */
 export async function* report(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
-  const origins = await originsOf(context, settings);
-  const plan = planOf(context, settings, origins);
+  const sources = await sourcesOf(context, settings);
+  const plan = planOf(context, settings, sources);
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
     yield { type: 'start', stage: STAGE };
-    const data = await readReportData(context.workspace, origins);
+    const data = await readReportData(context.workspace, sources, context.signal);
     await writeFileAtomic(join(folder, 'report.html'), reportPage(data));
     await writeFileAtomic(join(folder, 'summary.md'), summaryMarkdown(data));
-    return {
-      systems: Object.keys(data.metrics.systems).length,
-      adapters: data.curves.length,
-      examples: data.examples.size,
-    };
+    return countsOf(data);
   });
+}
+
+function countsOf({ evaluation, data }: ReportData): Record<string, number> {
+  return {
+    ...(data && { traces: data.browse.total, tools: data.coverage.length }),
+    ...(evaluation && {
+      systems: Object.keys(evaluation.metrics.systems).length,
+      adapters: evaluation.curves.length,
+      examples: evaluation.examples.size,
+    }),
+  };
 }

@@ -9,7 +9,9 @@ import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
+import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
+import { VerifySchema } from './synthesize/verify/verify-settings.ts';
 
 /** A program and its arguments, run in the folder of the servers file. */
 const CommandSchema = z.array(z.string()).min(1);
@@ -34,6 +36,8 @@ const SandboxSchema = z
   .refine(({ snapshot, reset }) => snapshot === undefined || reset !== undefined, {
     message: '`reset` beside `snapshot`',
   });
+
+const WordingSchema = z.enum(['easy', 'medium', 'hard']);
 
 const promptShape = PromptSettingsSchema.shape;
 
@@ -74,14 +78,29 @@ export const SettingsSchema = z.strictObject({
       tracesPerTool: z.number().int().nonnegative().default(40),
       chains: z.number().int().nonnegative().default(60),
       respond: z.number().int().nonnegative().default(60),
+      /** Several independent wishes in one query; a wrong value that a call shows to be wrong; a query that leaves a value out. */
+      parallel: z.number().int().nonnegative().default(30),
+      recovery: z.number().int().nonnegative().default(30),
+      clarify: z.number().int().nonnegative().default(30),
+      /** More traces in hard wording for the pairs of tools whose names and descriptions are most alike. */
+      confusable: z.number().int().nonnegative().default(0),
+      /** The same for the tools that an evaluation found confused. */
+      focus: FocusSchema.optional(),
       /** Share of the queries that avoid the words of the tool's name. */
       withoutToolWords: z.number().min(0).max(1).default(0.5),
+      /** How queries for one call may be worded: `hard` does without the tool's own words, in longer sentences. */
+      difficulties: z
+        .array(WordingSchema)
+        .min(1)
+        .default([...WordingSchema.options]),
       /** Values to draw from where what a server shows does not tell them: tool id, or `server.*`, then parameter. */
       values: z.record(z.string(), z.record(z.string(), z.array(z.unknown()).min(1))).default({}),
       /** Longest tool result kept in a trace, in characters. */
       resultLimit: z.number().int().positive().default(400),
       /** A chat model that writes more traces; absent: there are those of the offline writer only. */
       teacher: TeacherSchema.optional(),
+      /** What a candidate has to stand before it becomes a trace; an ablation may switch a check off. */
+      verify: VerifySchema.prefault({}),
     })
     .prefault({}),
   /** Own files and public data sets whose rows become traces beside the synthesized ones. */

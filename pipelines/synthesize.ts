@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 import { modelOf } from './synthesize/concepts.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
 import { queryKey, resumeFrom } from './synthesize/progress-file.ts';
+import { focusHash, readConfusions } from './synthesize/read-confusions.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { probeServer, type ServerState } from './synthesize/state.ts';
 import type { NamedMade } from './synthesize/teacher/make-ahead.ts';
@@ -18,7 +19,12 @@ import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
 import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
 import { openTeacher } from './synthesize/teacher/teacher.ts';
 import { decisiveSettings } from './synthesize/teacher/teacher-settings.ts';
+import { teachingProgress } from './synthesize/teacher/teaching-progress.ts';
 import { planUnits, type Unit } from './synthesize/units.ts';
+import { findChangers } from './synthesize/verify/find-changers.ts';
+import { makeVerified } from './synthesize/verify/make-verified.ts';
+import { openVerifier, type Verifier } from './synthesize/verify/verifier.ts';
+import { decisiveVerifySettings } from './synthesize/verify/verify-settings.ts';
 import { type Workshop, WRITER } from './synthesize/workshop.ts';
 import { writeTraces } from './synthesize/write-traces.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
@@ -36,7 +42,7 @@ export interface SynthesizeOptions {
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
 export async function planSynthesize(context: Context, settings: Settings): Promise<StagePlan> {
   const { sandbox, safe, redact, callTimeout } = settings;
-  const { teacher, ...counts } = settings.synthesize;
+  const { teacher, verify, focus, ...counts } = settings.synthesize;
   const servers = resolve(context.workspace, settings.servers);
   return {
     stage: STAGE,
@@ -44,6 +50,7 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
     inputs: {
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       ...(await sourceHashes(sandbox, resolve(servers, '..'))),
+      ...(await focusHash(context, settings)),
     },
     settings: {
       writer: WRITER,
@@ -52,7 +59,10 @@ export async function planSynthesize(context: Context, settings: Settings): Prom
       redact,
       callTimeout,
       ...counts,
+      // Where the file lies makes no difference, its hash is among the inputs.
+      ...(focus && { focus: focus.traces }),
       ...(teacher && { teacher: decisiveSettings(teacher) }),
+      verify: decisiveVerifySettings(verify),
     },
     seed: settings.seed,
   };
@@ -69,11 +79,11 @@ export async function* synthesize(context: Context, settings: Settings, options:
   yield* runStage(plan, { force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const { signal } = context;
-    const { teacher: teaching } = settings.synthesize;
+    const { teacher: teaching, verify } = settings.synthesize;
     const teacher = teaching && (await openTeacher(context, teaching));
     const lost: string[] = [];
     const open = async () => {
-      const opened = await openToolSandbox(context, settings, catalogue);
+      const opened = await openToolSandbox(context, settings, catalogue, { watch: verify.state });
       return options.keepGoing ? keepGoing(opened, catalogue, (message) => lost.push(message)) : opened;
     };
     await using sandbox = disposable(await open());
@@ -97,25 +107,42 @@ export async function* synthesize(context: Context, settings: Settings, options:
           models.filter(({ tool }) => tool.server === name),
         ),
       );
+    const verifier = await openVerifier(context, verify, { catalogue, models });
     const done = await resumeFrom(folder);
-    const workshop: Workshop = {
+    const refused = new Set<string>();
+    const prepared: Workshop = {
       settings,
       catalogue,
       sandbox,
       models,
       states,
-      isUsed: (query) => done.queries.has(queryKey(query)),
+      isUsed: (query) => [done.queries, refused].some((queries) => queries.has(queryKey(query))),
       refused: done.rejects,
+      worked: done.worked,
     };
-    const units = planUnits(workshop);
-    const more = teacher && teaching ? planTeaching(workshop, { teacher, settings: teaching, others }) : undefined;
+    const confusions = await readConfusions(context, settings);
+    const workshop = { ...prepared, changers: verify.state ? await findChangers(prepared) : undefined };
+    const units = planUnits(workshop, confusions);
+    const progress = teachingProgress([...(teacher ? [teacher] : []), ...verifier.models]);
+    const more =
+      teacher && teaching
+        ? planTeaching(workshop, { teacher, settings: teaching, others, verifier, progress })
+        : undefined;
     const total = units.length + (more?.count ?? 0);
     yield { type: 'start', stage: STAGE, total, resumed: done.units };
     async function* made(): AsyncGenerator<NamedMade> {
-      yield* makeInTurn(workshop, units.slice(done.units), signal);
+      if (verifier.asks('offline')) progress.begin(total - done.units);
+      yield* makeInTurn(units.slice(done.units), { workshop, verifier, refused, signal });
       if (more) yield* more.make(Math.max(0, done.units - units.length));
     }
-    return yield* writeTraces(made(), workshop.models, { stage: STAGE, folder, done, total, lost, tell: more?.tell });
+    return yield* writeTraces(made(), workshop.models, {
+      stage: STAGE,
+      folder,
+      done,
+      total,
+      lost,
+      tell: progress.tell,
+    });
   });
 }
 
@@ -142,11 +169,28 @@ function misspelt({ sandbox, safe, synthesize: { values } }: Settings, { servers
   ];
 }
 
-async function* makeInTurn(workshop: Workshop, units: readonly Unit[], signal: AbortSignal): AsyncGenerator<NamedMade> {
+interface Making {
+  workshop: Workshop;
+  verifier: Verifier;
+  /** See `makeVerified`. */
+  refused: Set<string>;
+  signal: AbortSignal;
+}
+
+async function* makeInTurn(
+  units: readonly Unit[],
+  { workshop, verifier, refused, signal }: Making,
+): AsyncGenerator<NamedMade> {
   for (const { name, make } of units) {
-    signal.throwIfAborted();
-    await workshop.sandbox.reset();
-    yield { name, ...(await make()) };
+    const makeAnew = async () => {
+      signal.throwIfAborted();
+      await workshop.sandbox.reset();
+      return make();
+    };
+    yield {
+      name,
+      ...(await makeVerified({ make: makeAnew, check: (trace) => verifier.check(trace, 'offline'), refused })),
+    };
   }
 }
 

@@ -56,7 +56,9 @@ export function recordingSandbox(sandbox: Sandbox, catalogue: Catalogue, cassett
 async function answerOf(call: Promise<SandboxResult>): Promise<Answer | Extract<SandboxResult, { executed: false }>> {
   try {
     const result = await call;
-    return result.executed ? { content: result.content, isError: result.isError } : result;
+    if (!result.executed) return result;
+    const { executed: _, ...answer } = result;
+    return answer;
   } catch (error) {
     const broken = error instanceof ToolkitError ? brokenBy(error) : undefined;
     if (broken === undefined) throw error;

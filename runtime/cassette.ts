@@ -18,7 +18,12 @@ export type Listing = z.infer<typeof ListingSchema>;
 
 /** What came of a call: a result, or how it broke its server. */
 const AnswerSchema = z.union([
-  z.object({ content: z.string(), isError: z.boolean() }),
+  z.object({
+    content: z.string(),
+    isError: z.boolean(),
+    /** What the call did to the server's copies, where that was watched. */
+    changes: z.enum(['none', 'housekeeping', 'data']).optional(),
+  }),
   z.object({ broken: z.enum(['ended', 'silent', 'flooded']) }),
 ]);
 export type Answer = z.infer<typeof AnswerSchema>;

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ToolkitError } from '../core/errors.ts';
 import { hashText } from '../core/hash.ts';
+import type { Tool } from '../core/tool.ts';
 import { connectServer, type ServerConnection } from './mcp/connection.ts';
 import { redactor } from './mcp/redact.ts';
 import type { ServerConfig, ServersFile } from './mcp/servers-file.ts';
+import { type Changes, CopyWatch } from './sandbox-changes.ts';
 import { beginState, commandTimeoutMs, endState, resetState, type StateCommands } from './sandbox-commands.ts';
 import { type Copy, planCopy } from './sandbox-copy.ts';
 import { type PathPair, pathPairs, redirectConfig } from './sandbox-paths.ts';
@@ -24,6 +27,8 @@ export interface Box {
   dirty: boolean;
   ready: boolean;
   connection?: ServerConnection;
+  /** Of the copies, where somebody wants to know what calls do to them. */
+  watch?: CopyWatch;
 }
 
 interface Surroundings {
@@ -135,8 +140,33 @@ export async function resetBox(box: Box, signal: AbortSignal): Promise<void> {
 function restore(box: Box): void {
   box.copies ??= box.pairs.map(({ original, copy }) => planCopy(original, copy));
   for (const copy of box.copies) copy.restore();
+  box.watch?.forget();
   box.ready = true;
   box.dirty = false;
+}
+
+/** A server may answer before it has written. */
+const WRITES_LATE_MS = 50;
+
+/**
+ * Begins to watch what one call does to the copies. A read-only tool is not judged after others, which may write late; where it did change
+ * something, that is put back at the next reset.
+ * @returns tells it, when the call is over
+ */
+export function watchCall(box: Box, { annotations }: Tool): () => Promise<Changes | undefined> {
+  const isReader = annotations.readOnlyHint === true;
+  const isLate = isReader && box.dirty;
+  box.watch ??= new CopyWatch(box.pairs);
+  const { watch } = box;
+  watch.begin();
+  return async () => {
+    const first = await watch.changes();
+    if (isLate || first === undefined) return undefined;
+    if (isReader) box.dirty ||= first === 'data';
+    if (first !== 'none' || annotations.readOnlyHint !== false) return first;
+    await setTimeout(WRITES_LATE_MS);
+    return watch.changes();
+  };
 }
 
 /** Leaves the user's own data as it was, also where the run was interrupted. */

@@ -6,7 +6,8 @@ import { emailPseudonyms } from './email-pseudonyms.ts';
 import type { CallOptions } from './mcp/connection.ts';
 import type { ServersFile } from './mcp/servers-file.ts';
 import { isAlive } from './process-alive.ts';
-import { boxOf, connect, disconnect, leaveBox, resetBox } from './sandbox-box.ts';
+import { boxOf, connect, disconnect, leaveBox, resetBox, watchCall } from './sandbox-box.ts';
+import type { Changes } from './sandbox-changes.ts';
 import { redirectArguments, showOriginals } from './sandbox-paths.ts';
 import { mayExecute, type SandboxSettings } from './sandbox-rule.ts';
 import { fixVolatileTimes } from './sandbox-volatile.ts';
@@ -22,10 +23,20 @@ export interface SandboxOptions {
   };
   env: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** Results tell what the call did to the copies. */
+  watch?: boolean;
 }
 
 /** `executed: false` where the tool may change something and has neither a sandbox nor the user's word that it is safe. */
-export type SandboxResult = { executed: true; content: string; isError: boolean } | { executed: false; why: string };
+export type SandboxResult =
+  | {
+      executed: true;
+      content: string;
+      isError: boolean;
+      /** What the call did to its server's copies; absent where nobody watches, or it cannot be told. */
+      changes?: Changes;
+    }
+  | { executed: false; why: string };
 
 export interface Sandbox {
   mayExecute(tool: Tool): boolean;
@@ -64,16 +75,20 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!mayExecute(tool, settings))
         return { executed: false, why: `${toolId} may change something and its server has no sandbox` };
       const connection = await connect(box, options);
+      const watched = options.watch ? watchCall(box, tool) : undefined;
       box.dirty ||= tool.annotations.readOnlyHint !== true;
       const meant = emails ? emails.show(args) : args;
       const redirected = redirectArguments(meant, box.pairs) as Record<string, unknown>;
       const used = { timeoutMs, ...callOptions, signal: callOptions?.signal ?? signal };
       const result = await connection.call(tool.name, redirected, used).catch(async (error) => {
         if (!used.signal.aborted) await disconnect(box);
+        await watched?.();
         throw error;
       });
+      const changes = await watched?.();
       const content = fixVolatileTimes(showOriginals(result.content, box.pairs), since);
-      return { executed: true, content: emails ? emails.hide(content) : content, isError: result.isError };
+      const shown = emails ? emails.hide(content) : content;
+      return { executed: true, content: shown, isError: result.isError, ...(changes && { changes }) };
     },
     async reset() {
       for (const box of boxes.values()) if (box.dirty && box.isolated) await resetBox(box, signal);

@@ -7,6 +7,7 @@ import { explainMask } from '../pipelines/explain-mask.ts';
 import { scoreCases } from '../pipelines/score.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
+import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
@@ -17,7 +18,7 @@ import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/wo
 const SUMMARIES: Record<string, string> = {
   discover: 'ask the servers for their tools, each time: mcp.json -> catalogue',
   synthesize:
-    'write queries with executed calls, with a teacher model too (synthesize.teacher in workspace.yaml): catalogue -> traces',
+    'write queries with executed calls: one or several, failing ones, questions back, none; with a teacher model too (synthesize in workspace.yaml): catalogue -> traces',
   import:
     'make traces of your own files (CSV, JSON lines, JSON) and of Hugging Face Hub data sets (sources in workspace.yaml)',
   'build-data': 'make loss-masked, split data sets: traces -> samples',
@@ -25,7 +26,8 @@ const SUMMARIES: Record<string, string> = {
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',
   offers:
     'compare the systems with fewer and with more tools on offer (offers.sizes in workspace.yaml): bundle -> curve',
-  report: 'write report.html and summary.md from the evaluation on the held-out split',
+  report:
+    'write report.html and summary.md: what the data hold (needs build-data), and the scores on the held-out split where evaluate has made them',
 };
 
 await runMain(async (signal) => {
@@ -48,6 +50,7 @@ interface StageFlags extends WorkspaceFlags {
   keepGoing?: boolean;
   record?: string;
   replay?: string;
+  focus?: string;
   queries?: string;
   system?: SystemName[];
 }
@@ -56,6 +59,13 @@ function stageCommand(program: Command, name: string, summary: string): Command 
   return withWorkspaceFlags(program.command(name).description(summary))
     .option('--force', 'make it again although it is fresh')
     .option('--json', 'print events as JSON lines on stdout');
+}
+
+function withFocusFlag(command: Command): Command {
+  return command.option(
+    '--focus <file>',
+    'write more traces where an evaluation selected wrongly, by its confusions.json (for this command only; synthesize.focus in workspace.yaml keeps it)',
+  );
 }
 
 function withCassetteFlags(command: Command): Command {
@@ -74,6 +84,13 @@ function withCassetteFlags(command: Command): Command {
 
 async function openStages(flags: StageFlags, signal: AbortSignal): ReturnType<typeof openWorkspace> {
   const { context, settings } = await openWorkspace(flags, signal);
+  if (flags.focus !== undefined) {
+    const { synthesize } = settings;
+    settings.synthesize = {
+      ...synthesize,
+      focus: FocusSchema.parse({ ...synthesize.focus, file: resolve(flags.focus) }),
+    };
+  }
   const path = flags.replay ?? flags.record;
   if (path === undefined) return { context, settings };
   return {
@@ -96,6 +113,7 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
         ),
       );
   }
+  if (stage.name === 'synthesize') withFocusFlag(command);
   if (stage.name === 'discover' || stage.name === 'synthesize')
     command.option('--keep-going', 'go on with the other servers when one fails');
   if (['discover', 'synthesize', 'evaluate'].includes(stage.name)) withCassetteFlags(command);
@@ -111,7 +129,9 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
 }
 
 function addRun(program: Command, signal: AbortSignal): void {
-  withCassetteFlags(stageCommand(program, 'run', 'all stages, training included; only what is stale is made'))
+  withCassetteFlags(
+    withFocusFlag(stageCommand(program, 'run', 'all stages, training included; only what is stale is made')),
+  )
     .option('--keep-going', 'go on with the other servers when one fails')
     .action(async (flags: StageFlags) => {
       const { context, settings } = await openStages(flags, signal);

@@ -34,7 +34,7 @@ sandbox:
   filesystem: { copy: [files], restart: false }
   memory: { copy: [memory.jsonl], restart: false }
 prompt: { descriptions: first-sentence }
-synthesize: { tracesPerTool: 8, chains: 4, respond: 8 }
+synthesize: { tracesPerTool: 8, chains: 4, respond: 8, parallel: 3, recovery: 3, clarify: 3 }
 recipes: { selector: selector.yaml, arguments: arguments.yaml, monolithic: monolithic.yaml }
 evaluate: { limit: 4 }
 `;

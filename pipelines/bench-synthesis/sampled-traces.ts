@@ -35,6 +35,7 @@ export async function* sampledTraces(catalogue: Catalogue, settings: Settings): 
       states: statesOf(seed),
       isUsed: (query) => written.has(queryKey(query)),
       refused: new Map(),
+      worked: new Set(),
     });
     for (const unit of units) {
       const { trace } = await unit.make();

@@ -102,7 +102,16 @@ sandbox:
 prompt:
   # Few tokens for a tiny base: one sentence tells each tool.
   descriptions: first-sentence
-synthesize: { tracesPerTool: 120, chains: 80, respond: 120 }
+# Without queries for several calls, failing calls and questions back: the published figures are of these traces.
+synthesize:
+  tracesPerTool: 120
+  chains: 80
+  respond: 120
+  parallel: 0
+  recovery: 0
+  clarify: 0
+  # Three of its add_observations add what is there already; the published numbers are of them too.
+  verify: { state: false }
 evaluate: { limit: 240 }
 offers: { sizes: [5, 10, 15, 20, 50], cases: 40, distractors: ${DISTRACTORS} }
 `;

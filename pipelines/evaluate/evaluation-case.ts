@@ -11,5 +11,7 @@ export interface EvaluationCase {
   /** Ids of the tools on offer, in the order of the prompt. */
   tools: string[];
   gold: CaseGold;
+  /** The right call is one that fails: what the user asks for is slightly wrong, which only the call shows. */
+  goldFails?: boolean;
   alsoOk: CaseGold[];
 }

@@ -73,7 +73,7 @@ export async function openExecutor(
   const answers = new Map<string, boolean | null>();
   return {
     async run(one, predicted) {
-      if (one.gold.tool === null) return null;
+      if (one.gold.tool === null || one.goldFails) return null;
       if (predicted === null || predicted.tool === null || !isObject(predicted.arguments)) return false;
       if (current !== one.id) answers.clear();
       current = one.id;

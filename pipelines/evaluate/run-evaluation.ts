@@ -7,6 +7,7 @@ import type { StagePlan } from '../../core/manifest.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import type { Settings } from '../settings.ts';
 import { cataloguePath, heldOutPath } from '../workspace-files.ts';
+import { confusionsOf } from './confusions-of.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { EvaluationChoice } from './evaluation-choice.ts';
 import { evaluationMetrics } from './evaluation-metrics.ts';
@@ -104,8 +105,7 @@ async function writeMetrics(
 ): Promise<void> {
   const source = choice.queries === undefined ? 'held-out' : 'queries';
   const { seed, inputs } = plan;
-  await writeJsonFile(
-    join(folder, 'metrics.json'),
-    evaluationMetrics(records, { systems, source, seed, inputs, maxTokens }),
-  );
+  const metrics = evaluationMetrics(records, { systems, source, seed, inputs, maxTokens });
+  await writeJsonFile(join(folder, 'metrics.json'), metrics);
+  await writeJsonFile(join(folder, 'confusions.json'), confusionsOf(metrics));
 }

@@ -18,7 +18,7 @@ export interface WorkspaceParts {
   settings: Record<string, unknown>;
 }
 
-const FEW = { tracesPerTool: 6, chains: 6, respond: 6 };
+const FEW = { tracesPerTool: 6, chains: 6, respond: 6, parallel: 6, recovery: 6, clarify: 6 };
 
 /** Writes a workspace anew: the demo's files and graph, a database, a git repository, settings and servers file. */
 export async function writeParts(

@@ -2,15 +2,26 @@ import type { Bundle } from '../../core/bundle.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import { type Html, html } from './html.ts';
 import type { Origin } from './provenance.ts';
-import { table } from './table.ts';
+import type { ReportData } from './report-data.ts';
+import { isOfEvaluation } from './report-sources.ts';
+import { type TableContent, table } from './table.ts';
 
 /** From what, by which commands and versions the figures come. */
-export function provenanceSection(metrics: Metrics, origins: readonly Origin[], bundle: Bundle | undefined): Html {
-  const versions = new Map(origins.flatMap(({ manifest }) => Object.entries(manifest.toolVersions)));
+export function provenanceSection({ evaluation, sources }: Pick<ReportData, 'evaluation' | 'sources'>): Html {
+  const { bundle, metrics } = evaluation ?? {};
+  const others = isOfEvaluation(sources) ? [] : sources.data;
+  const rows = [
+    ...sources.evaluation.map((origin) => originRow(origin, origin.artefact)),
+    ...others.map((origin) =>
+      originRow(origin, evaluation ? `${origin.artefact} (of the data shown)` : origin.artefact),
+    ),
+  ];
+  const versions = new Map(
+    [...sources.evaluation, ...others].flatMap(({ manifest }) => Object.entries(manifest.toolVersions)),
+  );
   if (bundle) versions.set('llama.cpp', bundle.llamaCpp);
   const facts: [string, string][] = [
-    ['Seed of the evaluation', String(metrics.seed)],
-    ['Longest generation', `${metrics.max_tokens} tokens`],
+    ...(metrics ? evaluationFacts(metrics) : []),
     ...(bundle ? baseFacts(bundle) : []),
     ...[...versions].map(([name, version]): [string, string] => [name, version]),
   ];
@@ -20,18 +31,29 @@ ${table({
   caption: 'Artefacts, each with the command that makes it again',
   head: ['Artefact', 'Command', 'Seed', 'Counts', 'Hash'],
   words: [1, 3, 4],
-  rows: origins.map(({ artefact, command, manifest }) => [
-    artefact,
-    html`<code>${command}</code>`,
-    manifest.seed,
-    Object.entries(manifest.counts)
-      .map(([name, count]) => `${count} ${name}`)
-      .join(', '),
-    html`<code title="${manifest.hash}">${manifest.hash.replace('sha256:', '').slice(0, 10)}</code>`,
-  ]),
+  rows,
 })}
 <p class="note">Equal inputs, settings and seeds give equal artefacts; times are measurements of one machine. <code>pnpm pipeline status</code> says what has changed since.</p>
 </section>`;
+}
+
+function originRow({ command, manifest }: Origin, name: string): TableContent['rows'][number] {
+  return [
+    name,
+    html`<code>${command}</code>`,
+    manifest.seed,
+    Object.entries(manifest.counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', '),
+    html`<code title="${manifest.hash}">${manifest.hash.replace('sha256:', '').slice(0, 10)}</code>`,
+  ];
+}
+
+function evaluationFacts({ seed, max_tokens }: Metrics): [string, string][] {
+  return [
+    ['Seed of the evaluation', String(seed)],
+    ['Longest generation', `${max_tokens} tokens`],
+  ];
 }
 
 function baseFacts({ base, adapters, prompt }: Bundle): [string, string][] {

@@ -18,18 +18,10 @@ const ADAPTERS = 'adapters/';
  * evaluation names, or what it was made from, and whose files are as they were made. What was made again, or changed, since is left out: the
  * figures are not its own. The curve over the number of tools on offer only where it is fresh and of the bundle that was evaluated.
  */
-export async function readOrigins(workspace: string, { freshOffers }: { freshOffers: boolean }): Promise<Origin[]> {
-  const read = async (
-    artefact: string,
-    command: string,
-    isMeant: (manifest: Manifest) => boolean,
-  ): Promise<Origin[]> => {
-    const manifest = await readManifest(join(workspace, artefact));
-    if (manifest === undefined || !isMeant(manifest)) return [];
-    const changed = await changedFile(join(workspace, artefact), manifest);
-    return changed === undefined ? [{ artefact, command, manifest }] : [];
-  };
-  const hashed = (wanted: string | undefined) => (manifest: Manifest) => manifest.hash === wanted;
+export async function readOrigins(
+  workspace: string,
+  { freshOffers, read = originReader(workspace) }: { freshOffers: boolean; read?: OriginReader },
+): Promise<Origin[]> {
   const evaluation = await read('evaluation', 'pnpm pipeline evaluate', () => true);
   const used = inputsOf(evaluation);
   const catalogue = await read('catalogue', 'pnpm pipeline discover', hashed(used.catalogue));
@@ -48,11 +40,57 @@ export async function readOrigins(workspace: string, { freshOffers }: { freshOff
   return [...catalogue, ...traces, ...imported, ...samples, ...trainings, ...bundle, ...evaluation, ...offers];
 }
 
+/**
+ * The manifests of the samples in a workspace and of all that they were made from. None where a part of that is no longer there, was made again or
+ * changed: what is counted in one could not be told of the others.
+ */
+export async function readDataOrigins(
+  workspace: string,
+  { read = originReader(workspace) }: { read?: OriginReader } = {},
+): Promise<Origin[]> {
+  const samples = await read('samples', 'pnpm pipeline build-data', () => true);
+  const used = inputsOf(samples);
+  const origins = [
+    ...(await read('catalogue', 'pnpm pipeline discover', hashed(used.catalogue))),
+    ...(await read('traces', 'pnpm pipeline synthesize', hashed(used.traces))),
+    ...(used.imported === undefined ? [] : await read('imported', 'pnpm pipeline import', hashed(used.imported))),
+    ...samples,
+  ];
+  return origins.length === (used.imported === undefined ? 3 : 4) ? origins : [];
+}
+
+/** Reads the manifest of an artefact; nothing where it is not complete, not as it was made, or not the one that is meant. */
+export type OriginReader = (
+  artefact: string,
+  command: string,
+  isMeant: (manifest: Manifest) => boolean,
+) => Promise<Origin[]>;
+
+/** Compares the files of an artefact with its manifest only once, as there may be many gigabytes. */
+export function originReader(workspace: string): OriginReader {
+  const changed = new Map<string, Promise<string | undefined>>();
+  return async (artefact, command, isMeant) => {
+    const manifest = await readManifest(join(workspace, artefact));
+    if (manifest === undefined || !isMeant(manifest)) return [];
+    if (!changed.has(artefact)) changed.set(artefact, changedFile(join(workspace, artefact), manifest));
+    return (await changed.get(artefact)) === undefined ? [{ artefact, command, manifest }] : [];
+  };
+}
+
+function hashed(wanted: string | undefined): (manifest: Manifest) => boolean {
+  return (manifest) => manifest.hash === wanted;
+}
+
 /** The adapters among them whose training left a log. */
 export function loggedTrainings(origins: readonly Origin[]): string[] {
   return origins
     .filter(({ artefact, manifest }) => artefact.startsWith(ADAPTERS) && TRAINING_LOG in manifest.files)
     .map(({ artefact }) => artefact.slice(ADAPTERS.length));
+}
+
+/** The manifest of one of the artefacts. */
+export function manifestOf(origins: readonly Origin[], artefact: string): Manifest | undefined {
+  return origins.find((origin) => origin.artefact === artefact)?.manifest;
 }
 
 function inputsOf([origin]: readonly Origin[]): Record<string, string> {

@@ -4,6 +4,8 @@ type Cell = Html | string | number;
 
 export interface TableContent {
   caption: string;
+  /** By which styles know it. */
+  name?: string;
   head: readonly Cell[];
   /** The first cell of a row is its header. */
   rows: readonly (readonly Cell[])[];
@@ -12,9 +14,9 @@ export interface TableContent {
 }
 
 /** A table that scrolls by itself where the screen is too narrow, also by keyboard. */
-export function table({ caption, head, rows, words = [] }: TableContent): Html {
+export function table({ caption, name, head, rows, words = [] }: TableContent): Html {
   const align = (column: number) => (column === 0 || words.includes(column) ? 'word' : 'figure');
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${name !== undefined && html` class="${name}"`}>
 <caption>${caption}</caption>
 <thead><tr>${head.map((cell, column) => html`<th scope="col" class="${align(column)}">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(

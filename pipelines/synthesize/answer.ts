@@ -7,12 +7,16 @@ const LONGEST = 100;
 
 /** The assistant's closing words after a call, made of its result. */
 export function answerFor(random: Random, concept: Concept, { args, content }: { args: Row; content: string }): string {
-  const isDryRun = Object.entries(args).some(([name, value]) => value === true && /dry|preview|simulate/i.test(name));
   const lines = content.split('\n').filter((line) => line.trim() !== '');
   return random
-    .pick(isDryRun ? DRY_RUN_ANSWERS : (ANSWERS[concept] ?? OTHER_ANSWERS))
+    .pick(isDryRun(args) ? DRY_RUN_ANSWERS : (ANSWERS[concept] ?? OTHER_ANSWERS))
     .replaceAll('{n}', () => String(lines.length))
     .replaceAll('{first}', () => firstWords(lines));
+}
+
+/** Whether a call asks for nothing but a preview. */
+export function isDryRun(args: Row): boolean {
+  return Object.entries(args).some(([name, value]) => value === true && /dry|preview|simulate/i.test(name));
 }
 
 function firstWords(lines: readonly string[]): string {

@@ -3,7 +3,8 @@ import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lineEnds, readJsonl } from '../../core/jsonl.ts';
-import { TraceSchema } from '../../core/trace.ts';
+import { type Trace, TraceSchema } from '../../core/trace.ts';
+import { WRITER } from './workshop.ts';
 
 /** What is written down after each unit, so that an interrupted run goes on with the next. */
 const UnitSchema = z.object({
@@ -21,11 +22,13 @@ export interface Resumed {
   traces: number;
   queries: Set<string>;
   rejects: Map<string, number>;
+  /** Ids of the tools that the offline writer's traces call. */
+  worked: Set<string>;
 }
 
 /** Reads how far an interrupted run came, and cuts off a unit that was in flight. */
 export async function resumeFrom(folder: string): Promise<Resumed> {
-  const resumed: Resumed = { units: 0, traces: 0, queries: new Set(), rejects: new Map() };
+  const resumed: Resumed = { units: 0, traces: 0, queries: new Set(), rejects: new Map(), worked: new Set() };
   const units = join(folder, UNITS_FILE);
   const traces = join(folder, TRACES_FILE);
   if (!existsSync(units) || !existsSync(traces)) {
@@ -43,9 +46,20 @@ export async function resumeFrom(folder: string): Promise<Resumed> {
   }
   await truncate(units, unitEnds[resumed.units - 1] ?? 0);
   await truncate(traces, traceEnds[resumed.traces - 1] ?? 0);
-  for await (const { messages } of readJsonl(traces, TraceSchema))
-    resumed.queries.add(queryKey(String(messages[0]?.content)));
+  for await (const trace of readJsonl(traces, TraceSchema)) addTrace(resumed, trace);
   return resumed;
+}
+
+/** Keeps of a trace what later ones depend on. */
+export function addTrace({ queries, worked }: Resumed, { messages, provenance }: Trace): void {
+  queries.add(queryKey(String(messages[0]?.content)));
+  // A teacher's traces come in no fixed order.
+  if (provenance.writer !== WRITER || !provenance.executed) return;
+  for (const [index, message] of messages.entries()) {
+    const result = messages[index + 1];
+    if (message.role !== 'assistant' || message.call === undefined) continue;
+    if (result?.role === 'tool' && !result.isError) worked.add(message.call.tool);
+  }
 }
 
 export function addRejects(total: Map<string, number>, rejects: Record<string, number>): void {

@@ -22,10 +22,29 @@ const ROOT_WORDS = [
 export function vocabularyOf(random: Random, model: ToolModel, args: Row): Vocabulary {
   const mark = random.pick(['', '', '', '', '"', '"', '`', "'"]);
   const quote: Quote = (value) => (value.includes("'") && mark === "'" ? `"${value}"` : `${mark}${value}${mark}`);
-  const parts = model.slots
-    .filter(({ name, required }) => required && name in args)
-    .map((slot) => wordsForSlot(random, quote, slot, args[slot.name]));
-  return Object.assign({}, ...parts);
+  const slots = model.slots.filter(({ name, required }) => required && name in args);
+  const words: Vocabulary = Object.assign(
+    {},
+    ...slots.map((slot) => wordsForSlot(random, quote, slot, args[slot.name])),
+  );
+  return { ...standIns(random, slots, args, words), ...words };
+}
+
+/** Words that phrases of the concept use and that a tool's own parameters do not give. */
+function standIns(random: Random, slots: readonly Slot[], args: Row, { path, folder }: Vocabulary): Vocabulary {
+  const isEdit = ['old-text', 'new-text'].every((kind) => slots.some((slot) => slot.kind === kind));
+  return {
+    // Without a folder, a search is one of everything.
+    folder: path ?? (() => random.pick(ROOT_WORDS)),
+    ...(folder && { path: folder, p: folder }),
+    ...(isEdit && editWords(random, slots, [args])),
+  };
+}
+
+/** The names of the words that a parameter gives. */
+export function wordNames(random: Random, slot: Slot, value: unknown): string[] {
+  if (slot.kind === 'old-text' || slot.kind === 'new-text') return ['edits:'];
+  return Object.keys(wordsForSlot(random, String, slot, value));
 }
 
 function wordsForSlot(random: Random, quote: Quote, slot: Slot, value: unknown): Vocabulary {
@@ -59,7 +78,7 @@ function wordsForSlot(random: Random, quote: Quote, slot: Slot, value: unknown):
     case 'names':
       return nameWords(random, quote, value as string[]);
     case 'edits':
-      return editWords(random, slot, value as Row[]);
+      return editWords(random, slot.members, value as Row[]);
     case 'records':
       return recordWords(random, quote, slot, value as Row[]);
     case 'links':
@@ -125,10 +144,11 @@ function nameWords(random: Random, quote: Quote, names: readonly string[]): Voca
   };
 }
 
-function editWords(random: Random, slot: Slot, edits: readonly Row[]): Vocabulary {
-  const [from, to] = ['old-text', 'new-text'].map(
-    (kind) => slot.members.find((member) => member.kind === kind)!.name,
-  ) as [string, string];
+function editWords(random: Random, members: readonly Slot[], edits: readonly Row[]): Vocabulary {
+  const [from, to] = ['old-text', 'new-text'].map((kind) => members.find((member) => member.kind === kind)!.name) as [
+    string,
+    string,
+  ];
   const all = (word: string) => () =>
     joined(
       random,

@@ -5,10 +5,13 @@ import { buildTrace, type Made, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 40;
 
-/** A trace in which no tool is called: small talk, things everybody knows, and wishes that no tool on offer can fulfil. */
-export function makeRespond(workshop: Workshop, index: number): Made {
+/**
+ * A trace in which no tool is called: small talk, things everybody knows, and wishes that no tool on offer can fulfil.
+ * @param purpose of an extra trace, which has a stream of its own
+ */
+export function makeRespond(workshop: Workshop, index: number, purpose?: string): Made {
   const { settings, catalogue } = workshop;
-  const random = seededRandom(settings.seed, 'trace', 'respond', index);
+  const random = seededRandom(settings.seed, purpose ?? 'trace', 'respond', index);
   const about = catalogue.tools.map(({ name, description }) => `${name} ${description}`).join('\n');
   const phrases = seededRandom(settings.seed, 'families', 'respond').shuffle(
     RESPOND_PHRASES.filter(({ unless }) => !unless?.test(about)),
@@ -21,7 +24,7 @@ export function makeRespond(workshop: Workshop, index: number): Made {
       { role: 'user' as const, content: query },
       { role: 'assistant' as const, content: random.pick(phrase.answers) },
     ];
-    const id = `respond-${String(index).padStart(4, '0')}`;
+    const id = `${purpose === undefined ? '' : `${purpose}-`}respond-${String(index).padStart(4, '0')}`;
     const family = `respond/${RESPOND_PHRASES.indexOf(phrase)}`;
     return {
       trace: buildTrace(workshop, { id, messages, kind: 'respond', difficulty: 'easy', family, executed: true }),

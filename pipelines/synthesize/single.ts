@@ -6,9 +6,11 @@ import { HIDDEN } from '../../runtime/mcp/secret-forms.ts';
 import type { SandboxResult } from '../../runtime/sandbox.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
+import { neverWorks } from './never-works.ts';
 import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
 import { callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
+import { claimsReadOnly } from './verify/why-odd-change.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
@@ -20,13 +22,18 @@ const WORDINGS = 6;
 /** How often a query that may use the tool's own words is taken from the families that do. */
 const PLAIN_SHARE = 0.7;
 
-/** One call, answered: sampled, run in the sandbox, and only then put into words. */
-export async function makeSingle(workshop: Workshop, model: ToolModel, index: number): Promise<Made> {
+/**
+ * One call, answered: sampled, run in the sandbox, and only then put into words.
+ * @param purpose of an extra trace, which has a stream of its own and hard wording without the tool's words
+ */
+export async function makeSingle(workshop: Workshop, model: ToolModel, index: number, purpose?: string): Promise<Made> {
   const { settings } = workshop;
-  const random = seededRandom(settings.seed, 'trace', model.tool.id, index);
+  const random = seededRandom(settings.seed, purpose ?? 'trace', model.tool.id, index);
   const rejects: Record<string, number> = {};
-  const avoid = random.chance(settings.synthesize.withoutToolWords);
-  const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(familiesOf(model)), index);
+  const avoid = random.chance(purpose === undefined ? settings.synthesize.withoutToolWords : 1);
+  const wanted: readonly string[] = purpose === undefined ? settings.synthesize.difficulties : ['hard'];
+  const all = familiesOf(model).filter(({ difficulty }) => wanted.includes(difficulty));
+  const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(all), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
   for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
     const call = await goodCall(workshop, model, { random, rejects });
@@ -42,7 +49,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
       { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
       ...ending(workshop, model, random, call),
     ];
-    const id = `${model.tool.slug}-${String(index).padStart(4, '0')}`;
+    const id = `${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}-${String(index).padStart(4, '0')}`;
     const trace = buildTrace(workshop, {
       id,
       messages,
@@ -74,12 +81,18 @@ interface Calling {
   fixed?: Arguments;
 }
 
+/** What was called, and what came back. */
+export interface GoodCall {
+  args: Arguments;
+  result: SandboxResult;
+}
+
 /** A call that is valid and that the live server carries out. */
 export async function goodCall(
   workshop: Workshop,
   model: ToolModel,
   { random, rejects, state = workshop.states.get(model.tool.server)!, plain = false, fixed = {} }: Calling,
-): Promise<{ args: Arguments; result: SandboxResult } | undefined> {
+): Promise<GoodCall | undefined> {
   let args: Arguments;
   try {
     args = { ...(await sampleArguments(random, model, state, plain)), ...fixed };
@@ -97,7 +110,7 @@ export async function goodCall(
     return undefined;
   }
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
-  const useless = typeof result === 'object' ? whyUseless(model, result) : broken(model, result);
+  const useless = typeof result === 'object' ? whyUseless(workshop, model, { args, result }) : broken(model, result);
   if (typeof result === 'object' && useless === undefined) return { args, result };
   countReject(rejects, useless!);
   await workshop.sandbox.reset();
@@ -110,19 +123,24 @@ function holdsSecret(args: Arguments): boolean {
 }
 
 /**
- * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several.
+ * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several,
+ * never once did what it was called for, or says falsely that it is read-only: a call behind another one could not be told to be right.
  * It follows from what the units before have put down, so a resumed run decides alike.
  */
 export function breaksTooOften(
-  { refused }: Workshop,
+  { refused, worked }: Workshop,
   model: ToolModel,
   rejects: Readonly<Record<string, number>>,
 ): boolean {
   const silence = broken(model, 'silent');
+  const lie = claimsReadOnly(model);
   return (
     (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
     rejects[broken(model, 'flooded')] !== undefined ||
-    (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT
+    (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT ||
+    refused.has(lie) ||
+    rejects[lie] !== undefined ||
+    neverWorks(model.tool.id, { refused, worked, more: rejects })
   );
 }
 

@@ -1,4 +1,10 @@
+import type { Confusions } from '../../core/confusions.ts';
+import { alikeTools } from './alike-tools.ts';
 import { chainPairs, makeChain } from './chain.ts';
+import { canClarify, makeClarify } from './clarify.ts';
+import { contrastUnits } from './contrast.ts';
+import { makeParallel } from './parallel.ts';
+import { makeRecovery, recoverable } from './recovery.ts';
 import { makeRespond } from './respond.ts';
 import { makeSingle } from './single.ts';
 import type { Made, Workshop } from './workshop.ts';
@@ -9,20 +15,31 @@ export interface Unit {
   make(): Promise<Made>;
 }
 
-/** All traces in their order: the tools', the chains, those without a call. */
-export function planUnits(workshop: Workshop): Unit[] {
-  const { tracesPerTool, chains, respond } = workshop.settings.synthesize;
-  const pairs = chainPairs(workshop.models.filter(({ tool }) => workshop.sandbox.mayExecute(tool)));
-  const times = <T>(count: number, make: (index: number) => T) =>
-    Array.from({ length: count }, (_, index) => make(index));
+/**
+ * All traces in their order: the tools', the chains, those without a call; several wishes, wrong values, values left out; then those for tools
+ * that are alike, or were confused.
+ */
+export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit[] {
+  const { tracesPerTool, chains, respond, parallel, recovery, clarify, confusable, focus } =
+    workshop.settings.synthesize;
+  const { models } = workshop;
+  const executable = models.filter(({ tool }) => workshop.sandbox.mayExecute(tool));
+  const recoverables = recoverable(executable);
+  const clear = models.filter(canClarify);
+  const pairs = chainPairs(executable);
+  const times = (name: string, count: number, of: readonly unknown[], make: (index: number) => Promise<Made>): Unit[] =>
+    Array.from({ length: of.length === 0 ? 0 : count }, (_, index) => ({ name, make: () => make(index) }));
+  const alike = confusable === 0 ? [] : alikeTools(models.map(({ tool }) => tool));
   return [
-    ...workshop.models.flatMap((model) =>
-      times(tracesPerTool, (index) => ({ name: model.tool.id, make: () => makeSingle(workshop, model, index) })),
+    ...models.flatMap((model) =>
+      times(model.tool.id, tracesPerTool, [model], (index) => makeSingle(workshop, model, index)),
     ),
-    ...times(pairs.length === 0 ? 0 : chains, (index) => ({
-      name: 'chains',
-      make: () => makeChain(workshop, pairs, index),
-    })),
-    ...times(respond, (index) => ({ name: 'respond', make: async () => makeRespond(workshop, index) })),
+    ...times('chains', chains, pairs, (index) => makeChain(workshop, pairs, index)),
+    ...times('respond', respond, models, async (index) => makeRespond(workshop, index)),
+    ...times('parallel', parallel, executable, (index) => makeParallel(workshop, executable, index)),
+    ...times('recovery', recovery, recoverables, (index) => makeRecovery(workshop, recoverables, index)),
+    ...times('clarify', clarify, clear, (index) => makeClarify(workshop, clear, index)),
+    ...contrastUnits(workshop, { purpose: 'confusable', pairs: alike, traces: confusable }),
+    ...contrastUnits(workshop, { purpose: 'focus', pairs: confusions, traces: focus?.traces ?? 0 }),
   ];
 }

@@ -3,7 +3,9 @@ import type { Message, Trace } from '../../core/trace.ts';
 import type { Sandbox, SandboxResult } from '../../runtime/sandbox.ts';
 import type { Settings } from '../settings.ts';
 import type { ToolModel } from './concepts.ts';
+import type { Arguments } from './sampling.ts';
 import type { ServerState } from './state.ts';
+import { whyOddChange } from './verify/why-odd-change.ts';
 
 /** What all trace makers share. */
 export interface Workshop {
@@ -17,6 +19,10 @@ export interface Workshop {
   isUsed(query: string): boolean;
   /** Why candidates were refused, and how often, in all units before this one. */
   refused: ReadonlyMap<string, number>;
+  /** Ids of the tools whose calls are known to change their server's copies; absent: nothing is known. */
+  changers?: ReadonlySet<string>;
+  /** Ids of the tools that did what they were called for, in those units. */
+  worked: ReadonlySet<string>;
 }
 
 /** A unit's outcome: its trace, if one came about, and why candidates on the way were refused. */
@@ -35,9 +41,19 @@ export function toolMessage(workshop: Workshop, content: string): Message {
   return { role: 'tool', content: content.length <= limit ? content : `${content.slice(0, limit - 1)}…` };
 }
 
-/** Why a call is no good for a trace; `undefined` where it is. */
-export function whyUseless(model: ToolModel, result: SandboxResult): string | undefined {
+/** Why a call is no good for a trace, by what the settings verify; `undefined` where it is. */
+export function whyUseless(
+  { settings, changers }: Pick<Workshop, 'settings' | 'changers'>,
+  model: ToolModel,
+  { args, result }: { args: Arguments; result: SandboxResult },
+): string | undefined {
   if (!result.executed) return undefined;
+  const { execution, state } = settings.synthesize.verify;
+  const failed = execution ? whyFailed(model, result) : undefined;
+  return failed ?? (state ? whyOddChange(model, { args, changes: result.changes, changers }) : undefined);
+}
+
+function whyFailed(model: ToolModel, result: { content: string; isError: boolean }): string | undefined {
   if (result.isError)
     return `${model.tool.id}: error: ${result.content
       .split('\n')[0]!

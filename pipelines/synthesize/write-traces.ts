@@ -3,11 +3,13 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { ToolModel } from './concepts.ts';
-import { addRejects, queryKey, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
+import { MOST_FAILED, neverWorks } from './never-works.ts';
+import { addRejects, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
 import { broken } from './single.ts';
 import { MOST_SILENT } from './state.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
-import type { TeachingProgress } from './teacher/teaching-progress.ts';
+import type { TeachingNote } from './teacher/teaching-progress.ts';
+import { claimsReadOnly } from './verify/why-odd-change.ts';
 
 const REPORT_EVERY = 20;
 /** What a teacher writes takes longer, and costs. */
@@ -22,7 +24,7 @@ interface Writing {
   /** What is told about servers that no longer start, as it comes. */
   lost: string[];
   /** What more there is to say on the way. */
-  tell?: (left: number) => TeachingProgress | undefined;
+  tell?: (left: number) => TeachingNote | undefined;
 }
 
 /** Writes traces down as they come, each with its line in the log of units, and says what there is to say. Ends with the counts for the manifest. */
@@ -38,20 +40,31 @@ export async function* writeTraces(
     for await (const { name, trace, rejects } of made) {
       if (trace) {
         await traces.write(trace);
-        done.queries.add(queryKey(trace.messages[0]!.content ?? ''));
+        addTrace(done, trace);
         done.traces += 1;
       } else {
         givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
       }
-      for (const model of models.filter((one) => isFirstSilence(one, rejects, done.rejects))) {
+      for (const model of models.filter((one) => isFirst(broken(one, 'silent'), rejects, done.rejects))) {
         yield {
           type: 'warning',
           stage,
           message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
       }
+      for (const model of models.filter((one) => isFirst(claimsReadOnly(one), rejects, done.rejects))) {
+        const { id, server } = model.tool;
+        const message = `${id} says that it is read-only, and a call of it changed the copies of what server ${server} holds; such calls are refused`;
+        yield { type: 'warning', stage, message };
+      }
       for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
+      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { refused: done.rejects, worked: done.worked }));
       addRejects(done.rejects, rejects);
+      for (const { tool } of failing) {
+        if (!neverWorks(tool.id, { refused: done.rejects, worked: done.worked })) continue;
+        const message = `${tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
+        yield { type: 'warning', stage, message };
+      }
       await log.write({ unit: done.units, lines: done.traces, rejects });
       done.units += 1;
       const more = tell?.(total - done.units);
@@ -75,11 +88,12 @@ export async function* writeTraces(
   };
 }
 
-function isFirstSilence(
-  model: ToolModel,
+/** Whether no unit before was refused for that. A teacher's units put their names before it. */
+function isFirst(
+  reason: string,
   rejects: Readonly<Record<string, number>>,
   before: ReadonlyMap<string, number>,
 ): boolean {
-  const silence = broken(model, 'silent');
-  return rejects[silence] !== undefined && !before.has(silence);
+  const isIn = (reasons: Iterable<string>) => [...reasons].some((one) => one === reason || one.endsWith(`: ${reason}`));
+  return isIn(Object.keys(rejects)) && !isIn(before.keys());
 }

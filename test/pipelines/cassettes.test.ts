@@ -10,7 +10,7 @@ import { scripted } from '../fixtures/scripted-config.ts';
 
 const SETTINGS = SettingsSchema.parse({
   sandbox: { notes: { copy: ['notes.txt'], restart: false } },
-  synthesize: { tracesPerTool: 3, chains: 0, respond: 2 },
+  synthesize: { tracesPerTool: 3, chains: 0, respond: 2, parallel: 3, recovery: 2, clarify: 2 },
 });
 
 let recorded: string;

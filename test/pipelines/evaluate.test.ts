@@ -1,11 +1,13 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { ConfusionsSchema } from '../../core/confusions.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { MetricsSchema } from '../../core/metrics.ts';
 import { stageState } from '../../core/stage.ts';
+import { confusionsOf } from '../../pipelines/evaluate/confusions-of.ts';
 import { metricsTable } from '../../pipelines/evaluate/metrics-table.ts';
 import { type EvaluateOptions, evaluate, planEvaluate } from '../../pipelines/evaluate.ts';
 import { stamp } from '../fixtures/stamp.ts';
@@ -56,6 +58,7 @@ test('compares the systems on every held-out step, resumes after a crash, and is
     // Three calls were wanted, and each could be run or was not made.
     expect(overall.executed_ok).toMatchObject({ n: 3 });
   }
+  expect(await readJsonFile(join(folder, 'confusions.json'), ConfusionsSchema)).toEqual(confusionsOf(metrics));
   expect(metrics.differences).toHaveLength(9);
   expect(metricsTable(metrics).split('\n')).toHaveLength(5);
   const records = await readRecords(folder);

@@ -14,7 +14,7 @@ import { scripted } from '../fixtures/scripted-config.ts';
 const TRACES = 4;
 const HONEST = { 'honest-echo': TRACES, 'honest-list_notes': TRACES, respond: 2 };
 const SETTINGS = SettingsSchema.parse({
-  synthesize: { tracesPerTool: TRACES, chains: 0, respond: 2 },
+  synthesize: { tracesPerTool: TRACES, chains: 0, respond: 2, parallel: 0, recovery: 0, clarify: 0 },
   tools: { exclude: ['honest.add_note'] },
   prompt: { descriptions: 'first-sentence' },
 });

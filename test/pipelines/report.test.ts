@@ -8,11 +8,13 @@ import { CACHE_FOLDER } from '../../core/project.ts';
 import { planReport, report } from '../../pipelines/report.ts';
 import { stamp } from '../fixtures/stamp.ts';
 import { openBrowser } from './report/browser.ts';
+import { completeStage } from './report/complete-stage.ts';
 import { lowContrast } from './report/contrast.ts';
-import { completeStage, HOSTILE, reportWorkspace, SETTINGS } from './report/report-workspace.ts';
+import { DATA_SETTINGS, dataWorkspace, HOSTILE, HOSTILE_RESULT } from './report/data-workspace.ts';
+import { reportWorkspace } from './report/report-workspace.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-const settings = SETTINGS;
+const settings = DATA_SETTINGS;
 
 async function makeReport(context: Context) {
   const events = [];
@@ -42,11 +44,16 @@ describe('in a browser', () => {
   });
   afterAll(() => browser?.close());
 
-  test('loads nothing, runs nothing, reports nothing', async () => {
+  test('loads nothing, runs only its own script, reports nothing', async () => {
     const { page, trouble } = await open(1000, 'light');
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
     expect(await page.title()).toBe('Tool-calling report');
-    expect(await page.locator('script, img, link, iframe, object, [onerror], [onload]').count()).toBe(0);
+    await page.evaluate('for (const one of document.querySelectorAll("#browse-list details")) one.open = true');
+    expect(await page.locator('img, link, iframe, object, [onerror], [onload]').count()).toBe(0);
+    const scripts = await page
+      .locator('script')
+      .evaluateAll((all) => all.map((one) => (one as HTMLScriptElement).type));
+    expect(scripts).toEqual(['application/json', '']);
     expect(trouble).toEqual([]);
   });
 
@@ -58,6 +65,11 @@ describe('in a browser', () => {
     expect(text).toContain('<img src=x onerror=alert(1)>');
     expect(await page.locator('svg text', { hasText: '<script>' }).count()).toBeGreaterThan(0);
     expect(await page.locator('blockquote b').count()).toBe(0);
+    await page.evaluate('for (const one of document.querySelectorAll("#browse-list details")) one.open = true');
+    await page.locator('.sample').last().waitFor();
+    const results = await page.locator('.turn.result pre').allTextContents();
+    expect(results).toContain(HOSTILE_RESULT);
+    expect(await page.locator('.query', { hasText: 'Run <b>it</b>' }).count()).toBe(1);
   });
 
   test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
@@ -72,9 +84,9 @@ describe('in a browser', () => {
     expect(await charts.count()).toBe(2 + 2 + 2 + 4);
     expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
     const tables = page.locator('table');
-    expect(await tables.count()).toBe(9);
+    expect(await tables.count()).toBe(9 + 7);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      9,
+      9 + 7,
     );
     const ids = await page
       .locator('[aria-labelledby]')
@@ -85,10 +97,11 @@ describe('in a browser', () => {
   test.each(['light', 'dark'] as const)('has enough contrast in the %s theme', async (theme) => {
     const { page } = await open(1000, theme);
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+    await page.locator('.sample').last().waitFor();
     expect(
       await lowContrast(
         page,
-        'main :is(p, h1, h2, h3, h4, th, td, dd, dt, summary, pre, figcaption, caption, code, li)',
+        'main :is(p, h1, h2, h3, h4, th, td, dd, dt, summary, pre, figcaption, caption, code, li, span:not(.mark), mark, label, input, select, button, a, b)',
         'color',
         4.5,
       ),
@@ -123,6 +136,135 @@ describe('in a browser', () => {
   });
 });
 
+describe('the traces in a browser', () => {
+  let browser: Browser;
+  let url: string;
+  const open = async (options: { width?: number; javaScriptEnabled?: boolean } = {}) => {
+    const { width = 1000, ...other } = options;
+    const page = await browser.newPage({ viewport: { width, height: 900 }, ...other });
+    const trouble: string[] = [];
+    page.on('console', (message) => trouble.push(message.text()));
+    page.on('pageerror', (error) => trouble.push(error.message));
+    page.on('request', (request) => request.url() !== url && trouble.push(`request ${request.url()}`));
+    await page.goto(url);
+    return { page, trouble, queries: () => page.locator('#browse-list .query').allTextContents() };
+  };
+
+  beforeAll(async () => {
+    const { folder } = await makeReport(await dataWorkspace());
+    url = pathToFileURL(join(folder, 'report.html')).href;
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test('are filtered by text, tool, kind, difficulty and split', async () => {
+    const { page, trouble, queries } = await open();
+    expect(await queries()).toHaveLength(12);
+    await page.fill('[name=text]', 'SHOW the a.txt');
+    expect((await queries()).sort()).toEqual(['Show the file a.txt', 'Show the file a.txt', 'Show the file a.txt now']);
+    await page.selectOption('[name=split]', 'not used');
+    expect(await queries()).toEqual(['Show the file a.txt']);
+    expect(await page.textContent('#browse-count')).toBe('1 of 12 traces');
+    await page.click('button[type=reset]');
+    await page.selectOption('[name=tool]', 'notes.add');
+    await page.selectOption('[name=kind]', 'chain');
+    expect(await queries()).toEqual(['Look into d.txt, then write down what it says']);
+    await page.selectOption('[name=difficulty]', 'easy');
+    expect(await queries()).toEqual([]);
+    await page.click('button[type=reset]');
+    await page.selectOption('[name=tool]', 'no call');
+    expect(await queries()).toEqual(['Good morning to you']);
+    await page.click('button[type=reset]');
+    await page.fill('[name=text]', '<img src=x');
+    expect(await queries()).toEqual(['Read my notes about cats']);
+    expect(trouble).toEqual([]);
+  });
+
+  test('are reached and opened by keyboard alone', async () => {
+    const { page, trouble } = await open();
+    await page.focus('[name=text]');
+    await page.keyboard.type('chained');
+    for (const _ of ['tool', 'kind', 'difficulty', 'split', 'writer', 'clear', 'first trace'])
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const opened = page.locator('.opened');
+    await opened.waitFor();
+    expect(await opened.locator('.turn').count()).toBe(5);
+    expect(await opened.locator('.sample').count()).toBe(4);
+    expect(await opened.locator('.sample').first().locator('mark').allTextContents()).toEqual(['read",', 'add",']);
+    expect(await opened.locator('.sample').nth(2).locator('mark').allTextContents()).toEqual([
+      expect.stringContaining('"title": "d", "tag": "a"'),
+    ]);
+    expect(trouble).toEqual([]);
+  });
+
+  test('of a tool are found from its row in the table', async () => {
+    const { page, queries } = await open();
+    await page.click('a[data-tool="notes.add"]');
+    await page.locator('#browse-count', { hasText: '3 of 12' }).waitFor();
+    expect(await queries()).toContain('Bread should be bought');
+    expect(await page.inputValue('[name=tool]')).toBe('notes.add');
+  });
+
+  test('are not needed to read the tables: without scripts', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.locator('.coverage tbody tr').count()).toBe(4);
+    expect(await page.locator('.coverage .chip.none', { hasText: 'binary 0' }).isVisible()).toBe(true);
+    expect(await page.locator('.notice', { hasText: 'scripts are off' }).isVisible()).toBe(true);
+    expect(await page.locator('form').isVisible()).toBe(false);
+  });
+
+  test.each([360, 768])('fit a screen of %i pixels', async (width) => {
+    const { page } = await open({ width });
+    await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+    await page.locator('.sample').last().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+});
+
+test('shows the data before there is an evaluation, and the same data in the same bytes', async () => {
+  const context = await dataWorkspace();
+  const { events, page, folder } = await makeReport(context);
+  expect(events.at(-1)).toMatchObject({ type: 'done', counts: { traces: 12, tools: 4 } });
+  expect(page).toContain('<h1>What the data hold</h1>');
+  expect(page).toContain('There is no evaluation yet');
+  expect(page).not.toContain('The systems compared');
+  expect(page).toContain('2 more reasons, 21 attempts');
+  expect(await readFile(join(folder, 'summary.md'), 'utf8')).toContain('- 10 of 12 traces are used');
+  expect((await makeReport(context)).events).toMatchObject([{ type: 'skipped' }]);
+  expect((await makeReport(await dataWorkspace())).page).toBe(page);
+});
+
+test('no text of the data ends the block that holds them', async () => {
+  const { page } = await makeReport(await dataWorkspace());
+  const [, block] = page.split('<script type="application/json" id="browse-data">');
+  const json = block!.slice(0, block!.indexOf('</script>'));
+  expect(json).not.toContain('<');
+  expect(JSON.stringify(JSON.parse(json))).toContain(JSON.stringify(HOSTILE_RESULT).slice(1, -1));
+});
+
+test('says whether the data are those of the evaluation, and shows newer ones as newer', async () => {
+  const context = await reportWorkspace(30);
+  expect((await makeReport(context)).page).toContain('The adapters were evaluated on these data');
+  const samples = join(context.workspace, 'samples');
+  await writeFile(join(samples, 'rejects.json'), '{"trace: newer": 7}');
+  await stamp(samples);
+  const { page } = await makeReport(context);
+  expect(page).toContain('The evaluation above was made from older ones');
+  expect(page).toContain('trace: newer');
+  expect(page).toContain('The decoupled system decides');
+  expect(page).toContain('>samples (of the data shown)<');
+  expect(page).not.toContain('>samples<');
+});
+
+test('refuses samples whose traces are no longer those that they were made from', async () => {
+  const context = await dataWorkspace();
+  await completeStage(context.workspace, 'traces', { 'traces.jsonl': '' });
+  await expect(planReport(context, settings)).rejects.toThrow('no longer there as they were');
+  await rm(join(context.workspace, 'samples'), { recursive: true });
+  await expect(planReport(context, settings)).rejects.toThrow('run `pnpm pipeline build-data` first');
+});
+
 test('is the same for the same evaluation, and is skipped when fresh', async () => {
   const context = await reportWorkspace(30);
   const first = await makeReport(context);
@@ -134,7 +276,16 @@ test('is the same for the same evaluation, and is skipped when fresh', async () 
 });
 
 const CURVE = '{"event":"step","step":1,"loss":1}\n';
-const SHOWN = ['adapters/selector<', 'Loss of selector', 'adapters/monolithic<', 'samples<', 'traces<', '>bundle<'];
+const DATA = ['What the traces cover', 'browse-data'];
+const SHOWN = [
+  ...DATA,
+  'adapters/selector<',
+  'Loss of selector',
+  'adapters/monolithic<',
+  'samples<',
+  'traces<',
+  '>bundle<',
+];
 
 test.each<[string, (workspace: string) => Promise<unknown>, string[]]>([
   [
@@ -157,8 +308,8 @@ test.each<[string, (workspace: string) => Promise<unknown>, string[]]>([
   ],
   [
     'samples that were changed, and what they were made from',
-    (workspace) => writeFile(join(workspace, 'samples/a.json'), '[]'),
-    ['samples<', 'traces<'],
+    (workspace) => writeFile(join(workspace, 'samples/rejects.json'), '[]'),
+    ['samples<', 'traces<', ...DATA],
   ],
   [
     'a bundle that was changed, and its adapters',
@@ -197,12 +348,6 @@ test('does without trainings, without a bundle and with one system', async () =>
   expect(page).toContain('The base system decides');
   expect(page).not.toContain('Training of the adapters');
   expect(page).not.toContain('Paired bootstrap');
-});
-
-test('says what to do where there is no evaluation', async () => {
-  const context = await reportWorkspace(2);
-  const nowhere = { ...context, workspace: join(context.workspace, 'nowhere') };
-  await expect(planReport(nowhere, settings)).rejects.toThrow('run `pnpm pipeline evaluate` first');
 });
 
 test('shows the curve over the number of tools only where it is fresh and that of the evaluated bundle', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatMessage, ChatRequest } from '../../../core/chat-model.ts';
+import { jsonIn } from './json-in.ts';
 import type { Teacher } from './teacher.ts';
 
 /** Why something that the teacher wrote is no good: in few different words, to be counted, and for the teacher. */
@@ -59,15 +60,4 @@ function readQuery({ content, finish, calls }: ChatAnswer): string | Refusal {
   return success
     ? data.query
     : { reason: 'answer is not the JSON asked for', tell: 'it is not JSON of the form {"query": "…"}' };
-}
-
-/** Models that cannot be held to JSON put it between other words, fences or thoughts. */
-function jsonIn(content: string): unknown {
-  const text = content.replace(/^[\s\S]*<\/think>/, '');
-  for (const part of [text, text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)]) {
-    try {
-      return JSON.parse(part);
-    } catch {}
-  }
-  return undefined;
 }

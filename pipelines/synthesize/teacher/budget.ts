@@ -1,5 +1,5 @@
 import { ToolkitError } from '../../../core/errors.ts';
-import type { TeacherSettings } from './teacher-settings.ts';
+import type { EndpointSettings } from './endpoint-settings.ts';
 
 export interface Usage {
   requests: number;
@@ -9,15 +9,24 @@ export interface Usage {
 
 /** Counts what is used and lets no request go that might take more than what is left. */
 export class Budget {
-  readonly #limits: TeacherSettings['budget'];
-  readonly #price: TeacherSettings['price'];
+  readonly #limits: EndpointSettings['budget'];
+  readonly #price: EndpointSettings['price'];
   readonly #used: Usage;
+  readonly #setting: string;
   /** The most that the requests under way may take. */
   readonly #pending = new Set<Usage>();
   #settled = Promise.withResolvers<void>();
 
-  /** @param before what was used by earlier runs */
-  constructor({ budget, price }: Pick<TeacherSettings, 'budget' | 'price'>, before: Usage) {
+  /**
+   * @param before what was used by earlier runs
+   * @param setting where the model stands in the settings, for messages
+   */
+  constructor(
+    { budget, price }: Pick<EndpointSettings, 'budget' | 'price'>,
+    before: Usage,
+    setting = 'synthesize.teacher',
+  ) {
+    this.#setting = setting;
     this.#limits = budget;
     this.#price = price;
     this.#used = { ...before };
@@ -69,7 +78,7 @@ export class Budget {
   }
 
   /** The limit that one more request would go over. */
-  #exceeded(next: Usage): keyof TeacherSettings['budget'] | undefined {
+  #exceeded(next: Usage): keyof EndpointSettings['budget'] | undefined {
     const total = { ...this.#used };
     for (const usage of [...this.#pending, next]) this.#add(total, usage);
     const { requests = Infinity, tokens = Infinity, money = Infinity } = this.#limits;
@@ -85,8 +94,8 @@ export class Budget {
     const more = { requests: 1, tokens: next.input + next.output, money: this.#costOf(next).toFixed(4) };
     return new ToolkitError({
       kind: 'failed',
-      what: `the teacher's budget of ${limit} is used up; what was made until now is kept`,
-      where: `synthesize.teacher.budget.${limit}`,
+      what: `the ${this.#setting.split('.').at(-1)}'s budget of ${limit} is used up; what was made until now is kept`,
+      where: `${this.#setting}.budget.${limit}`,
       found: `${used[limit]} of ${this.#limits[limit]} used, and the next request may take ${more[limit]}`,
       todo: 'raise it in workspace.yaml and run the same command again: it goes on here, and no answer is paid for twice',
     });

@@ -1,11 +1,11 @@
 import { seededRandom } from '../../../core/random.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
+import { isTold, valuesIn } from '../verify/told-values.ts';
 import { buildTrace, countReject, type Made } from '../workshop.ts';
 import { askQueries, type Refusal } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
 import { callFirstPrompt, drawManner, type Manner } from './query-prompts.ts';
 import { countRefusal, type School, type TeacherUnit, tracesOf, writerOf } from './teacher-unit.ts';
-import { isTold, valuesIn } from './told-values.ts';
 
 export interface CallFirstOptions {
   /** Of what is made: a tool's id, or `chains`. */
@@ -33,6 +33,8 @@ async function* candidates(
   for (const [reason, count] of Object.entries(drafted.rejects))
     for (let times = 0; times < count; times++) countReject(rejects, `teacher: ${reason}`);
   if (drafted.trace === undefined) return;
+  const untold = school.verifier.checkFree(drafted.trace);
+  if (untold !== undefined) return countRefusal(rejects, name, untold);
   const { messages, provenance } = drafted.trace;
   const manner = drawManner(seededRandom(workshop.settings.seed, 'teacher', id), number);
   const wording = wordingOf(school, drafted.trace, manner);
@@ -41,7 +43,7 @@ async function* candidates(
     check: (query) => checkWording(query, wording),
     refused: (refusal) => countRefusal(rejects, name, refusal),
   });
-  yield* tracesOf(queries, async (query) =>
+  yield* tracesOf(school, queries, async (query) =>
     buildTrace(workshop, {
       id,
       messages: [{ role: 'user', content: query }, ...messages.slice(1)],
@@ -56,7 +58,7 @@ async function* candidates(
 
 type Wording = Parameters<typeof callFirstPrompt>[0];
 
-/** The offline writer's query tells all that a user has to tell, and nothing that the calls have to find out. */
+/** The offline writer's query tells all that a user has to tell (also what is wrong in it), and nothing that the calls have to find out. */
 function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording {
   const meaning = trace.messages[0]!.content ?? '';
   const tools = new Map(workshop.catalogue.tools.map((tool) => [tool.id, tool]));
@@ -68,13 +70,17 @@ function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording 
   const values = valuesIn(steps.map(({ call }) => call.arguments));
   const [first] = steps;
   const known = new Set(valuesIn(first?.call.arguments));
+  const results = steps
+    .slice(0, -1)
+    .map(({ result }) => result ?? '')
+    .join('\n');
   return {
     steps,
     meaning,
     manner,
     told: values.filter((value) => isTold(value, meaning)),
     hidden: valuesIn(steps.slice(1).map(({ call }) => call.arguments)).filter(
-      (value) => value.length > 2 && !known.has(value) && !isTold(value, meaning) && isTold(value, first?.result ?? ''),
+      (value) => value.length > 2 && !known.has(value) && !isTold(value, meaning) && isTold(value, results),
     ),
   };
 }

@@ -1,7 +1,6 @@
 import type { Trace } from '../../../core/trace.ts';
 import type { Made } from '../workshop.ts';
 import type { Refusal } from './ask-queries.ts';
-import type { Teacher } from './teacher.ts';
 import type { TeacherUnit } from './teacher-unit.ts';
 
 const SAME: Refusal = { reason: 'the same query was written before', tell: 'there is such a message already' };
@@ -12,10 +11,11 @@ export type NamedMade = Made & { name: string };
 /**
  * Makes units a few at a time and gives their traces in order. Whether a query is new is decided in that order too, so it makes no difference
  * which answer comes first.
+ * @param stop has nothing more sent to models
  */
 export async function* makeAhead(
   units: Iterable<TeacherUnit>,
-  { ahead, teacher, isUsed }: { ahead: number; teacher: Teacher; isUsed: (query: string) => boolean },
+  { ahead, stop, isUsed }: { ahead: number; stop: (why: Error) => void; isUsed: (query: string) => boolean },
 ): AsyncGenerator<NamedMade> {
   const started: Started[] = [];
   try {
@@ -25,7 +25,7 @@ export async function* makeAhead(
     }
     while (started.length > 0) yield await finish(started.shift()!, isUsed);
   } finally {
-    teacher.stop(new Error('nobody waits for the answer any more'));
+    stop(new Error('nobody waits for the answer any more'));
     await Promise.allSettled(started.map(({ first }) => first));
   }
 }

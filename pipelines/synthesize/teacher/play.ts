@@ -6,10 +6,10 @@ import { ArgumentsSchema, type Call, type Message } from '../../../core/trace.ts
 import type { Sandbox } from '../../../runtime/sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
 import { callUnlessBroken } from '../state.ts';
+import { textOf, untoldRefusal, untoldValue } from '../verify/untold-value.ts';
 import { toolMessage, type Workshop, whyUseless } from '../workshop.ts';
 import type { Refusal } from './ask-queries.ts';
 import type { School } from './teacher-unit.ts';
-import { isTold, valuesIn } from './told-values.ts';
 
 const MOST_CALLS = 5;
 const SYSTEM = `You are an assistant that fulfils its user's wishes with the tools on offer. Make one call at a time, with the user's own values, and leave out optional arguments that nothing asks for. Do not ask back. When the wish is fulfilled, say so in one or two sentences.`;
@@ -61,17 +61,14 @@ async function carryOut(
   if (model === undefined) return refuse('a tool that is not on offer was called');
   const args = argumentsOf(model, written);
   if (args === undefined) return refuse(`arguments do not fit the schema of ${model.tool.id}`);
-  const known = before.map(({ content }) => content ?? '').join('\n');
-  const invented = valuesIn(args).find((value) => !isTold(value, known) && !isOfSchema(model, value));
-  if (invented !== undefined)
-    return refuse(
-      'a value was used that nobody had told',
-      `the assistant would have to make up ${JSON.stringify(invented)}`,
-    );
+  // Before it is carried out: the server would blame the value, not who made it up.
+  const isJudged = workshop.settings.synthesize.verify.provenance;
+  const invented = isJudged ? untoldValue(model, args, textOf(before)) : undefined;
+  if (invented !== undefined) return untoldRefusal(model, invented);
   const result = await callUnlessBroken(sandbox, model.tool.id, args);
   if (typeof result === 'string') return refuse(`${model.tool.id} broke its server`);
   if (!result.executed) return refuse(`${model.tool.id} may not be run`);
-  const useless = whyUseless(model, result);
+  const useless = whyUseless(workshop, model, { args, result });
   if (useless !== undefined) return refuse(useless);
   return { call: { tool: model.tool.id, arguments: args }, result: toolMessage(workshop, result.content) };
 }
@@ -87,11 +84,6 @@ function argumentsOf({ tool }: ToolModel, { arguments: text }: ChatCall): Call['
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/** One of the words that the schema itself lists: those are chosen, not copied. */
-function isOfSchema({ tool }: ToolModel, value: string): boolean {
-  return JSON.stringify(tool.inputSchema).includes(JSON.stringify(value));
 }
 
 function refuse(reason: string, tell = `when it was answered, ${reason}`): Refusal {

@@ -42,7 +42,7 @@ async function* candidates(
         : undefined,
     refused: (refusal) => countRefusal(rejects, name, refusal),
   });
-  yield* tracesOf(queries, async (query) => {
+  yield* tracesOf(school, queries, async (query) => {
     const played = await school.others.use((sandbox) => play(school, sandbox, query));
     if ('reason' in played) return played;
     if (!played.calls.some((call) => call.tool === tool.id))

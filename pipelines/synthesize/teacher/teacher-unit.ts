@@ -1,4 +1,5 @@
 import type { Trace } from '../../../core/trace.ts';
+import type { Verifier } from '../verify/verifier.ts';
 import { countReject, type Workshop } from '../workshop.ts';
 import type { Refusal } from './ask-queries.ts';
 import { TEACHER_WRITER } from './query-prompts.ts';
@@ -11,6 +12,8 @@ export interface School {
   workshop: Workshop;
   teacher: Teacher;
   model: string;
+  /** What all that it makes has to stand. */
+  verifier: Verifier;
   /** The workshop's own sandbox, for one unit at a time. */
   own: SandboxPool;
   /** Sandboxes for whole conversations. */
@@ -30,15 +33,17 @@ export function countRefusal(rejects: Record<string, number>, name: string, { re
   countReject(rejects, `${name}: ${reason}`);
 }
 
-/** Turns queries into traces; a query that leads to none is refused, and so is one whose trace the caller refuses. */
+/** Turns queries into traces; a query that leads to none is refused, and so is one whose trace the verifier or the caller refuses. */
 export async function* tracesOf(
+  { verifier }: School,
   queries: AsyncGenerator<string, void, Refusal>,
   make: (query: string) => Promise<Trace | Refusal>,
 ): AsyncGenerator<Trace, void, Refusal> {
   let step = await queries.next();
   while (!step.done) {
     const made = await make(step.value);
-    step = await queries.next('reason' in made ? made : yield made);
+    const refusal = 'reason' in made ? made : await verifier.check(made, 'teacher');
+    step = await queries.next(refusal ?? (yield made as Trace));
   }
 }
 

@@ -7,10 +7,11 @@ import { hashJson } from '../../../core/hash.ts';
 import { openAiChatModel } from '../../../runtime/openai-chat-model.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Budget } from './budget.ts';
-import type { TeacherSettings } from './teacher-settings.ts';
+import type { EndpointSettings } from './endpoint-settings.ts';
 
 /** In the workspace, beside what the stages make. */
 const FOLDER = '.teacher';
+const TEACHER = 'synthesize.teacher';
 /** Longest answer where the settings do not say; what a reasoning model thinks counts too. */
 const DEFAULT_LIMIT = { max_completion_tokens: 2000 };
 const LIMITS = ['max_completion_tokens', 'max_tokens'];
@@ -87,41 +88,51 @@ function mostOf(
   return { input: Math.ceil(JSON.stringify(request).length / 3), output };
 }
 
-/** @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests */
+/**
+ * @param setting where the settings stand in `workspace.yaml`
+ * @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests
+ */
 export async function openTeacher(
   { workspace, variables = {}, signal }: Context,
-  settings: TeacherSettings,
+  settings: EndpointSettings,
+  setting = TEACHER,
 ): Promise<Teacher> {
   const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
-  refuseSecrets(new URL(baseUrl));
+  refuseSecrets(new URL(baseUrl), setting);
   const isLimited = LIMITS.some((name) => name in settings.parameters);
   const parameters = { ...(isLimited ? {} : DEFAULT_LIMIT), ...settings.parameters };
-  const apiKey = settings.apiKeyFrom === undefined ? undefined : keyFrom(settings.apiKeyFrom, variables);
-  // Another model gives other answers, and what it cost is another budget's business.
-  const place = hashJson({ baseUrl, model }).slice('sha256:'.length).slice(0, 16);
+  const apiKey = settings.apiKeyFrom === undefined ? undefined : keyFrom(settings.apiKeyFrom, { variables, setting });
+  // Another model gives other answers, and what it cost is another budget's business, as is what one costs in another role.
+  const role = setting === TEACHER ? {} : { setting };
+  const place = hashJson({ baseUrl, model, ...role })
+    .slice('sha256:'.length)
+    .slice(0, 16);
   const cache = new AnswerCache(join(workspace, FOLDER, place));
   return new Teacher({
     model: openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 }),
     cache,
-    budget: new Budget(settings, await cache.usage()),
+    budget: new Budget(settings, await cache.usage(), setting),
     parameters,
     concurrency,
     signal,
   });
 }
 
-function refuseSecrets({ username, password, search }: URL): void {
+function refuseSecrets({ username, password, search }: URL, setting: string): void {
   if (username === '' && password === '' && search === '') return;
   throw new ToolkitError({
     kind: 'input',
     what: 'a URL with a user, a password or a query, which may be secret',
-    where: 'synthesize.teacher.baseUrl',
+    where: `${setting}.baseUrl`,
     expected: 'such as https://api.openai.com/v1',
     todo: 'put the key into an environment variable, and its name into `apiKeyFrom`',
   });
 }
 
-function keyFrom(name: string, variables: Readonly<Record<string, string | undefined>>): string {
+function keyFrom(
+  name: string,
+  { variables, setting }: { variables: NonNullable<Context['variables']>; setting: string },
+): string {
   const key = variables[name];
   if (key) return key;
   // Somebody may have put the key itself there: only what looks like a name is shown.
@@ -131,7 +142,7 @@ function keyFrom(name: string, variables: Readonly<Record<string, string | undef
   throw new ToolkitError({
     kind: 'input',
     what: 'the environment variable of the API key is not set',
-    where: 'synthesize.teacher.apiKeyFrom',
+    where: `${setting}.apiKeyFrom`,
     expected: 'the name of an environment variable that holds the key, such as OPENAI_API_KEY',
     found: shown,
     todo: 'set it in the shell that runs this command',

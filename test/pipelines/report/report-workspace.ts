@@ -1,20 +1,16 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../../../core/bundle.ts';
 import type { Context } from '../../../core/context.ts';
-import { hashJson, hashText } from '../../../core/hash.ts';
-import { writeJsonFile } from '../../../core/json-file.ts';
-import { readManifest, type StagePlan } from '../../../core/manifest.ts';
+import { hashText } from '../../../core/hash.ts';
+import { readManifest } from '../../../core/manifest.ts';
 import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { planOffers } from '../../../pipelines/offers.ts';
-import { SettingsSchema } from '../../../pipelines/settings.ts';
+import { completeStage } from './complete-stage.ts';
+import { DATA_SETTINGS, dataWorkspace, HOSTILE } from './data-workspace.ts';
 
-/** What a hostile server might call its tool. */
-export const HOSTILE = 'files.<script>document.title="owned"</script>';
 const TOOLS = [
   ...['read_text_file', 'write_file', 'edit_file', 'list_directory', 'move_file', 'search_files', 'get_file_info'].map(
     (name) => `files.${name}`,
@@ -22,7 +18,6 @@ const TOOLS = [
   ...['create_entities', 'add_observations', 'search_nodes', 'read_graph'].map((name) => `memory.${name}`),
   HOSTILE,
 ];
-export const SETTINGS = SettingsSchema.parse({ offers: { sizes: [5, 10, 20, 50] } });
 const SYSTEMS = { base: 0.3, monolithic: 0.7, decoupled: 0.78 };
 const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
 
@@ -135,16 +130,15 @@ function offers(inputs: Offers['inputs']): Offers {
   return { version: 1, seed: 1, sizes: [size(5, 0), size(10, 0.05), size(20, 0.1), size(50, 0.15)], inputs };
 }
 
-/** A workspace with an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
+/** A workspace with data, an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
 export async function reportWorkspace(cases = 180): Promise<Context> {
-  const workspace = await mkdtemp(join(tmpdir(), 'report-'));
+  const context = await dataWorkspace();
+  const { workspace } = context;
   const records = Object.entries(SYSTEMS).flatMap(([system, skill]) => {
     const random = seededRandom(1, system);
     return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
   });
   const hashOf = async (folder: string) => (await readManifest(join(workspace, folder)))!.hash;
-  for (const folder of ['catalogue', 'traces']) await completeStage(workspace, folder, { 'a.json': '{}' });
-  await completeStage(workspace, 'samples', { 'a.json': '{}' }, { inputs: { traces: await hashOf('traces') } });
   // An interrupted training, and an adapter of a tool that is no longer there, are no part of the evaluation.
   for (const job of [...Object.keys(ADAPTERS), 'selector.partial', 'arguments-files-gone']) {
     await completeStage(workspace, `adapters/${job}`, { 'training.jsonl': trainingLog(job) });
@@ -167,31 +161,7 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     },
     { inputs },
   );
-  const context = { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
-  const [curve] = await planOffers(context, SETTINGS);
+  const [curve] = await planOffers(context, DATA_SETTINGS);
   await completeStage(workspace, 'offers', { 'offers.json': JSON.stringify(offers(curve!.inputs)) }, curve);
   return context;
-}
-
-export async function completeStage(
-  workspace: string,
-  name: string,
-  files: Record<string, string>,
-  plan: Partial<Pick<StagePlan, 'inputs' | 'settings'>> = {},
-): Promise<void> {
-  const folder = join(workspace, name);
-  await mkdir(folder, { recursive: true });
-  for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
-  const hashes = Object.fromEntries(Object.entries(files).map(([file, content]) => [file, hashText(content)]));
-  const counts = { files: Object.keys(files).length };
-  const about = {
-    version: 1,
-    stage: name,
-    inputs: plan.inputs ?? {},
-    settings: plan.settings ?? {},
-    seed: 1,
-    toolVersions: { peft: '0.21.0' },
-    counts,
-  };
-  await writeJsonFile(join(folder, 'manifest.json'), { ...about, files: hashes, hash: hashJson(hashes) });
 }

@@ -45,6 +45,7 @@ function workshop(call: Sandbox['call']): Workshop {
     states: new Map([['s', state]]),
     isUsed: () => false,
     refused: new Map(),
+    worked: new Set(),
   };
 }
 

@@ -41,7 +41,7 @@ const ALL = {
 const EXCLUDED = Object.entries(ALL).flatMap(([server, names]) =>
   names.filter((name) => ![...TOOLS, ...MEMORY_TOOLS].includes(name)).map((name) => `${server}.${name}`),
 );
-const UNITS = { offline: 6 + 1 + 1, taught: 6 * (2 + 2) + 3 };
+const UNITS = { offline: 6 + 1 + 1, taught: 6 * (2 + 2) + 3 + 2 + 2 };
 
 let root: string;
 let catalogue: string;
@@ -70,10 +70,13 @@ synthesize:
   tracesPerTool: 1
   chains: 1
   respond: 1
+  parallel: 0
+  recovery: 0
+  clarify: 0
 ${
   teacher
     ? `  teacher:
-    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 2, queryFirst: 2, chains: 3, price: { input: 1, output: 10 }${more} }`
+    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 2, queryFirst: 2, chains: 3, parallel: 2, recovery: 2, price: { input: 1, output: 10 }${more} }`
     : ''
 }
 `;

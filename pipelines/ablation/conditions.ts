@@ -1,0 +1,67 @@
+import type { Settings } from '../settings.ts';
+
+/** A way of making training data that lacks one thing. */
+export interface Condition {
+  /** Names it, and its folder. */
+  name: string;
+  /** What is lacking, in words. */
+  about: string;
+  settings(full: Settings): Settings;
+}
+
+/** All of them train on as many traces as this: what a condition lacks is not how many it has. */
+const TRAINING_TRACES = 400;
+const HELD_OUT_SHARE = 0.25;
+
+/** The demo with every kind of trace, in a third of its number. */
+export function fullSettings(demo: Settings): Settings {
+  const kinds = { chains: 30, respond: 40, parallel: 30, recovery: 30, clarify: 30 };
+  return {
+    ...demo,
+    synthesize: { ...demo.synthesize, tracesPerTool: 40, ...kinds },
+    split: { ...demo.split, test: HELD_OUT_SHARE },
+    evaluate: { ...demo.evaluate, execute: false, limit: undefined, systems: ['decoupled'] },
+    offers: { ...demo.offers, sizes: [] },
+  };
+}
+
+/** The first of them lacks nothing. */
+export const CONDITIONS: readonly Condition[] = [
+  { name: 'full', about: 'nothing', settings: (full) => full },
+  {
+    name: 'no-verification',
+    about: 'calls that failed, found nothing or changed nothing are trained on as well',
+    settings: (full) => ({
+      ...full,
+      synthesize: {
+        ...full.synthesize,
+        verify: { ...full.synthesize.verify, execution: false, provenance: false, state: false },
+      },
+    }),
+  },
+  {
+    name: 'no-hard-cases',
+    about: 'wordings that do without the tool’s own words, and traces of several steps',
+    settings: (full) => ({
+      ...full,
+      synthesize: {
+        ...full.synthesize,
+        tracesPerTool: 50,
+        withoutToolWords: 0,
+        difficulties: ['easy', 'medium'],
+        ...{ chains: 0, parallel: 0, recovery: 0, clarify: 0 },
+      },
+    }),
+  },
+  {
+    name: 'no-dedupe',
+    about: 'near-duplicates of training traces stay in',
+    settings: (full) => ({ ...full, split: { ...full.split, dedupe: false } }),
+  },
+];
+
+/** Those of a condition's workspace: its own training traces, the held-out split of all. */
+export function conditionSettings(full: Settings, { settings }: Condition, heldOut: string): Settings {
+  const own = settings(full);
+  return { ...own, split: { ...own.split, heldOut, limit: TRAINING_TRACES } };
+}

@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Html, html } from '../html.ts';
+import type { BrowseData, BrowsedTrace } from './browse-data.ts';
+import { nameText, numberText } from './count-text.ts';
+import { embeddedJson } from './embedded-json.ts';
+
+/** The page's only script: it filters and opens the traces that are embedded in the page. */
+export const BROWSE_SCRIPT = readFileSync(join(import.meta.dirname, 'browse.js'), 'utf8');
+
+/** By which a content security policy allows this script and no other one. */
+export const BROWSE_SCRIPT_HASH = `sha256-${hash('sha256', BROWSE_SCRIPT, 'base64')}`;
+
+/** The value that stands for traces without a call. No tool has it as its id: ids are `server.name`. */
+const NO_CALL = 'no call';
+
+/** Traces that can be searched, filtered and opened. */
+export function browseSection({ total, traces }: BrowseData): Html {
+  const all = (key: (trace: BrowsedTrace) => string[]) => [...new Set(traces.flatMap(key))].sort();
+  return html`<section aria-labelledby="browse"><h2 id="browse">Browse the traces</h2>
+<p class="note">${
+    traces.length < total
+      ? `${numberText(traces.length)} of ${numberText(total)} traces, drawn evenly over tools and kinds (the same ones for the same data); long texts are cut. All are in the workspace: traces/traces.jsonl, imported/, samples/.`
+      : 'All traces of the workspace; long texts are cut.'
+  } Open one to see its messages, and what of them is trained.</p>
+<noscript><p class="notice">This list is made by a script, and scripts are off. Everything else is in the page.</p></noscript>
+<form class="filters" id="browse-filters" autocomplete="off" hidden>
+<label class="search">Search <input type="search" name="text" placeholder="words in messages, calls, results"></label>
+${select('tool', 'Tool', [...all(({ tools }) => tools), NO_CALL])}
+${select(
+  'kind',
+  'Kind',
+  all(({ kind }) => [kind]),
+)}
+${select(
+  'difficulty',
+  'Difficulty',
+  all(({ difficulty }) => [difficulty]),
+)}
+${select(
+  'split',
+  'Split',
+  all(({ split }) => [split]),
+)}
+${select(
+  'writer',
+  'Writer',
+  all(({ writer }) => [writer]),
+)}
+<button type="reset">Clear</button>
+</form>
+<p class="note" id="browse-count" role="status"></p>
+<ol class="traces" id="browse-list"></ol>
+<p><button type="button" id="browse-more" hidden>Show more</button></p>
+${embeddedJson('browse-data', traces)}
+</section>`;
+}
+
+function select(name: string, label: string, values: readonly string[]): Html {
+  return html`<label>${label} <select name="${name}"><option value="">all</option>${values.map(
+    (value) => html`<option value="${value}">${nameText(value)}</option>`,
+  )}</select></label>`;
+}

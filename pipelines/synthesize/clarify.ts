@@ -1,0 +1,67 @@
+import { seededRandom } from '../../core/random.ts';
+import type { Message } from '../../core/trace.ts';
+import { answerFor } from './answer.ts';
+import { clarification, waysToLeaveOut } from './clarify-words.ts';
+import type { ToolModel } from './concepts.ts';
+import type { Arguments } from './sampling.ts';
+import { breaksTooOften, goodCall } from './single.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
+
+const ATTEMPTS = 25;
+const ANSWERED_SHARE = 0.3;
+
+/** Whether a query for a tool can leave out what has to be known. */
+export function canClarify(model: ToolModel): boolean {
+  return waysToLeaveOut(model).length > 0;
+}
+
+/** Queries speak of one entry, one note, one connection. */
+function namesSeveral({ slots }: ToolModel, args: Arguments): boolean {
+  const lists = slots.filter(({ kind }) => kind === 'name' || kind === 'object').map(({ name }) => args[name]);
+  return lists.some((list) => Array.isArray(list) && list.length > 1);
+}
+
+/** A trace whose query leaves out a required value: the assistant asks for it, the user tells it, and the call is made. */
+export async function makeClarify(workshop: Workshop, models: readonly ToolModel[], index: number): Promise<Made> {
+  const { settings } = workshop;
+  const random = seededRandom(settings.seed, 'clarify', index);
+  const rejects: Record<string, number> = {};
+  const usable = models.filter((model) => !breaksTooOften(workshop, model, rejects));
+  const model = usable[index % usable.length];
+  if (model === undefined) return { rejects };
+  const ways = seededRandom(settings.seed, 'families', 'clarify', model.tool.id).shuffle(waysToLeaveOut(model));
+  const round = Math.floor(index / models.length);
+  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
+    const call = await goodCall(workshop, model, { random, rejects, plain: true });
+    if (call === undefined || namesSeveral(model, call.args)) continue;
+    const way = ways[(round + attempt) % ways.length]!;
+    const { query, question, reply } = clarification(random, model, call.args, way);
+    if (workshop.isUsed(query)) {
+      countReject(rejects, `clarify ${model.tool.id}: no new wording`);
+      continue;
+    }
+    const { args, result } = call;
+    const messages: Message[] = [
+      { role: 'user', content: query },
+      { role: 'assistant', content: question },
+      { role: 'user', content: reply },
+      { role: 'assistant', call: { tool: model.tool.id, arguments: args } },
+    ];
+    if (result.executed) messages.push(toolMessage(workshop, result.content));
+    if (result.executed && random.chance(ANSWERED_SHARE))
+      messages.push({
+        role: 'assistant',
+        content: answerFor(random, model.concept, { args, content: result.content }),
+      });
+    const trace = buildTrace(workshop, {
+      id: `clarify-${String(index).padStart(4, '0')}`,
+      messages,
+      kind: 'clarify',
+      difficulty: 'vague',
+      family: `clarify/${model.tool.slug}/${waysToLeaveOut(model).indexOf(way)}`,
+      executed: result.executed,
+    });
+    return { trace, rejects };
+  }
+  return { rejects };
+}

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Context } from '../../core/context.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import { readJsonl } from '../../core/jsonl.ts';
+import { CatalogueSchema } from '../../core/tool.ts';
+import { type Trace, TraceSchema } from '../../core/trace.ts';
+import { ablationTable } from '../../pipelines/ablation/ablation-table.ts';
+import { CONDITIONS, conditionSettings, fullSettings } from '../../pipelines/ablation/conditions.ts';
+import { ablationRow } from '../../pipelines/ablation.ts';
+import { buildData } from '../../pipelines/build-data.ts';
+import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
+import { discover } from '../../pipelines/discover.ts';
+import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { synthesize } from '../../pipelines/synthesize.ts';
+import { cataloguePath, heldOutPath, tracesPath } from '../../pipelines/workspace-files.ts';
+import { RIGHT } from '../fixtures/prediction-record.ts';
+
+async function makeContext(): Promise<Context> {
+  const workspace = await mkdtemp(join(tmpdir(), 'ablation-'));
+  const env = { PATH: process.env.PATH ?? '' };
+  return { workspace, env, serverEnv: env, signal: new AbortController().signal };
+}
+
+/** The same in small. */
+const few = (settings: Settings): Settings => ({
+  ...settings,
+  synthesize: {
+    ...settings.synthesize,
+    ...{ tracesPerTool: 3, respond: 4 },
+    ...(settings.synthesize.chains > 0 && { chains: 3, parallel: 3, recovery: 4, clarify: 3 }),
+  },
+});
+
+test('every condition trains on what its name says, and is tested on the same steps', async () => {
+  const heldOut = await makeContext();
+  await writeDemoWorkspace(heldOut.workspace, 1);
+  const full = few(fullSettings(await loadSettings(heldOut)));
+  for await (const _ of discover(heldOut, full));
+  for await (const _ of synthesize(heldOut, full));
+  for await (const _ of buildData(heldOut, full));
+  const tested = new Set<string>();
+  const traces = new Map<string, Trace[]>();
+  for (const condition of CONDITIONS) {
+    const context = await makeContext();
+    await writeDemoWorkspace(context.workspace, 1);
+    const settings = { ...few(conditionSettings(full, condition, heldOutPath(heldOut))), seed: 2 };
+    for await (const _ of discover(context, settings));
+    for await (const _ of synthesize(context, settings));
+    for await (const _ of buildData(context, settings));
+    tested.add(JSON.stringify(await Array.fromAsync(readJsonl(heldOutPath(context), TraceSchema))));
+    traces.set(condition.name, await Array.fromAsync(readJsonl(tracesPath(context), TraceSchema)));
+    expect((await readJsonFile(cataloguePath(context), CatalogueSchema)).tools).toHaveLength(15);
+  }
+  expect(tested.size).toBe(1);
+  const kinds = (name: string) => new Set(traces.get(name)!.map(({ provenance }) => provenance.kind));
+  const difficulties = (name: string) => new Set(traces.get(name)!.map(({ provenance }) => provenance.difficulty));
+  expect(kinds('full')).toEqual(new Set(['single', 'chain', 'respond', 'parallel', 'recovery', 'clarify']));
+  expect(kinds('no-hard-cases')).toEqual(new Set(['single', 'respond']));
+  expect(difficulties('full')).toContain('hard');
+  expect(difficulties('no-hard-cases')).not.toContain('hard');
+}, 120_000);
+
+test('puts each condition beside the full one, case by case', async () => {
+  const context = await makeContext();
+  for (const { name } of CONDITIONS) {
+    for (const seed of [1, 2]) {
+      const workspace = join(context.workspace, name, `seed-${seed}`);
+      await writeDemoWorkspace(workspace, 1);
+      await mkdir(join(workspace, 'evaluation'));
+      // Of four traces the full condition has three right, the others two with the first seed and none with the second.
+      const right = name === 'full' ? 3 : seed === 1 ? 2 : 0;
+      const records = ['a', 'b', 'c', 'd'].map((trace, index) => ({
+        ...RIGHT,
+        ...{ system: 'decoupled', case: `${trace}#0`, trace },
+        ...(index < right ? {} : { selection: false, args_exact: false, args_ast: false, outcome: 'wrong_tool' }),
+      }));
+      await writeFile(
+        join(workspace, 'evaluation', 'predictions.jsonl'),
+        records.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      );
+    }
+  }
+  const rows = await Promise.all(CONDITIONS.map((condition) => ablationRow(context, condition, [1, 2])));
+  expect(rows[0]).toMatchObject({ condition: 'full', steps: 8, call: { value: 0.75 }, difference: null });
+  expect(rows[1]).toMatchObject({
+    steps: 8,
+    call: { value: 0.25 },
+    difference: { all: { value: -0.5 }, seeds: { 1: -0.25, 2: -0.75 } },
+  });
+  expect(ablationTable(rows)).toMatch(/no-dedupe .*25\.0% \| −50\.0 \(/);
+});
