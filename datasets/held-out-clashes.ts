@@ -5,16 +5,16 @@ import type { TraceColumns } from './trace-columns.ts';
 /**
  * The traces that have something in common with a given test split, and so can be trained on no side of it.
  * @param members the traces that take part, ascending
- * @param heldOut how many of the traces, from the first one on, are the test split
+ * @param heldOutCount how many of the traces, from the first one on, are the test split
  */
 export function heldOutClashes(
   { queries, families, callsOf }: TraceColumns,
   members: Uint32Array,
-  { heldOut, similarity }: { heldOut: number; similarity: number },
+  { heldOutCount, similarity }: { heldOutCount: number; similarity: number },
 ): Map<number, Fate> {
   const clashes = new Map<number, Fate>();
-  if (heldOut === 0) return clashes;
-  const isHeldOut = (trace: number) => trace < heldOut;
+  if (heldOutCount === 0) return clashes;
+  const isHeldOut = (trace: number) => trace < heldOutCount;
   const held = members.filter(isHeldOut);
   const heldFamilies = new Set(Array.from(held, (trace) => families.of[trace]!));
   const heldCalls = new Set(Array.from(held).flatMap((trace) => [...callsOf.of(trace)]));

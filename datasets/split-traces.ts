@@ -27,7 +27,7 @@ export interface SplitOptions extends SplitShares {
   /** Most training traces, drawn by the seed; absent: all. */
   limit?: number;
   /** How many of the traces, from the first one on, are the test split, whatever the others are; 0: it is drawn. */
-  heldOut: number;
+  heldOutCount: number;
 }
 
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
@@ -35,10 +35,10 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   const fates = Array<Fate>(columns.count).fill('trace: repeats another one');
   const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : new Set(columns.repeats);
   const distinct = numbersWhere(columns.count, (trace) => !repeated.has(trace));
-  const { heldOut } = options;
+  const { heldOutCount } = options;
   const clashes = heldOutClashes(columns, distinct, options);
-  const members = distinct.filter((trace) => trace >= heldOut && !clashes.has(trace));
-  const shares = heldOut > 0 ? { ...options, test: 0 } : options;
+  const members = distinct.filter((trace) => trace >= heldOutCount && !clashes.has(trace));
+  const shares = heldOutCount > 0 ? { ...options, test: 0 } : options;
   const similar = similarTraces(columns, members, options.similarity);
   const units = splitUnits(columns, members, similar);
   const conflicts = unitConflicts(units, columns, similar);
@@ -46,7 +46,7 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   for (const trace of members) fates[trace] = splits[units.of[trace]!]!;
   resolveConflicts({ columns, members, similar, fates, shares });
   for (const [trace, fate] of clashes) fates[trace] = fate;
-  fates.fill('test', 0, heldOut);
+  fates.fill('test', 0, heldOutCount);
   if (options.limit !== undefined) limitTraining(fates, options.limit, random);
   return { fates, lacking: findLacking(columns, fates, options) };
 }

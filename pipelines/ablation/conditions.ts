@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts';
+import { VerifySchema } from '../synthesize/verify/verify-settings.ts';
 
 /** A way of making training data that lacks one thing. */
 export interface Condition {
@@ -18,7 +19,8 @@ export function fullSettings(demo: Settings): Settings {
   const kinds = { chains: 30, respond: 40, parallel: 30, recovery: 30, clarify: 30 };
   return {
     ...demo,
-    synthesize: { ...demo.synthesize, tracesPerTool: 40, ...kinds },
+    // Nothing is excepted from verification, as the demo's own settings do.
+    synthesize: { ...demo.synthesize, tracesPerTool: 40, ...kinds, verify: VerifySchema.parse({}) },
     split: { ...demo.split, test: HELD_OUT_SHARE },
     evaluate: { ...demo.evaluate, execute: false, limit: undefined, systems: ['decoupled'] },
     offers: { ...demo.offers, sizes: [] },

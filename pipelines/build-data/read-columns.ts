@@ -14,7 +14,7 @@ export interface ReadColumns {
   /** For each of them its number among all traces, from 0. */
   places: Uint32Array;
   /** How many of them, the first ones, are a given test split. */
-  heldOut: number;
+  heldOutCount: number;
 }
 
 /** Reads and checks the traces, keeping only what the split needs. @throws ToolkitError (input) where one of a given test split is no good */
@@ -26,19 +26,19 @@ export async function readColumns(
   const table = new TraceTable();
   const places = new NumberColumn();
   const why = traceValidator(catalogue);
-  let [place, heldOut] = [0, 0];
+  let [place, heldOutCount] = [0, 0];
   for await (const { trace, isHeldOut } of readTraces(files)) {
     signal.throwIfAborted();
     const trouble = why(trace);
     if (trouble !== undefined && isHeldOut) throw unfit(files.heldOut!, place, trouble);
-    if (isHeldOut) heldOut += 1;
+    if (isHeldOut) heldOutCount += 1;
     if (trouble === undefined) {
       table.add(traceEntry(trace));
       places.push(place);
     } else rejects.add(trouble.what);
     place += 1;
   }
-  return { columns: table.columns(), places: places.values, heldOut };
+  return { columns: table.columns(), places: places.values, heldOutCount };
 }
 
 /** Left out, it would make figures that are to be compared be of different steps. */

@@ -37,9 +37,13 @@ export async function* splitFiles(
     return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
   };
   yield begin(0);
-  const { columns, places, heldOut } = await readColumns(files, catalogue, { rejects, signal });
+  const { columns, places, heldOutCount } = await readColumns(files, catalogue, { rejects, signal });
   yield begin(1);
-  const { fates, lacking } = splitTraces(columns, { ...settings.split, heldOut }, seededRandom(settings.seed, 'split'));
+  const { fates, lacking } = splitTraces(
+    columns,
+    { ...settings.split, heldOutCount },
+    seededRandom(settings.seed, 'split'),
+  );
   const splits: (Split | undefined)[] = [];
   let used = 0;
   for (const [trace, fate] of fates.entries()) {

@@ -65,8 +65,18 @@ export const VARIANTS: readonly Variant[] = [
     tracesPerTool: 40,
     training: { passes: PASSES * 3 },
   },
-  { name: 'low-rank', about: 'rank 4', ...THIRD, training: { passes: PASSES, set: ['lora.r=4', 'lora.alpha=8'] } },
-  { name: 'high-rank', about: 'rank 64', ...THIRD, training: { passes: PASSES, set: ['lora.r=64', 'lora.alpha=128'] } },
+  {
+    name: 'rank-4',
+    about: 'rank 4 in place of 64',
+    ...THIRD,
+    training: { passes: PASSES, set: ['lora.r=4', 'lora.alpha=8'] },
+  },
+  {
+    name: 'rank-16',
+    about: 'rank 16 in place of 64',
+    ...THIRD,
+    training: { passes: PASSES, set: ['lora.r=16', 'lora.alpha=32'] },
+  },
   { name: 'few-steps', about: 'a third of the steps', ...THIRD, training: { passes: PASSES / 3 } },
   { name: 'many-steps', about: 'twice the steps', ...THIRD, training: { passes: PASSES * 2 } },
 ];

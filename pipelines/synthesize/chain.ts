@@ -98,9 +98,9 @@ async function tryChain(
   const messages: Message[] = [
     { role: 'user', content: query },
     { role: 'assistant', call: { tool: first.tool.id, arguments: one.args } },
-    toolMessage(workshop, one.result.content),
+    toolMessage(workshop, one.result),
     { role: 'assistant', call: { tool: then.tool.id, arguments: two.args } },
-    toolMessage(workshop, content),
+    toolMessage(workshop, two.result),
     { role: 'assistant', content: answerFor(random, then.concept, { args: two.args, content }) },
   ];
   return buildTrace(workshop, {

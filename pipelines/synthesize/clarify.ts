@@ -47,7 +47,7 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
       { role: 'user', content: reply },
       { role: 'assistant', call: { tool: model.tool.id, arguments: args } },
     ];
-    if (result.executed) messages.push(toolMessage(workshop, result.content));
+    if (result.executed) messages.push(toolMessage(workshop, result));
     if (result.executed && random.chance(ANSWERED_SHARE))
       messages.push({
         role: 'assistant',

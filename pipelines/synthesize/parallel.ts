@@ -92,7 +92,7 @@ function isInside(value: string, place: string): boolean {
 
 function messagesOf(workshop: Workshop, { model, args, result }: Part): Message[] {
   const call: Message = { role: 'assistant', call: { tool: model.tool.id, arguments: args } };
-  return result.executed ? [call, toolMessage(workshop, result.content)] : [call];
+  return result.executed ? [call, toolMessage(workshop, result)] : [call];
 }
 
 function writeParallel(random: Random, parts: readonly Part[], style: number): string {

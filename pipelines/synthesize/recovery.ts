@@ -48,7 +48,7 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
     const messages: Message[] = [
       { role: 'user', content: query },
       { role: 'assistant', call: { tool: model.tool.id, arguments: failed.args } },
-      { role: 'tool', content: toolMessage(workshop, failed.error).content!, isError: true },
+      toolMessage(workshop, { content: failed.error, isError: true }),
       ...rest,
     ];
     const { difficulty, id: familyId } = family;
@@ -78,8 +78,8 @@ async function lookUp(
   for (const one of random.shuffle(lookUps(beside, misnamed, known.kind === undefined))) {
     const result = await callUnlessBroken(workshop.sandbox, one.model.tool.id, one.args);
     if (typeof result !== 'object' || !result.executed || result.isError) continue;
-    const message = toolMessage(workshop, result.content);
-    const shown = meantBy(misnamed, one.shows(message.content!, valuesLike(state, known.kind)));
+    const message = toolMessage(workshop, result);
+    const shown = meantBy(misnamed, one.shows(message.content, valuesLike(state, known.kind)));
     const isShown = count === 0 || shown[0] === known.value;
     if (shown.length !== count || !isShown) continue;
     return [{ role: 'assistant', call: { tool: one.model.tool.id, arguments: one.args } }, message];
@@ -99,7 +99,7 @@ async function recover(workshop: Workshop, failed: Failed, random: Random): Prom
   return [
     ...found,
     { role: 'assistant', call: { tool: model.tool.id, arguments: args } },
-    toolMessage(workshop, result.content),
+    toolMessage(workshop, result),
     { role: 'assistant', content: fill(random, RECOVERED, { wrong: misnamed.wrong, right: known.value, answer }) },
   ];
 }

@@ -194,7 +194,7 @@ function ending(
   { args, result }: { args: Arguments; result: SandboxResult },
 ): Message[] {
   if (!result.executed) return [];
-  const message = toolMessage(workshop, result.content);
+  const message = toolMessage(workshop, result);
   return random.chance(ANSWERED_SHARE)
     ? [message, { role: 'assistant', content: answerFor(random, model.concept, { args, content: result.content }) }]
     : [message];

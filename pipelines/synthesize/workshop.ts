@@ -36,9 +36,13 @@ export function countReject(rejects: Record<string, number>, reason: string): vo
 }
 
 /** A result as it stands in a trace, cut to the limit. */
-export function toolMessage(workshop: Workshop, content: string): Message {
+export function toolMessage(
+  workshop: Pick<Workshop, 'settings'>,
+  { content, isError }: { content: string; isError: boolean },
+): Extract<Message, { role: 'tool' }> {
   const limit = workshop.settings.synthesize.resultLimit;
-  return { role: 'tool', content: content.length <= limit ? content : `${content.slice(0, limit - 1)}…` };
+  const shown = content.length <= limit ? content : `${content.slice(0, limit - 1)}…`;
+  return { role: 'tool', content: shown, ...(isError && { isError }) };
 }
 
 /** Why a call is no good for a trace, by what the settings verify; `undefined` where it is. */

@@ -10,7 +10,7 @@ import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
 import { TraceTable } from '../../datasets/trace-table.ts';
 import { makeTraces } from './made-up-traces.ts';
 
-const options = { validation: 0.1, test: 0.2, similarity: 0.7, dedupe: true, heldOut: 0 };
+const options = { validation: 0.1, test: 0.2, similarity: 0.7, dedupe: true, heldOutCount: 0 };
 
 function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): string[] {
   const pairs: [number, number][] = [];
@@ -94,7 +94,7 @@ describe('the split', () => {
   });
 
   test('a given test split stays whole, and nothing like it is trained on', () => {
-    const { fates } = splitTraces(columns, { ...options, heldOut: 80 }, seededRandom(1));
+    const { fates } = splitTraces(columns, { ...options, heldOutCount: 80 }, seededRandom(1));
     expect(new Set(fates.slice(0, 80))).toEqual(new Set(['test']));
     expect(new Set(used(fates.slice(80)))).toEqual(new Set(['train', 'validation']));
     expect(findLeaks(columns, fates, options.similarity)).toEqual([]);

@@ -34,7 +34,22 @@ const few = (settings: Settings): Settings => ({
   },
 });
 
-test('every condition trains on what its name says, and is tested on the same steps', async () => {
+test('each condition lacks what its name says and nothing else', async () => {
+  const context = await makeContext();
+  await writeDemoWorkspace(context.workspace, 1);
+  const full = fullSettings(await loadSettings(context));
+  expect(full.synthesize.verify).toEqual({ execution: true, provenance: true, state: true });
+  const [whole, ...lacking] = CONDITIONS.map((condition) => conditionSettings(full, condition, 'traces.jsonl'));
+  expect(whole).toEqual({ ...full, split: { ...full.split, heldOut: 'traces.jsonl', limit: expect.any(Number) } });
+  expect(lacking.map(({ synthesize: { verify }, split }) => ({ verify, dedupe: split.dedupe }))).toEqual([
+    { verify: { execution: false, provenance: false, state: false }, dedupe: true },
+    { verify: full.synthesize.verify, dedupe: true },
+    { verify: full.synthesize.verify, dedupe: false },
+  ]);
+  expect(new Set(lacking.map(({ split }) => JSON.stringify([split.heldOut, split.limit]))).size).toBe(1);
+});
+
+test('easy data have no hard cases; all conditions are tested on the same steps', async () => {
   const heldOut = await makeContext();
   await writeDemoWorkspace(heldOut.workspace, 1);
   const full = few(fullSettings(await loadSettings(heldOut)));

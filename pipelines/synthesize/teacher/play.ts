@@ -41,7 +41,7 @@ export async function play({ workshop, teacher }: School, sandbox: Sandbox, quer
     played.messages.push({ role: 'assistant', call: done.call }, done.result);
     chat.push(
       { role: 'assistant', content, call: written },
-      { role: 'tool', callId: written.id, content: done.result.content ?? '' },
+      { role: 'tool', callId: written.id, content: done.result.content },
     );
   }
 }
@@ -56,7 +56,7 @@ async function carryOut(
   sandbox: Sandbox,
   written: ChatCall,
   before: readonly Message[],
-): Promise<{ call: Call; result: Message } | Refusal> {
+): Promise<{ call: Call; result: ReturnType<typeof toolMessage> } | Refusal> {
   const model = workshop.models.find(({ tool }) => tool.promptName === written.name);
   if (model === undefined) return refuse('a tool that is not on offer was called');
   const args = argumentsOf(model, written);
@@ -70,7 +70,7 @@ async function carryOut(
   if (!result.executed) return refuse(`${model.tool.id} may not be run`);
   const useless = whyUseless(workshop, model, { args, result });
   if (useless !== undefined) return refuse(useless);
-  return { call: { tool: model.tool.id, arguments: args }, result: toolMessage(workshop, result.content) };
+  return { call: { tool: model.tool.id, arguments: args }, result: toolMessage(workshop, result) };
 }
 
 const validators = new SchemaValidators();

@@ -41,7 +41,7 @@ const ALL = {
 const EXCLUDED = Object.entries(ALL).flatMap(([server, names]) =>
   names.filter((name) => ![...TOOLS, ...MEMORY_TOOLS].includes(name)).map((name) => `${server}.${name}`),
 );
-const UNITS = { offline: 6 + 1 + 1, taught: 6 * (2 + 2) + 3 + 2 + 2 };
+const UNITS = { offline: 6 + 1 + 1, taught: 6 * (2 + 2) + 3 + 3 + 2 };
 
 let root: string;
 let catalogue: string;
@@ -76,7 +76,7 @@ synthesize:
 ${
   teacher
     ? `  teacher:
-    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 2, queryFirst: 2, chains: 3, parallel: 2, recovery: 2, price: { input: 1, output: 10 }${more} }`
+    { baseUrl: "${url}", model: stub, apiKeyFrom: STUB_KEY, callFirst: 2, queryFirst: 2, chains: 3, parallel: 3, recovery: 2, price: { input: 1, output: 10 }${more} }`
     : ''
 }
 `;
@@ -140,7 +140,7 @@ test('traces of both ways stand behind those of the offline writer, and are as g
   const taught = traces.filter(({ provenance }) => provenance.writer.startsWith('teacher-1/'));
   const ways = Map.groupBy(taught, ({ provenance }) => provenance.writer);
   expect([...ways.keys()].sort()).toEqual(['teacher-1/call-first/stub', 'teacher-1/query-first/stub']);
-  expect(ways.get('teacher-1/call-first/stub')!.length).toBe(15);
+  expect(ways.get('teacher-1/call-first/stub')!.length).toBe(20);
   expect(ways.get('teacher-1/query-first/stub')!.length).toBe(12);
   expect(new Set(taught.map(({ provenance }) => provenance.difficulty)).size).toBe(4);
   expect(new Set(traces.map(({ messages }) => queryKey(messages[0]!.content!))).size).toBe(traces.length);
@@ -151,6 +151,9 @@ test('traces of both ways stand behind those of the offline writer, and are as g
   const chains = taught.filter(({ id }) => id.startsWith('teacher-chain'));
   expect(chains.length).toBeGreaterThan(0);
   for (const chain of chains) expect(stepsOf(chain).filter(({ call }) => call !== null)).toHaveLength(2);
+  const kinds = Map.groupBy(taught, ({ provenance }) => provenance.kind);
+  expect(kinds.get('parallel')).toHaveLength(3);
+  for (const { messages } of kinds.get('recovery')!) expect(messages[2]).toMatchObject({ role: 'tool', isError: true });
 });
 
 test('bad answers are counted by their reason, and asked for again', async () => {
