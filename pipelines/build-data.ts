@@ -14,7 +14,9 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import { segmentEncoder } from '../core/prompt/segment-encoder.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
+import { augmentPlan } from './build-data/augment-plan.ts';
 import { contextFit } from './build-data/context-fit.ts';
+import { openAugmenter } from './build-data/open-augmenter.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
 import { splitFiles, type TraceSplit } from './build-data/split-stage.ts';
@@ -37,6 +39,7 @@ export async function planBuildData(context: Context, settings: Settings): Promi
   await refuseTooLong(context, settings);
   const { heldOut: _, ...split } = settings.split;
   const { heldOut } = traceFiles(context, settings);
+  const augment = await augmentPlan(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
@@ -45,11 +48,12 @@ export async function planBuildData(context: Context, settings: Settings): Promi
       traces: await stageHash(context, 'traces', 'synthesize'),
       ...(settings.sources.length > 0 && { imported: await stageHash(context, 'imported', 'import') }),
       ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut) }),
+      ...augment.inputs,
       tokenizer: source.tokenizer.hash,
       // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
       renderer: renderer.hash,
     },
-    settings: { version: SAMPLES_VERSION, split, contextLength: settings.contextLength },
+    settings: { version: SAMPLES_VERSION, split, contextLength: settings.contextLength, ...augment.settings },
     seed: settings.seed,
   };
 }
@@ -71,6 +75,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
       tools: new Map(catalogue.tools.map((tool) => [tool.id, tool])),
       catalogue: catalogue.hash,
       encode: segmentEncoder(source.tokenizer),
+      augmenter: await openAugmenter(context, settings, catalogue),
     };
     const files = openRowFiles(folder);
     const fit = contextFit(settings.contextLength);
