@@ -1,5 +1,10 @@
+import { readFileSync, rmdirSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type LockOptions, lock } from 'proper-lockfile';
+import { isAlive } from './process-alive.ts';
 
 export interface LockWait {
   tries: number;
@@ -9,7 +14,8 @@ export interface LockWait {
 }
 
 /**
- * Takes a lock, waiting while another process holds it. @returns its release
+ * Takes a lock, waiting while another process holds it; that of a process of this machine that was killed is taken over at once.
+ * @returns its release
  * @throws what `isLocked` knows where the tries are used up; an AbortError on abort; any other trouble at once
  */
 export async function lockPatiently(
@@ -19,9 +25,11 @@ export async function lockPatiently(
 ): Promise<() => Promise<void>> {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      return await lock(path, options);
+      return await lockAndSign(path, options);
     } catch (error) {
-      if (left <= 0 || !isLocked(error)) throw error;
+      if (!isLocked(error)) throw error;
+      if (removeOfDead(path)) continue;
+      if (left <= 0) throw error;
     }
     await setTimeout(everyMs, undefined, { signal });
   }
@@ -30,4 +38,42 @@ export async function lockPatiently(
 /** Whether another process holds a lock; anything else is trouble with the disk. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOCKED';
+}
+
+/** Notes beside the lock who holds it. Where that cannot be written, a killed owner's lock is waited for until it is stale. */
+async function lockAndSign(path: string, options: LockOptions): Promise<() => Promise<void>> {
+  const release = await lock(path, options);
+  const note = ownerFile(path);
+  await writeFile(note, signature(path, process.pid)).catch(() => {});
+  return async () => {
+    await rm(note, { force: true });
+    await release();
+  };
+}
+
+function ownerFile(path: string): string {
+  return join(dirname(path), `.${basename(path)}.owner`);
+}
+
+/** The lock's birth tells it from a later one, which has no note yet; the host's name, processes of this machine from others. */
+function signature(path: string, pid: number): string {
+  return `${pid} ${statSync(lockFolder(path)).birthtimeMs} ${hostname()}`;
+}
+
+/** Where `proper-lockfile` makes it. */
+function lockFolder(path: string): string {
+  return `${path}.lock`;
+}
+
+/** Removes the lock of a process that lives no more. At one go, so that it cannot be another's meanwhile. @returns whether it did */
+function removeOfDead(path: string): boolean {
+  try {
+    const signed = readFileSync(ownerFile(path), 'utf8');
+    const pid = Number.parseInt(signed, 10);
+    if (isAlive(pid) || signed !== signature(path, pid)) return false;
+    rmdirSync(lockFolder(path));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,12 +2,8 @@ import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { buildData, planBuildData } from './build-data.ts';
-import { convert, planConvert } from './convert.ts';
 import { discover, planDiscover } from './discover.ts';
-import { evaluate, planEvaluate } from './evaluate.ts';
 import { importTraces, planImport } from './import.ts';
-import { offers, planOffers } from './offers.ts';
-import { planReport, report } from './report.ts';
 import { recipesOf, type Settings } from './settings.ts';
 import { planSynthesize, synthesize } from './synthesize.ts';
 import { planTrain, train } from './train.ts';
@@ -39,6 +35,17 @@ function single(
   return { name, plan: async (context, settings) => [await plan(context, settings)], run };
 }
 
+/** A stage that is loaded when it is first used: engines and charts take as long to load as all the rest. */
+function late(name: string, load: () => Promise<Stage>): Stage {
+  return {
+    name,
+    plan: async (...given) => (await load()).plan(...given),
+    async *run(...given) {
+      yield* (await load()).run(...given);
+    },
+  };
+}
+
 /** All recipes together: the adapters then fill the machine. */
 const training: Stage = {
   name: 'train',
@@ -54,8 +61,20 @@ export const STAGES: readonly Stage[] = [
   { name: 'import', plan: planImport, run: importTraces },
   single('build-data', planBuildData, buildData),
   training,
-  single('convert', planConvert, convert),
-  single('evaluate', planEvaluate, evaluate),
-  { name: 'offers', plan: planOffers, run: offers },
-  single('report', planReport, report),
+  late('convert', async () => {
+    const { convert, planConvert } = await import('./convert.ts');
+    return single('convert', planConvert, convert);
+  }),
+  late('evaluate', async () => {
+    const { evaluate, planEvaluate } = await import('./evaluate.ts');
+    return single('evaluate', planEvaluate, evaluate);
+  }),
+  late('offers', async () => {
+    const { offers, planOffers } = await import('./offers.ts');
+    return { name: 'offers', plan: planOffers, run: offers };
+  }),
+  late('report', async () => {
+    const { planReport, report } = await import('./report.ts');
+    return single('report', planReport, report);
+  }),
 ];

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { APIConnectionError, APIError } from 'openai';
 import type { Random } from '../core/random.ts';
+import { retryAfter } from '../core/retry-after.ts';
 
 /** The endpoint answered with something that is no answer, or not in time. Nothing says that it does so again. */
 export class BrokenAnswer extends Error {}
@@ -58,11 +59,8 @@ export function isOutOfCredit(error: APIError): boolean {
   return error.status === 402 || error.code === 'insufficient_quota' || error.type === 'insufficient_quota';
 }
 
-/** The milliseconds of a `Retry-After`, which is a number of seconds or a date; `undefined` where there is none, or none to speak of. */
+/** `undefined` where it asks for none, or none to speak of. */
 function askedToWait(error: unknown): number | undefined {
-  const header = error instanceof APIError ? error.headers?.get('retry-after') : undefined;
-  if (!header) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return ms >= LEAST_ASKED_MS ? ms : undefined;
+  const ms = error instanceof APIError ? retryAfter(error.headers) : undefined;
+  return ms !== undefined && ms >= LEAST_ASKED_MS ? ms : undefined;
 }

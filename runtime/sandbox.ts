@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../core/process-alive.ts';
 import type { Catalogue, Tool } from '../core/tool.ts';
 import { emailPseudonyms } from './email-pseudonyms.ts';
 import type { CallOptions } from './mcp/connection.ts';
 import type { ServersFile } from './mcp/servers-file.ts';
-import { isAlive } from './process-alive.ts';
 import { boxOf, connect, disconnect, leaveBox, resetBox, watchCall } from './sandbox-box.ts';
 import type { Changes } from './sandbox-changes.ts';
 import { redirectArguments, showOriginals } from './sandbox-paths.ts';

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { lock } from 'proper-lockfile';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent } from '../core/event.ts';
@@ -150,7 +149,7 @@ async function acquire({ folder }: PythonPlace, onEvent: Report, signal: AbortSi
   await mkdir(dirname(target), { recursive: true });
   // A machine that slept looks as if the lock had been taken over; pip's work is still good then.
   const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
-  return lock(target, options).catch((error: unknown) => {
+  return lockPatiently(target, options, { tries: 1, everyMs: 0, signal }).catch((error: unknown) => {
     if (!isLocked(error)) throw error;
     onEvent({
       type: 'progress',

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { retryAfter } from '../retry-after.ts';
 
 /** Tries of one request, or of one download that gets nowhere. */
 export const HUB_TRIES = 5;
@@ -24,8 +25,7 @@ function isPassing(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Doubles from try to try. */
+/** As long as the answer asks for, or else doubling from try to try. */
 export function waitAfter(tried: number, response?: Response): number {
-  const asked = Number(response?.headers.get('retry-after') ?? Number.NaN);
-  return Math.min(LONGEST_WAIT_MS, Number.isFinite(asked) ? asked * 1000 : FIRST_WAIT_MS * 2 ** (tried - 1));
+  return Math.min(LONGEST_WAIT_MS, retryAfter(response?.headers) ?? FIRST_WAIT_MS * 2 ** (tried - 1));
 }

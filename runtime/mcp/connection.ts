@@ -53,6 +53,19 @@ const ENDED = -32000;
 
 /** Starts or reaches a server and shakes hands. @throws ToolkitError that names the server and what it did, secrets taken out */
 export async function connectServer(config: ServerConfig, options: ConnectOptions): Promise<ServerConnection> {
+  return connectOnce(config, options).catch((error: unknown) => {
+    if (!isStale(error)) throw error;
+    return connectOnce(config, options);
+  });
+}
+
+/** Whether an HTTP server closed an idle connection just when it was used again. Of a call it is not known whether it was made: that is told. */
+function isStale(error: unknown): boolean {
+  const socket = error instanceof Error && error.cause instanceof Error ? error.cause.cause : undefined;
+  return socket instanceof Error && 'code' in socket && socket.code === 'UND_ERR_SOCKET';
+}
+
+async function connectOnce(config: ServerConfig, options: ConnectOptions): Promise<ServerConnection> {
   const { signal, env, timeoutMs: startTimeout = START_TIMEOUT_MS } = options;
   const redact = redactor(config);
   const { transport, stderrTail: rawTail, drained } = openTransport(config, env);

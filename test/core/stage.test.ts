@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -151,6 +152,26 @@ describe('runStage', () => {
     expect(performance.now() - start).toBeLessThan(1500);
     await release();
   });
+
+  it('takes over at once the lock of a process that was killed, and no other', async () => {
+    const { folder } = plan();
+    await mkdir(`${folder}.lock`);
+    const born = (await stat(`${folder}.lock`)).birthtimeMs;
+    const note = join(folder, '..', `.${basename(folder)}.owner`);
+    const soon = () => collect(plan(), { signal: AbortSignal.timeout(1000) });
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    for (const owner of [
+      `${process.pid} ${born} ${hostname()}`,
+      `${dead} 1 ${hostname()}`,
+      `${dead} ${born} elsewhere`,
+    ]) {
+      await writeFile(note, owner);
+      await expect(soon()).rejects.toMatchObject({ kind: 'interrupted' });
+    }
+    await writeFile(note, `${dead} ${born} ${hostname()}`);
+    expect((await soon()).at(-1)).toMatchObject({ type: 'done' });
+    expect(existsSync(note)).toBe(false);
+  }, 30_000);
 
   it('tells a folder that cannot be written from one that is in use, at once', async () => {
     const long = plan({ folder: join(root, 'x'.repeat(252)) }); // with `.lock` too long for a name

@@ -111,7 +111,7 @@ export async function openTeacher(
   return new Teacher({
     model: openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 }),
     cache,
-    budget: new Budget(settings, await cache.usage(), setting),
+    budget: new Budget(settings, await cache.recover(), setting),
     parameters,
     concurrency,
     signal,

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EvaluationCase } from '../../../pipelines/evaluate/evaluation-case.ts';
@@ -44,4 +44,30 @@ test('no call, an unknown tool and arguments that are no object are failures', a
 
 test('a step that wants no call is not scored', async () => {
   expect(await run('respond#0', 'read_text_file', { path: 'a.txt' })).toBeNull();
+});
+
+test('what was recorded is replayed without servers, servers file and data; what was not stays unscored, and is told once', async () => {
+  const other = await evaluationWorkspace();
+  const { workspace } = other.context;
+  const path = join(workspace, 'files.cassette.jsonl');
+  const warnings: string[] = [];
+  const ask = async (mode: 'record' | 'replay') => {
+    const context = { ...other.context, cassette: { path, mode } };
+    const one = await openExecutor(context, other.settings, CATALOGUE, (message) => warnings.push(message));
+    const read = (id: string, file: string) =>
+      one.run(cases.get(id)!, { name: 'read_text_file', tool: 'files.read_text_file', arguments: { path: file } });
+    try {
+      return [await read('single#0', 'a.txt'), await read('single#0', 'new.txt'), await read('chain#1', 'new.txt')];
+    } finally {
+      await one.close();
+    }
+  };
+  expect(await ask('record')).toEqual([true, false, true]);
+  for (const name of ['servers.json', 'files']) await rm(join(workspace, name), { recursive: true });
+  expect(await ask('replay')).toEqual([true, false, true]);
+  expect(warnings).toEqual([]);
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  await writeFile(path, `${lines[0]}\n`);
+  expect(await ask('replay')).toEqual([true, null, null]);
+  expect(warnings).toEqual([expect.stringContaining('never recorded')]);
 });

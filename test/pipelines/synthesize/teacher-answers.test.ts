@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ChatRequest } from '../../../core/chat-model.ts';
 import { openTeacher, type Teacher } from '../../../pipelines/synthesize/teacher/teacher.ts';
@@ -52,16 +52,22 @@ test('with other words, parameters or another model it is another question', asy
   expect(stub.requests).toHaveLength(4);
 });
 
-test('what a killed run had half written is neither read nor counted', async () => {
+test('what a killed run had received is kept; what it had half written is neither read nor counted', async () => {
   const teacher = await open();
   await teacher.ask(question('hello'));
   const file = await fileOfAnswer();
+  const whole = await readFile(file, 'utf8');
   // As a write begins: under another name.
-  await rename(file, join(dirname(file), `.${file.slice(dirname(file).length + 1)}.tmp`));
-  await writeFile(join(dirname(file), '.half.json.tmp'), '{"content": "he');
+  await rename(file, `${file}.received`);
   const again = await reopen();
-  expect(again.spent.requests).toBe(0);
-  await again.ask(question('hello'));
+  expect(again.spent.requests).toBe(1);
+  expect((await again.ask(question('hello'))).content).toBe('hello!');
+  expect(stub.requests).toHaveLength(1);
+  await rm(file);
+  await writeFile(`${file}.received`, whole.slice(0, 20));
+  const anew = await reopen();
+  expect(anew.spent.requests).toBe(0);
+  await anew.ask(question('hello'));
   expect(stub.requests).toHaveLength(2);
 });
 

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -8,8 +6,6 @@ import type { Context } from '../../../core/context.ts';
 import type { StageEvent } from '../../../core/event.ts';
 import { readJsonFile } from '../../../core/json-file.ts';
 import { hashFolder } from '../../../core/manifest.ts';
-import { PROJECT_ROOT } from '../../../core/project.ts';
-import { seededRandom } from '../../../core/random.ts';
 import { CatalogueSchema } from '../../../core/tool.ts';
 import { stepsOf, type Trace, TraceSchema } from '../../../core/trace.ts';
 import { traceValidator } from '../../../datasets/validate-trace.ts';
@@ -93,8 +89,13 @@ function contextOf(workspace: string): Context {
   return { workspace, env: {}, serverEnv, variables: { STUB_KEY: KEY }, signal: new AbortController().signal };
 }
 
-async function run(workspace: string, change: (settings: Settings) => void = () => {}, force = false) {
-  const context = contextOf(workspace);
+async function run(
+  workspace: string,
+  change: (settings: Settings) => void = () => {},
+  force = false,
+  cassette?: Context['cassette'],
+) {
+  const context = { ...contextOf(workspace), cassette };
   const settings = await loadSettings(context);
   change(settings);
   const events: StageEvent[] = [];
@@ -241,46 +242,21 @@ test('a budget stops it; what was made is kept, and nothing is paid for twice', 
   expect(counted.requests).toHaveLength(asked);
 });
 
-test('killed at any moment, it goes on; answers that were written are not asked for again', async () => {
-  const slow = await start({ delay: () => 40 });
-  const workspace = await place(slow.url);
-  const random = seededRandom('kills');
-  let unwritten = 0;
-  for (let kill = 0; kill < 3; kill++) {
-    const before = slow.requests.length;
-    const moment = random.int(15);
-    const ended = await commandKilled(workspace, () => slow.requests.length - before > moment);
-    expect(ended).toBe('SIGKILL');
-    const kept = (await answersOf(workspace)).length;
-    const paid = new Set(answered(slow).map(({ key }) => key)).size;
-    unwritten += paid - kept;
-    // What was on the way when it was killed, no more.
-    expect(paid - kept).toBeLessThanOrEqual(4);
-  }
-  expect(await commandKilled(workspace, () => false)).toBe(0);
+test('recorded with all in one sandbox, and replayed without servers and data, it gives the same bytes and asks nothing again', async () => {
+  const workspace = await place(stub.url);
+  const path = join(workspace, 'demo.cassette.jsonl');
+  const asked = stub.requests.length;
+  const recorded = await run(workspace, undefined, false, { path, mode: 'record' });
+  expect(recorded.at(-1)).toMatchObject({ type: 'done', counts: { units: UNITS.offline + UNITS.taught } });
   expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
-  expect(twice(slow)).toBeLessThanOrEqual(unwritten);
+  expect(stub.requests.length).toBeGreaterThan(asked);
+  const before = stub.requests.length;
+  for (const name of ['servers.json', 'files', 'memory.jsonl', 'traces'])
+    await rm(join(workspace, name), { recursive: true });
+  await run(workspace, undefined, false, { path, mode: 'replay' });
+  expect(await hashesOf(workspace)).toEqual(await hashesOf(reference));
+  expect(stub.requests).toHaveLength(before);
 });
-
-async function answersOf(workspace: string): Promise<string[]> {
-  const folder = join(workspace, '.teacher');
-  if (!existsSync(folder)) return [];
-  return (await readdir(folder, { recursive: true })).filter((name) => /[\\/][0-9a-f]{64}\.json$/.test(name));
-}
-
-/** Runs the command as a user does, and kills it when it is time. @returns its exit code, or the signal */
-function commandKilled(workspace: string, isTime: () => boolean): Promise<number | string | null> {
-  const script = join(PROJECT_ROOT, 'scripts', 'pipeline.ts');
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, STUB_KEY: KEY };
-  const child = spawn(process.execPath, [script, 'synthesize', '--json', '-w', workspace], { env, stdio: 'ignore' });
-  const watch = setInterval(() => isTime() && child.kill('SIGKILL'), 10);
-  return new Promise((resolve) =>
-    child.on('close', (code, signal) => {
-      clearInterval(watch);
-      resolve(signal ?? code);
-    }),
-  );
-}
 
 test('a variable that is not set is told by name, a key in its place is not shown', async () => {
   const workspace = await place(stub.url);

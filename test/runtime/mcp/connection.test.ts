@@ -145,8 +145,13 @@ test('stops at an abort', async () => {
   await expect(starting).rejects.toThrow('stopped by the user');
 });
 
-test('speaks Streamable HTTP with the headers of the config, and hides them', async () => {
+test('speaks Streamable HTTP with the headers of the config, and hides them; a connection closed at the start is opened anew', async () => {
+  let isFirst = true;
   const http = createServer(async (request, response) => {
+    if (isFirst) {
+      isFirst = false;
+      return request.socket.destroy();
+    }
     if (request.headers.authorization !== 'Bearer secret-abc') return response.writeHead(401).end('who is secret-abc?');
     const server = new McpServer({ name: 'web', version: '9' });
     server.registerTool('shout', { description: 'Shout.', inputSchema: { text: z.string() } }, ({ text }) => ({
