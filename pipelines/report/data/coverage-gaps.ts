@@ -30,7 +30,7 @@ export function coverageGaps(coverage: readonly ToolCoverage[]): CoverageGap[] {
       todo: `List those that you need in \`synthesize.values\`, ${OWN}.`,
     }),
     gap('tool', 'without an error or a recovery', ids(called.filter(isFlawless)), {
-      todo: `Nothing shows what to do after a failed call: ${OWN}; the kind is \`recovery\`.`,
+      todo: `Nothing shows what to do after a failed call: raise \`synthesize.recovery\`, ${OWN}.`,
     }),
   ];
   return gaps.filter(({ names }) => names.length > 0);

@@ -9,6 +9,7 @@ import type { StageRejects } from './stage-rejects.ts';
 import { TRACE_USES } from './trace-figures.ts';
 
 const { kind, difficulty } = ProvenanceSchema.shape;
+type Kind = (typeof kind.options)[number];
 
 /** How many traces there are of what, and how varied they are. @param notice how the data stand to the rest of the page */
 export function dataSection(data: DataSummary, { notice, lead }: { notice?: string; lead: boolean }): Html {
@@ -32,6 +33,7 @@ ${heatTable(kinds, {
   rows: kind.options,
   columns: difficulty.options,
 })}
+${missingKinds(data)}
 ${heatTable(writers, {
   caption: 'All traces, by writer and split',
   corner: 'Writer',
@@ -40,6 +42,22 @@ ${heatTable(writers, {
 })}
 <p class="note">${codeText(duplicateSentences(data).join(' '))}</p>
 </section>`;
+}
+
+/** The setting that says how many traces of a kind are made. */
+const SETTINGS: Record<Kind, string> = {
+  single: 'tracesPerTool',
+  chain: 'chains',
+  parallel: 'parallel',
+  recovery: 'recovery',
+  clarify: 'clarify',
+  respond: 'respond',
+};
+
+function missingKinds({ figures: { kinds } }: DataSummary): Html | undefined {
+  const missing = kind.options.filter((one) => kinds.total(one) === 0).map((one) => `\`synthesize.${SETTINGS[one]}\``);
+  if (missing.length === 0) return undefined;
+  return html`<p class="note">${codeText(`Of a kind without traces an adapter learns nothing. How many are made is said by ${missing.join(', ')}.`)}</p>`;
 }
 
 /** What dedupe and split left out, and what stayed. */
