@@ -86,7 +86,7 @@ describe('in a browser', () => {
     const tables = page.locator('table');
     expect(await tables.count()).toBe(9 + 7);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      9 + 7,
+      9 + 8,
     );
     const ids = await page
       .locator('[aria-labelledby]')

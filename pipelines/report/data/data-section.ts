@@ -1,4 +1,6 @@
+import { TaskSchema } from '../../../core/sample.ts';
 import { ProvenanceSchema } from '../../../core/trace.ts';
+import { SPLITS } from '../../../datasets/fate.ts';
 import { codeText } from '../code-text.ts';
 import { type Html, html } from '../html.ts';
 import { countText, numberText, shareText } from './count-text.ts';
@@ -39,6 +41,12 @@ ${heatTable(writers, {
   corner: 'Writer',
   rows: writers.rows,
   columns: TRACE_USES,
+})}
+${heatTable(data.tasks, {
+  caption: 'Samples, by task and split',
+  corner: 'Task',
+  rows: TaskSchema.options,
+  columns: SPLITS,
 })}
 <p class="note">${codeText(duplicateSentences(data).join(' '))}</p>
 </section>`;
