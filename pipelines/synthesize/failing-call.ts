@@ -81,11 +81,11 @@ export function valuesLike(state: ServerState, kind: string | undefined): string
 
 /** Whether a tool is passed over. It follows from what the units before have put down, so a resumed run decides alike. */
 export function isHopeless(
-  { refused }: Workshop,
+  { rejects: before }: Workshop,
   model: ToolModel,
   rejects: Readonly<Record<string, number>>,
 ): boolean {
-  const count = (reason: string) => (refused.get(reason) ?? 0) + (rejects[reason] ?? 0);
+  const count = (reason: string) => (before.get(reason) ?? 0) + (rejects[reason] ?? 0);
   return count(tame(model)) >= MOST_TAME || count(unclear(model)) >= MOST_UNCLEAR;
 }
 

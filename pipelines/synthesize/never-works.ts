@@ -3,7 +3,7 @@ export const MOST_FAILED = 50;
 
 interface Standing {
   /** Why candidates were refused until now, and how often. */
-  refused: ReadonlyMap<string, number>;
+  rejects: ReadonlyMap<string, number>;
   /** Ids of the tools that did what they were called for. */
   worked: ReadonlySet<string>;
   /** What was refused in the unit that is being made. */
@@ -11,9 +11,9 @@ interface Standing {
 }
 
 /** Whether a tool has failed so often, and never done anything else, that it is not called again. A resumed run finds the same counts. */
-export function neverWorks(toolId: string, { refused, worked, more = {} }: Standing): boolean {
+export function neverWorks(toolId: string, { rejects, worked, more = {} }: Standing): boolean {
   if (worked.has(toolId)) return false;
-  const failures = [...refused, ...Object.entries(more)].filter(([reason]) => isFailure(toolId, reason));
+  const failures = [...rejects, ...Object.entries(more)].filter(([reason]) => isFailure(toolId, reason));
   return failures.reduce((sum, [, count]) => sum + count, 0) >= MOST_FAILED;
 }
 

@@ -128,7 +128,7 @@ function holdsSecret(args: Arguments): boolean {
  * It follows from what the units before have put down, so a resumed run decides alike.
  */
 export function breaksTooOften(
-  { refused, worked }: Workshop,
+  { rejects: before, worked }: Workshop,
   model: ToolModel,
   rejects: Readonly<Record<string, number>>,
 ): boolean {
@@ -137,10 +137,10 @@ export function breaksTooOften(
   return (
     (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
     rejects[broken(model, 'flooded')] !== undefined ||
-    (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT ||
-    refused.has(lie) ||
+    (before.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT ||
+    before.has(lie) ||
     rejects[lie] !== undefined ||
-    neverWorks(model.tool.id, { refused, worked, more: rejects })
+    neverWorks(model.tool.id, { rejects: before, worked, more: rejects })
   );
 }
 

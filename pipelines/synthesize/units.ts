@@ -1,4 +1,5 @@
 import type { Confusions } from '../../core/confusions.ts';
+import type { Trace } from '../../core/trace.ts';
 import { alikeTools } from './alike-tools.ts';
 import { chainPairs, makeChain } from './chain.ts';
 import { canClarify, makeClarify } from './clarify.ts';
@@ -7,6 +8,9 @@ import { makeParallel } from './parallel.ts';
 import { makeRecovery, recoverable } from './recovery.ts';
 import { makeRespond } from './respond.ts';
 import { makeSingle } from './single.ts';
+import type { NamedMade } from './teacher/make-ahead.ts';
+import { makeVerified } from './verify/make-verified.ts';
+import type { Verifier } from './verify/verifier.ts';
 import type { Made, Workshop } from './workshop.ts';
 
 /** One trace to be made. */
@@ -42,4 +46,28 @@ export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit
     ...contrastUnits(workshop, { purpose: 'confusable', pairs: alike, traces: confusable }),
     ...contrastUnits(workshop, { purpose: 'focus', pairs: confusions, traces: focus?.traces ?? 0 }),
   ];
+}
+
+interface Making {
+  workshop: Workshop;
+  verifier: Verifier;
+  /** See `makeVerified`. */
+  refusedQueries: Set<string>;
+  signal: AbortSignal;
+}
+
+/** Makes units one after another, each from the same state of the servers, as often as the verifier refuses its trace. */
+export async function* makeInTurn(
+  units: readonly Unit[],
+  { workshop, verifier, refusedQueries, signal }: Making,
+): AsyncGenerator<NamedMade> {
+  for (const { name, make } of units) {
+    const makeAnew = async () => {
+      signal.throwIfAborted();
+      await workshop.sandbox.reset();
+      return make();
+    };
+    const check = (trace: Trace) => verifier.check(trace, 'offline');
+    yield { name, ...(await makeVerified({ make: makeAnew, check, refusedQueries })) };
+  }
 }

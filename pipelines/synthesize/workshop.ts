@@ -18,7 +18,7 @@ export interface Workshop {
   /** Whether a query with these words was written before. */
   isUsed(query: string): boolean;
   /** Why candidates were refused, and how often, in all units before this one. */
-  refused: ReadonlyMap<string, number>;
+  rejects: ReadonlyMap<string, number>;
   /** Ids of the tools whose calls are known to change their server's copies; absent: nothing is known. */
   changers?: ReadonlySet<string>;
   /** Ids of the tools that did what they were called for, in those units. */

@@ -58,10 +58,10 @@ export async function* writeTraces(
         yield { type: 'warning', stage, message };
       }
       for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
-      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { refused: done.rejects, worked: done.worked }));
+      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { rejects: done.rejects, worked: done.worked }));
       addRejects(done.rejects, rejects);
       for (const { tool } of failing) {
-        if (!neverWorks(tool.id, { refused: done.rejects, worked: done.worked })) continue;
+        if (!neverWorks(tool.id, { rejects: done.rejects, worked: done.worked })) continue;
         const message = `${tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
         yield { type: 'warning', stage, message };
       }

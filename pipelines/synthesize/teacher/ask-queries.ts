@@ -28,20 +28,20 @@ export interface QueryQuestion {
   /** Says what is wrong with a query. */
   check: (query: string) => Refusal | undefined;
   /** Is told of each that was refused. */
-  refused: (refusal: Refusal) => void;
+  onRefusal: (refusal: Refusal) => void;
 }
 
 /** Queries until one is good enough for who asks: a refusal that is handed to `next` is told to the teacher, who then writes another. */
 export async function* askQueries(
   teacher: Teacher,
-  { prompt, check, refused }: QueryQuestion,
+  { prompt, check, onRefusal }: QueryQuestion,
 ): AsyncGenerator<string, void, Refusal> {
   const messages = [...prompt];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const answer = await teacher.ask({ messages: [...messages], form: FORM });
     const read = readQuery(answer);
     const refusal = typeof read === 'string' ? (check(read) ?? (yield read)) : read;
-    refused(refusal);
+    onRefusal(refusal);
     messages.push(
       { role: 'assistant', content: answer.content.slice(0, LONGEST_SHOWN) || '(nothing)' },
       {

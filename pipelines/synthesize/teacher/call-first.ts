@@ -41,7 +41,7 @@ async function* candidates(
   const queries = askQueries(teacher, {
     prompt: callFirstPrompt(wording),
     check: (query) => checkWording(query, wording),
-    refused: (refusal) => countRefusal(rejects, name, refusal),
+    onRefusal: (refusal) => countRefusal(rejects, name, refusal),
   });
   yield* tracesOf(school, queries, async (query) =>
     buildTrace(workshop, {

@@ -52,7 +52,7 @@ export function planTeaching(
     make(first) {
       progress.begin(units.length - first);
       const stop = (why: Error) => {
-        for (const model of [teacher, ...verifier.models]) model.stop(why);
+        for (const model of [teacher, ...verifier.chatModels]) model.stop(why);
       };
       return makeAhead(units.slice(first), { ahead: 2 * settings.concurrency, stop, isUsed });
     },

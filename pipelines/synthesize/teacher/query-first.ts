@@ -40,7 +40,7 @@ async function* candidates(
       namesTool(query, tool, { args: {}, spoken })
         ? { reason: 'query names the tool', tell: `it names the tool \`${tool.promptName}\`` }
         : undefined,
-    refused: (refusal) => countRefusal(rejects, name, refusal),
+    onRefusal: (refusal) => countRefusal(rejects, name, refusal),
   });
   yield* tracesOf(school, queries, async (query) => {
     const played = await school.others.use((sandbox) => play(school, sandbox, query));

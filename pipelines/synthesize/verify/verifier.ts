@@ -18,7 +18,7 @@ export interface Verifier {
   /** The same, asking the models of the settings as well. @throws ToolkitError where a budget is used up or an endpoint fails */
   check(trace: Trace, whose: Whose): Promise<Refusal | undefined>;
   /** The models that are asked. */
-  models: readonly Teacher[];
+  chatModels: readonly Teacher[];
   /** Whether traces of a writer cost something. */
   asks(whose: Whose): boolean;
 }
@@ -37,7 +37,7 @@ export async function openVerifier(
   const looks = (role: 'reader' | 'judge', whose: Whose) => whose === 'teacher' || settings[role]?.of === 'all';
   const checkFree = (trace: Trace) => (settings.provenance ? untoldInTrace(models, trace) : undefined);
   return {
-    models: [reader, judging].filter((model) => model !== undefined),
+    chatModels: [reader, judging].filter((model) => model !== undefined),
     asks: (whose) =>
       (reader !== undefined && looks('reader', whose)) || (judging !== undefined && looks('judge', whose)),
     checkFree,
