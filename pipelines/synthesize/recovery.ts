@@ -8,7 +8,8 @@ import { meantBy } from './misname.ts';
 import { NOT_THERE, NOTHING_ALIKE, RECOVERED } from './phrases/recovery.ts';
 import { breaksTooOften } from './single.ts';
 import { callUnlessBroken } from './state.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
+import { whyUseless } from './verify/why-useless.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { familiesOf, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 45;

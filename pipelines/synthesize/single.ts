@@ -11,7 +11,8 @@ import { sampleArguments } from './sample-arguments.ts';
 import { type Arguments, NoValue } from './sampling.ts';
 import { callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
 import { claimsReadOnly } from './verify/why-odd-change.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
+import { whyUseless } from './verify/why-useless.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 25;

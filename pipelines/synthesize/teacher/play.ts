@@ -7,7 +7,8 @@ import type { Sandbox } from '../../../runtime/sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
 import { callUnlessBroken } from '../state.ts';
 import { textOf, untoldRefusal, untoldValue } from '../verify/untold-value.ts';
-import { toolMessage, type Workshop, whyUseless } from '../workshop.ts';
+import { whyUseless } from '../verify/why-useless.ts';
+import { toolMessage, type Workshop } from '../workshop.ts';
 import type { Refusal } from './ask-queries.ts';
 import type { School } from './teacher-unit.ts';
 

@@ -6,7 +6,7 @@ import { modelOf } from '../../../../pipelines/synthesize/concepts.ts';
 import { makeVerified } from '../../../../pipelines/synthesize/verify/make-verified.ts';
 import { untoldInTrace, untoldValue } from '../../../../pipelines/synthesize/verify/untold-value.ts';
 import { decisiveVerifySettings, VerifySchema } from '../../../../pipelines/synthesize/verify/verify-settings.ts';
-import { whyUseless } from '../../../../pipelines/synthesize/workshop.ts';
+import { whyUseless } from '../../../../pipelines/synthesize/verify/why-useless.ts';
 import { makeTool } from '../../../fixtures/tools.ts';
 
 const string = { type: 'string' };
