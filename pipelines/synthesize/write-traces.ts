@@ -3,13 +3,10 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { ToolModel } from './concepts.ts';
-import { MOST_FAILED, neverWorks } from './never-works.ts';
+import { MOST_FAILED, MOST_SILENT, neverWorks, refusalOf } from './given-up.ts';
 import { addRejects, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
-import { broken } from './single.ts';
-import { MOST_SILENT } from './state.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
 import type { TeachingNote } from './teacher/teaching-progress.ts';
-import { claimsReadOnly } from './verify/why-odd-change.ts';
 
 const REPORT_EVERY = 20;
 /** What a teacher writes takes longer, and costs. */
@@ -45,24 +42,24 @@ export async function* writeTraces(
       } else {
         givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
       }
-      for (const model of models.filter((one) => isFirst(broken(one, 'silent'), rejects, done.rejects))) {
+      for (const model of models.filter((one) => isFirst(refusalOf.broken(one, 'silent'), rejects, done.rejects))) {
         yield {
           type: 'warning',
           stage,
           message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
         };
       }
-      for (const model of models.filter((one) => isFirst(claimsReadOnly(one), rejects, done.rejects))) {
+      for (const model of models.filter((one) => isFirst(refusalOf.readOnly(one), rejects, done.rejects))) {
         const { id, server } = model.tool;
         const message = `${id} says that it is read-only, and a call of it changed the copies of what server ${server} holds; such calls are refused`;
         yield { type: 'warning', stage, message };
       }
       for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
-      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { rejects: done.rejects, worked: done.worked }));
+      const failing = models.filter((model) => !neverWorks(done, model));
       addRejects(done.rejects, rejects);
-      for (const { tool } of failing) {
-        if (!neverWorks(tool.id, { rejects: done.rejects, worked: done.worked })) continue;
-        const message = `${tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
+      for (const model of failing) {
+        if (!neverWorks(done, model)) continue;
+        const message = `${model.tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
         yield { type: 'warning', stage, message };
       }
       await log.write({ unit: done.units, lines: done.traces, rejects });

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../core/random.ts';
 import type { Trace } from '../../../core/trace.ts';
 import type { ToolModel } from '../concepts.ts';
-import { breaksTooOften } from '../single.ts';
+import { isGivenUp } from '../given-up.ts';
 import { buildTrace } from '../workshop.ts';
 import { askQueries, type Refusal } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
@@ -30,7 +30,7 @@ async function* candidates(
   const { workshop, teacher } = school;
   const { tool } = model;
   // It gave no answer again and again when the offline writer called it.
-  if (breaksTooOften(workshop, model, {})) return;
+  if (isGivenUp(workshop, model, {})) return;
   const random = seededRandom(workshop.settings.seed, 'teacher', id);
   const manner = drawManner(random, number);
   const spoken = manner.difficulty === 'hard' || manner.difficulty === 'vague';

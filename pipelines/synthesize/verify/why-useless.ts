@@ -1,5 +1,6 @@
 import type { SandboxResult } from '../../../runtime/sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
+import { refusalOf } from '../given-up.ts';
 import type { Arguments } from '../sampling.ts';
 import type { Workshop } from '../workshop.ts';
 import { whyOddChange } from './why-odd-change.ts';
@@ -17,14 +18,16 @@ export function whyUseless(
 }
 
 function whyFailed(model: ToolModel, result: { content: string; isError: boolean }): string | undefined {
-  if (result.isError)
-    return `${model.tool.id}: error: ${result.content
-      .split('\n')[0]!
-      .replaceAll(/\S*[/.]\S*|\d+/g, '…')
-      .slice(0, 60)}`;
-  return isEmpty(result.content) && model.tool.annotations.readOnlyHint === true
-    ? `${model.tool.id}: empty result`
-    : undefined;
+  if (result.isError) return refusalOf.error(model, shortened(result.content));
+  return isEmpty(result.content) && model.tool.annotations.readOnlyHint === true ? refusalOf.empty(model) : undefined;
+}
+
+/** Without what differs from call to call: reasons are counted. */
+function shortened(error: string): string {
+  return error
+    .split('\n')[0]!
+    .replaceAll(/\S*[/.]\S*|\d+/g, '…')
+    .slice(0, 60);
 }
 
 /** Nothing found: no text, a text that says so, or JSON with nothing in its lists. */
