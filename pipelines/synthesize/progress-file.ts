@@ -3,7 +3,7 @@ import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lineEnds, readJsonl } from '../../core/jsonl.ts';
-import { type Trace, TraceSchema } from '../../core/trace.ts';
+import { stepsOf, type Trace, TraceSchema } from '../../core/trace.ts';
 import { WRITER } from './workshop.ts';
 
 /** What is written down after each unit, so that an interrupted run goes on with the next. */
@@ -55,11 +55,7 @@ export function addTrace({ queries, worked }: Resumed, { messages, provenance }:
   queries.add(queryKey(String(messages[0]?.content)));
   // A teacher's traces come in no fixed order.
   if (provenance.writer !== WRITER || !provenance.executed) return;
-  for (const [index, message] of messages.entries()) {
-    const result = messages[index + 1];
-    if (message.role !== 'assistant' || message.call === undefined) continue;
-    if (result?.role === 'tool' && !result.isError) worked.add(message.call.tool);
-  }
+  for (const { call, result } of stepsOf({ messages })) if (call && result && !result.isError) worked.add(call.tool);
 }
 
 export function addRejects(total: Map<string, number>, rejects: Record<string, number>): void {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../core/tool.ts';
-import type { Message, Trace } from '../../core/trace.ts';
+import type { Message, ToolMessage, Trace } from '../../core/trace.ts';
 import type { Sandbox } from '../../runtime/sandbox.ts';
 import type { Settings } from '../settings.ts';
 import type { ToolModel } from './concepts.ts';
@@ -37,7 +37,7 @@ export function countReject(rejects: Record<string, number>, reason: string): vo
 export function toolMessage(
   workshop: Pick<Workshop, 'settings'>,
   { content, isError }: { content: string; isError: boolean },
-): Extract<Message, { role: 'tool' }> {
+): ToolMessage {
   const limit = workshop.settings.synthesize.resultLimit;
   const shown = content.length <= limit ? content : `${content.slice(0, limit - 1)}…`;
   return { role: 'tool', content: shown, ...(isError && { isError }) };

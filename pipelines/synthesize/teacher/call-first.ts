@@ -62,11 +62,9 @@ type Wording = Parameters<typeof callFirstPrompt>[0];
 function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording {
   const meaning = trace.messages[0]!.content ?? '';
   const tools = new Map(workshop.catalogue.tools.map((tool) => [tool.id, tool]));
-  const steps = stepsOf(trace).flatMap(({ call, before }) => {
-    if (call === null) return [];
-    const next = trace.messages[before.length + 1];
-    return [{ tool: tools.get(call.tool)!, call, result: next?.role === 'tool' ? next.content : undefined }];
-  });
+  const steps = stepsOf(trace).flatMap(({ call, result }) =>
+    call === null ? [] : [{ tool: tools.get(call.tool)!, call, result: result?.content }],
+  );
   const values = valuesIn(steps.map(({ call }) => call.arguments));
   const [first] = steps;
   const known = new Set(valuesIn(first?.call.arguments));

@@ -2,7 +2,7 @@ import type { ChatCall, ChatMessage } from '../../../core/chat-model.ts';
 import { orderArguments } from '../../../core/prompt/order-arguments.ts';
 import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import { SchemaValidators } from '../../../core/schema-validators.ts';
-import { ArgumentsSchema, type Call, type Message } from '../../../core/trace.ts';
+import { ArgumentsSchema, type Call, type Message, type ToolMessage } from '../../../core/trace.ts';
 import type { Sandbox } from '../../../runtime/sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
 import { callUnlessBroken } from '../state.ts';
@@ -57,7 +57,7 @@ async function carryOut(
   sandbox: Sandbox,
   written: ChatCall,
   before: readonly Message[],
-): Promise<{ call: Call; result: ReturnType<typeof toolMessage> } | Refusal> {
+): Promise<{ call: Call; result: ToolMessage } | Refusal> {
   const model = workshop.models.find(({ tool }) => tool.promptName === written.name);
   if (model === undefined) return refuse('a tool that is not on offer was called');
   const args = argumentsOf(model, written);

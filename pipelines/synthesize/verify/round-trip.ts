@@ -33,10 +33,8 @@ export async function roundTrip(reader: Teacher, tools: readonly Tool[], trace: 
   return refusals.find((refusal) => refusal !== undefined);
 }
 
-function isRead({ messages, provenance }: Trace, { call, before }: Step): boolean {
-  if (call === null) return provenance.kind === 'respond';
-  const result = messages[before.length + 1];
-  return !(result?.role === 'tool' && result.isError === true);
+function isRead({ provenance }: Trace, { call, result }: Step): boolean {
+  return call === null ? provenance.kind === 'respond' : result?.isError !== true;
 }
 
 async function readStep(
