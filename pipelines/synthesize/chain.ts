@@ -9,6 +9,7 @@ import { FIRSTS, JOINTS, PLAIN_PRONOUNS, PRONOUNS, THENS } from './phrases/chain
 import { vocabularyOf } from './render.ts';
 import type { Arguments } from './sampling.ts';
 import { isKey, type ServerState, valuesOf } from './state.ts';
+import { traceId } from './trace-id.ts';
 import { fillMarked } from './words/fill.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { frame } from './write-query.ts';
@@ -105,7 +106,7 @@ async function tryChain(
     { role: 'assistant', content: answerFor(random, then.concept, { args: two.args, content }) },
   ];
   return buildTrace(workshop, {
-    id: `chain-${String(index).padStart(4, '0')}`,
+    id: traceId('chain', index),
     messages,
     kind: 'chain',
     difficulty: 'hard',

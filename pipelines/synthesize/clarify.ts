@@ -6,6 +6,7 @@ import type { ToolModel } from './concepts.ts';
 import { isGivenUp } from './given-up.ts';
 import { goodCall } from './good-call.ts';
 import type { Arguments } from './sampling.ts';
+import { traceId } from './trace-id.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 25;
@@ -55,7 +56,7 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
         content: answerFor(random, model.concept, { args, content: result.content }),
       });
     const trace = buildTrace(workshop, {
-      id: `clarify-${String(index).padStart(4, '0')}`,
+      id: traceId('clarify', index),
       messages,
       kind: 'clarify',
       difficulty: 'vague',

@@ -7,6 +7,7 @@ import { isGivenUp } from './given-up.ts';
 import { type GoodCall, goodCall } from './good-call.ts';
 import { STYLES } from './phrases/asks.ts';
 import { PARALLEL_STYLES } from './phrases/parallel.ts';
+import { traceId } from './trace-id.ts';
 import { valuesIn } from './verify/told-values.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
@@ -35,7 +36,7 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
     const style = (index + Math.floor(index / models.length)) % STYLES;
     const query = writeParallel(random, parts, style);
     if (workshop.isUsed(query)) continue;
-    const id = `parallel-${String(index).padStart(4, '0')}`;
+    const id = traceId('parallel', index);
     const difficulty = parts.length === 2 ? 'medium' : 'hard';
     const messages: Message[] = [
       { role: 'user', content: query },

@@ -8,6 +8,7 @@ import { looksUp, lookUps } from './look-up.ts';
 import { meantBy } from './misname.ts';
 import { NOT_THERE, NOTHING_ALIKE, RECOVERED } from './phrases/recovery.ts';
 import { callUnlessBroken } from './state.ts';
+import { traceId } from './trace-id.ts';
 import { whyUseless } from './verify/why-useless.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { familiesOf, writeQuery } from './write-query.ts';
@@ -51,7 +52,7 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
       ...rest,
     ];
     const { difficulty, id: familyId } = family;
-    const id = `recovery-${String(index).padStart(4, '0')}`;
+    const id = traceId('recovery', index);
     const trace = buildTrace(workshop, {
       id,
       messages,

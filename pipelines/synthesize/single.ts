@@ -5,6 +5,7 @@ import type { ToolModel } from './concepts.ts';
 import { isGivenUp } from './given-up.ts';
 import { type GoodCall, goodCall } from './good-call.ts';
 import type { Arguments } from './sampling.ts';
+import { traceId } from './trace-id.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
@@ -41,7 +42,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
       { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
       ...ending(workshop, model, random, call),
     ];
-    const id = `${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}-${String(index).padStart(4, '0')}`;
+    const id = traceId(`${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}`, index);
     const trace = buildTrace(workshop, {
       id,
       messages,
