@@ -7,6 +7,8 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { openToolSandbox } from './open-sandbox.ts';
 import type { Settings } from './settings.ts';
+import { openBoundedChatModel } from './synthesize/chat/bounded-chat-model.ts';
+import { teachingProgress } from './synthesize/chat/teaching-progress.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
 import { openWorkshop } from './synthesize/open-workshop.ts';
 import { resumeFrom } from './synthesize/progress-file.ts';
@@ -15,9 +17,7 @@ import { settingsWarnings } from './synthesize/settings-warnings.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
 import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
-import { openTeacher } from './synthesize/teacher/teacher.ts';
 import { decisiveSettings } from './synthesize/teacher/teacher-settings.ts';
-import { teachingProgress } from './synthesize/teacher/teaching-progress.ts';
 import { makeInTurn, planUnits } from './synthesize/units.ts';
 import { openVerifier } from './synthesize/verify/verifier.ts';
 import { decisiveVerifySettings } from './synthesize/verify/verify-settings.ts';
@@ -76,7 +76,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
   yield* runStage(plan, { force, signal: context.signal }, async function* ({ folder }) {
     const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
     const { teacher: teaching, verify } = settings.synthesize;
-    const teacher = teaching && (await openTeacher(context, teaching));
+    const teacher = teaching && (await openBoundedChatModel(context, teaching));
     const lost: string[] = [];
     const open = async () => {
       const opened = await openToolSandbox(context, settings, catalogue, { watch: verify.state });

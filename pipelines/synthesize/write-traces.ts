@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
+import type { TeachingNote } from './chat/teaching-progress.ts';
 import type { ToolModel } from './concepts.ts';
 import { addCounts, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
-import type { TeachingNote } from './teacher/teaching-progress.ts';
 import { warningsAfter } from './warnings-after.ts';
 
 const REPORT_EVERY = 20;

@@ -1,8 +1,9 @@
 import { seededRandom } from '../../../core/random.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import { isTold, valuesIn } from '../verify/told-values.ts';
 import { buildTrace, countReject, type Made } from '../workshop.ts';
-import { askQueries, type Refusal } from './ask-queries.ts';
+import { askQueries } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
 import { callFirstPrompt, drawManner, type Manner } from './query-prompts.ts';
 import { countRefusal, type School, type TeacherUnit, tracesOf, writerOf } from './teacher-unit.ts';

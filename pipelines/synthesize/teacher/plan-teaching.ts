@@ -1,3 +1,5 @@
+import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import type { TeachingProgress } from '../chat/teaching-progress.ts';
 import { type KindMaker, kindMakers } from '../kind-makers.ts';
 import { makeSingle } from '../single.ts';
 import { traceId } from '../trace-id.ts';
@@ -7,13 +9,11 @@ import { callFirstUnit } from './call-first.ts';
 import { makeAhead, type NamedMade } from './make-ahead.ts';
 import { queryFirstUnit } from './query-first.ts';
 import { SandboxPool } from './sandbox-pool.ts';
-import type { Teacher } from './teacher.ts';
 import type { TeacherSettings } from './teacher-settings.ts';
 import type { School, TeacherUnit } from './teacher-unit.ts';
-import type { TeachingProgress } from './teaching-progress.ts';
 
 export interface TeachingParts {
-  teacher: Teacher;
+  teacher: BoundedChatModel;
   settings: TeacherSettings;
   /** Where the teacher's own conversations run; absent: in the workshop's sandbox, one after another. */
   others?: SandboxPool;

@@ -4,12 +4,12 @@ import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import { SchemaValidators } from '../../../core/schema-validators.ts';
 import { ArgumentsSchema, type Call, type Message, type ToolMessage } from '../../../core/trace.ts';
 import type { Sandbox } from '../../../runtime/sandbox.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
 import { callUnlessBroken } from '../state.ts';
 import { textOf, untoldRefusal, untoldValue } from '../verify/untold-value.ts';
 import { whyUseless } from '../verify/why-useless.ts';
 import { toolMessage, type Workshop } from '../workshop.ts';
-import type { Refusal } from './ask-queries.ts';
 import type { School } from './teacher-unit.ts';
 
 const MOST_CALLS = 5;

@@ -1,9 +1,10 @@
 import { seededRandom } from '../../../core/random.ts';
 import type { Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
 import { isGivenUp } from '../given-up.ts';
 import { buildTrace } from '../workshop.ts';
-import { askQueries, type Refusal } from './ask-queries.ts';
+import { askQueries } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
 import { type Played, play } from './play.ts';
 import { drawManner, type Manner, queryFirstPrompt } from './query-prompts.ts';

@@ -1,6 +1,6 @@
 import type { Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import { queryKey } from '../progress-file.ts';
-import type { Refusal } from '../teacher/ask-queries.ts';
 import { countReject, type Made } from '../workshop.ts';
 
 /** A call that nothing can be said about is not worth more; with models that verify, each costs. */
