@@ -1,6 +1,6 @@
 import { TaskSchema } from '../../../core/sample.ts';
 import { ProvenanceSchema } from '../../../core/trace.ts';
-import { SPLITS } from '../../../datasets/fate.ts';
+import { NEARLY_LIKE, REPEATED, SPLITS } from '../../../datasets/fate.ts';
 import { codeText } from '../code-text.ts';
 import { type Html, html } from '../html.ts';
 import { countText, numberText, shareText } from './count-text.ts';
@@ -71,8 +71,8 @@ function missingKinds({ figures: { kinds } }: DataSummary): Html | undefined {
 /** What dedupe and split left out, and what stayed. */
 function duplicateSentences({ figures, diversity, split, rejects }: DataSummary): string[] {
   const [all, used] = [figures.writers.total(), figures.kinds.total()];
-  const repeated = countReasons(rejects, 'trace: repeats another one');
-  const near = countReasons(rejects, 'split: its query is nearly');
+  const repeated = countReasons(rejects, REPEATED);
+  const near = countReasons(rejects, NEARLY_LIKE);
   return [
     `Queries are near-duplicates where the Jaccard similarity of their 3-grams is ${split.similarity} or more.`,
     split.dedupe
