@@ -5,7 +5,7 @@ import { readJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
-import { openToolSandbox } from './open-sandbox.ts';
+import { openToolSandbox, sandboxWarnings } from './open-sandbox.ts';
 import type { Settings } from './settings.ts';
 import { openBoundedChatModel } from './synthesize/chat/bounded-chat-model.ts';
 import { teachingProgress } from './synthesize/chat/teaching-progress.ts';
@@ -85,8 +85,8 @@ export async function* synthesize(context: Context, settings: Settings, options:
     await using sandbox = await open();
     const several = Math.min(teaching?.concurrency ?? 1, MOST_SANDBOXES);
     await using others = mayBeSeveral(context, settings) ? new SandboxPool(open, several) : undefined;
-    for (const message of settingsWarnings(settings, catalogue, sandbox))
-      yield { type: 'warning', stage: STAGE, message };
+    const warnings = [...(await sandboxWarnings(context, settings)), ...settingsWarnings(settings, catalogue, sandbox)];
+    for (const message of warnings) yield { type: 'warning', stage: STAGE, message };
     const done = await resumeFrom(folder);
     const refusedQueries = new Set<string>();
     const workshop = await openWorkshop({ settings, catalogue, sandbox, done, refusedQueries });

@@ -19,12 +19,14 @@ const BROKEN: Record<Broken, string> = {
 };
 const ERROR = 'error: ';
 const EMPTY = 'empty result';
+const NO_TEXT = 'its result is no text';
 
 /** Why calls of a tool are refused, as far as giving it up depends on that: by these words they are counted, also by a run that goes on. */
 export const refusalOf = {
   broken: ({ tool }: ToolModel, how: Broken) => `${tool.id}: ${BROKEN[how]}`,
   error: ({ tool }: ToolModel, message: string) => `${tool.id}: ${ERROR}${message}`,
   empty: ({ tool }: ToolModel) => `${tool.id}: ${EMPTY}`,
+  noText: ({ tool }: ToolModel) => `${tool.id}: ${NO_TEXT}`,
   /** Its annotations are wrong. */
   readOnly: ({ tool }: ToolModel) => `${tool.id}: says that it is read-only, and changed its data`,
   tame: ({ tool }: ToolModel) => `${tool.id}: a wrong value is no error`,
@@ -56,7 +58,7 @@ export function isGivenUp(before: Before, model: ToolModel, now: Now): boolean {
 export function neverWorks({ rejects, worked }: Before, { tool }: ToolModel, now: Now = {}): boolean {
   if (worked.has(tool.id)) return false;
   // Not what never became a call.
-  const starts = [ERROR, EMPTY, BROKEN.ended].map((what) => `${tool.id}: ${what}`);
+  const starts = [ERROR, EMPTY, NO_TEXT, BROKEN.ended].map((what) => `${tool.id}: ${what}`);
   const failures = [...rejects, ...Object.entries(now)].filter(([reason]) =>
     starts.some((start) => reason.startsWith(start)),
   );

@@ -1,4 +1,5 @@
-import type { Catalogue } from '../../core/tool.ts';
+import { SchemaValidators } from '../../core/schema-validators.ts';
+import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Sandbox } from '../../runtime/sandbox.ts';
 import { suggestion } from '../discover/exclusions.ts';
 import type { Settings } from '../settings.ts';
@@ -15,7 +16,7 @@ export function settingsWarnings(
       ({ id }) =>
         `${id} is not run: nothing says that it is read-only, and its server has no sandbox. Its traces have no results.`,
     );
-  return [...misspelt(settings, catalogue), ...idle];
+  return [...misspelt(settings, catalogue), ...unfitValues(settings, catalogue), ...idle];
 }
 
 /** What `sandbox` and `safe` name and nothing bears: it would be passed over, and tools not be run. */
@@ -32,3 +33,37 @@ function misspelt({ sandbox, safe, synthesize: { values } }: Settings, { servers
     ...unknown('synthesize.values', Object.keys(values), ids),
   ];
 }
+
+/** What `synthesize.values` names for tools that do not have it, or do not allow it: it would be passed over, or spoil each call. */
+function unfitValues({ synthesize: { values } }: Settings, { tools }: Catalogue): string[] {
+  return Object.entries(values).flatMap(([name, given]) => {
+    const meant = tools.filter(({ id, server }) => name === id || name === `${server}.*`);
+    const parameters = [...new Set(meant.flatMap(({ inputSchema }) => Object.keys(propertiesOf(inputSchema))))];
+    if (meant.length === 0) return [];
+    return Object.entries(given).flatMap(([parameter, all]) => {
+      const setting = `synthesize.values.${name}.${parameter}`;
+      if (!parameters.includes(parameter))
+        return [`\`${setting}\`: there is no such parameter${suggestion(parameter, parameters)}`];
+      return all.flatMap((value) => {
+        const trouble = meant.map((tool) => unfit(tool, parameter, value)).find((one) => one !== undefined);
+        return trouble === undefined
+          ? []
+          : [`\`${setting}\` names ${JSON.stringify(value)}, which does not fit: ${trouble}`];
+      });
+    });
+  });
+}
+
+/** Why a value is none of a tool's parameter; `undefined` where it is one, or the tool does not have the parameter. */
+function unfit({ inputSchema }: Tool, parameter: string, value: unknown): string | undefined {
+  const properties = propertiesOf(inputSchema);
+  if (!Object.hasOwn(properties, parameter)) return undefined;
+  const { required: _, ...rest } = inputSchema;
+  return validators.check({ ...rest, properties: { [parameter]: properties[parameter] } })({ [parameter]: value });
+}
+
+function propertiesOf({ properties }: Tool['inputSchema']): Record<string, unknown> {
+  return (properties ?? {}) as Record<string, unknown>;
+}
+
+const validators = new SchemaValidators();

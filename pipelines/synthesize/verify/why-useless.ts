@@ -1,3 +1,4 @@
+import { isNoText } from '../../../runtime/mcp/result-text.ts';
 import type { SandboxResult } from '../../../runtime/sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
 import { refusalOf } from '../given-up.ts';
@@ -19,6 +20,8 @@ export function whyUseless(
 
 function whyFailed(model: ToolModel, result: { content: string; isError: boolean }): string | undefined {
   if (result.isError) return refusalOf.error(model, shortened(result.content));
+  // It is asked to read something out.
+  if (model.concept === 'view' && isNoText(result.content)) return refusalOf.noText(model);
   return isEmpty(result.content) && model.tool.annotations.readOnlyHint === true ? refusalOf.empty(model) : undefined;
 }
 
