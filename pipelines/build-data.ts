@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
 import { messageOf, ToolkitError } from '../core/errors.ts';
@@ -47,7 +47,7 @@ export async function planBuildData(context: Context, settings: Settings): Promi
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       traces: await stageHash(context, 'traces', 'synthesize'),
       ...(settings.sources.length > 0 && { imported: await stageHash(context, 'imported', 'import') }),
-      ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut) }),
+      ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut, join(context.workspace, 'samples')) }),
       ...augment.inputs,
       tokenizer: source.tokenizer.hash,
       // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
@@ -101,7 +101,14 @@ async function openBase(context: Context, settings: Settings): Promise<{ source:
   return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
 }
 
-function hashHeldOut(path: string): Promise<string> {
+function hashHeldOut(path: string, own: string): Promise<string> {
+  if (path === own || path.startsWith(own + sep))
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'the held-out traces are what this stage makes: it would read its own output',
+      where: path,
+      todo: 'copy the file out of the folder, and name the copy in `split.heldOut`',
+    });
   return hashFile(path).catch((error: unknown) => {
     throw new ToolkitError({
       kind: 'input',

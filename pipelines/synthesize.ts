@@ -13,7 +13,7 @@ import { keepGoing } from './synthesize/keep-going.ts';
 import { openWorkshop } from './synthesize/open-workshop.ts';
 import { resumeFrom } from './synthesize/progress-file.ts';
 import { focusHash, readConfusions } from './synthesize/read-confusions.ts';
-import { settingsWarnings } from './synthesize/settings-warnings.ts';
+import { focusWarnings, settingsWarnings } from './synthesize/settings-warnings.ts';
 import { sourceHashes } from './synthesize/source-hashes.ts';
 import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
 import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
@@ -85,13 +85,18 @@ export async function* synthesize(context: Context, settings: Settings, options:
     await using sandbox = await open();
     const several = Math.min(teaching?.concurrency ?? 1, MOST_SANDBOXES);
     await using others = mayBeSeveral(context, settings) ? new SandboxPool(open, several) : undefined;
-    const warnings = [...(await sandboxWarnings(context, settings)), ...settingsWarnings(settings, catalogue, sandbox)];
+    const confusions = await readConfusions(context, settings);
+    const warnings = [
+      ...(await sandboxWarnings(context, settings)),
+      ...settingsWarnings(settings, catalogue, sandbox),
+      ...focusWarnings(confusions, catalogue),
+    ];
     for (const message of warnings) yield { type: 'warning', stage: STAGE, message };
     const done = await resumeFrom(folder);
     const refusedQueries = new Set<string>();
     const workshop = await openWorkshop({ settings, catalogue, sandbox, done, refusedQueries });
     const verifier = await openVerifier(context, verify, workshop);
-    const units = planUnits(workshop, await readConfusions(context, settings));
+    const units = planUnits(workshop, confusions);
     const progress = teachingProgress([...(teacher ? [teacher] : []), ...verifier.chatModels]);
     const more =
       teacher && teaching

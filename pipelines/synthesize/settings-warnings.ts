@@ -1,3 +1,4 @@
+import type { Confusions } from '../../core/confusions.ts';
 import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Sandbox } from '../../runtime/sandbox.ts';
@@ -17,6 +18,17 @@ export function settingsWarnings(
         `${id} is not run: nothing says that it is read-only, and its server has no sandbox. Its traces have no results.`,
     );
   return [...misspelt(settings, catalogue), ...unfitValues(settings, catalogue), ...idle];
+}
+
+/** Confusions of another workspace's tools: they lead to nothing. */
+export function focusWarnings(confusions: Confusions, { tools }: Catalogue): string[] {
+  const known = new Set<string | null>([null, ...tools.map(({ id }) => id)]);
+  const foreign = confusions.filter(({ gold, predicted }) => !known.has(gold) || !known.has(predicted));
+  if (foreign.length === 0) return [];
+  const named = foreign.flatMap(({ gold, predicted }) => [gold, predicted]).find((id) => !known.has(id));
+  return [
+    `\`synthesize.focus\`: ${foreign.length} of ${confusions.length} confusions are of tools that the catalogue does not have, such as ${named}`,
+  ];
 }
 
 /** What `sandbox` and `safe` name and nothing bears: it would be passed over, and tools not be run. */

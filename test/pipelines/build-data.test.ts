@@ -116,6 +116,8 @@ test('takes the held-out split of another workspace as its own, to the trace', a
   await expect(
     run(one, SettingsSchema.parse({ ...settings, split: { heldOut: 'traces/traces.jsonl' } })),
   ).rejects.toThrow(/no trace is left to train on\n.*repeats another one.*\n.*split\.heldOut/s);
+  const itself = SettingsSchema.parse({ ...settings, split: { heldOut: 'samples/traces-test.jsonl' } });
+  await expect(planBuildData(one, itself)).rejects.toThrow(/it would read its own output/);
   const gone = SettingsSchema.parse({ ...settings, split: { heldOut: 'none.jsonl' } });
   await expect(planBuildData(two, gone)).rejects.toThrow(/cannot read the held-out traces/);
 });

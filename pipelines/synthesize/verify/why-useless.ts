@@ -25,12 +25,18 @@ function whyFailed(model: ToolModel, result: { content: string; isError: boolean
   return isEmpty(result.content) && model.tool.annotations.readOnlyHint === true ? refusalOf.empty(model) : undefined;
 }
 
+const LONGEST_ERROR = 300;
+
 /** Without what differs from call to call: reasons are counted. */
 function shortened(error: string): string {
-  return error
-    .split('\n')[0]!
-    .replaceAll(/\S*[/.]\S*|\d+/g, '…')
-    .slice(0, 60);
+  return (
+    error
+      // The pattern takes the square of a line's length.
+      .slice(0, LONGEST_ERROR)
+      .split('\n')[0]!
+      .replaceAll(/\S*[/.]\S*|\d+/g, '…')
+      .slice(0, 60)
+  );
 }
 
 /** Nothing found: no text, a text that says so, or JSON with nothing in its lists. */

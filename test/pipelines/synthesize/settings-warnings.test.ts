@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sandboxWarnings } from '../../../pipelines/open-sandbox.ts';
 import { SettingsSchema } from '../../../pipelines/settings.ts';
-import { settingsWarnings } from '../../../pipelines/synthesize/settings-warnings.ts';
+import { focusWarnings, settingsWarnings } from '../../../pipelines/synthesize/settings-warnings.ts';
 import { CATALOGUE } from '../../datasets/made-up-traces.ts';
 
 const warningsOf = (settings: unknown) =>
@@ -21,6 +21,15 @@ test('values for what no tool has, and values that no tool allows, are told', ()
     expect.stringMatching(/^`synthesize.values.files.move_file.destination` names 7, which does not fit: .*string/),
     expect.stringMatching(/^`synthesize.values.files.\*.head` names "three", which does not fit: .*number/),
     expect.stringMatching(/^`synthesize.values.memory.create_entities.entities` names .*"person".*name/),
+  ]);
+});
+
+test('confusions of tools that are not there are told', () => {
+  const known = { gold: 'files.read_text', predicted: null, count: 2 };
+  const foreign = { gold: 'files.read_text', predicted: 'shop.read', count: 1 };
+  expect(focusWarnings([known], CATALOGUE)).toEqual([]);
+  expect(focusWarnings([known, foreign], CATALOGUE)).toEqual([
+    expect.stringMatching(/1 of 2 confusions .*shop\.read$/),
   ]);
 });
 

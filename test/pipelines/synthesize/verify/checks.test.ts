@@ -87,6 +87,12 @@ test('an error, and a call without effect, are of no use, unless the settings sa
   expect(usefulness({}, { dryRun: true }, { changes: 'none' })).toBeUndefined();
 });
 
+test('an error of a megabyte in one line is counted like any other', () => {
+  // Its pattern would take minutes for all of it.
+  const reason = usefulness({}, {}, { content: 'e'.repeat(1_000_000), isError: true });
+  expect(reason).toBe(`files.list_things: error: ${'e'.repeat(60)}`);
+});
+
 test('a unit is made anew with the refused query counting as used, a few times, and each refusal is counted', async () => {
   const refusedQueries = new Set<string>();
   const make = async () => ({
