@@ -10,6 +10,15 @@ export type Task = z.infer<typeof TaskSchema>;
 export const SplitSchema = z.enum(['train', 'validation', 'test']);
 export type Split = z.infer<typeof SplitSchema>;
 
+/** What makes a training sample harder than its trace. Those that are made harder alike share a prompt. */
+export const AugmentationSchema = z.object({
+  /** Number of the mask under which tools and parameters have other names. */
+  mask: z.number().int().nonnegative().optional(),
+  /** Number of the set of other servers' tools that are on offer. */
+  distractors: z.number().int().nonnegative().optional(),
+});
+export type Augmentation = z.infer<typeof AugmentationSchema>;
+
 /** One training sequence: the concatenated texts of its spans, each tokenized by itself. */
 export const SampleSchema = z.object({
   id: z.string().min(1),
@@ -24,6 +33,7 @@ export const SampleSchema = z.object({
     steps: z.array(z.number().int().nonnegative()),
     split: SplitSchema,
     catalogue: z.string(),
+    augmented: AugmentationSchema.optional(),
   }),
 });
 export type Sample = z.infer<typeof SampleSchema>;

@@ -14,6 +14,7 @@ export const MessageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('tool'), content: z.string(), isError: z.boolean().optional() }),
 ]);
 export type Message = z.infer<typeof MessageSchema>;
+export type ToolMessage = Extract<Message, { role: 'tool' }>;
 
 export const ProvenanceSchema = z.object({
   writer: z.string(),
@@ -53,19 +54,23 @@ export interface Step {
   call: Call | null;
   /** The text of a `respond` step. */
   content: string;
+  /** What the call brought; absent where it was not run. */
+  result?: ToolMessage;
 }
 
-export function stepsOf(trace: Trace): Step[] {
-  return trace.messages.flatMap((message, position) =>
-    message.role === 'assistant'
-      ? [
-          {
-            index: trace.messages.slice(0, position).filter(({ role }) => role === 'assistant').length,
-            before: trace.messages.slice(0, position),
-            call: message.call ?? null,
-            content: message.content ?? '',
-          },
-        ]
-      : [],
-  );
+export function stepsOf({ messages }: Pick<Trace, 'messages'>): Step[] {
+  return messages.flatMap((message, position) => {
+    if (message.role !== 'assistant') return [];
+    const before = messages.slice(0, position);
+    const next = messages[position + 1];
+    return [
+      {
+        index: before.filter(({ role }) => role === 'assistant').length,
+        before,
+        call: message.call ?? null,
+        content: message.content ?? '',
+        ...(next?.role === 'tool' && { result: next }),
+      },
+    ];
+  });
 }

@@ -1,7 +1,9 @@
 import type { Sample } from '../core/sample.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { stepsOf, type Trace } from '../core/trace.ts';
-import { type SampleMaker, trainedStep } from './make-samples.ts';
+import type { TraceView } from './augment/augmenter.ts';
+import { leakedName } from './augment/leaked-name.ts';
+import { type SampleMaker, traceView, trainedStep } from './make-samples.ts';
 import { sampleTokens } from './sample-tokens.ts';
 
 export interface Check {
@@ -17,15 +19,24 @@ export interface CheckTools extends SampleMaker {
 
 /**
  * Proves that a sample trains what the runtime will do (the cut rule): span-wise and joint token ids are equal, before each trained span
- * stands exactly what the runtime prefills, and the stop token is trained where the adapter has to write it.
+ * stands exactly what the runtime prefills, and the stop token is trained where the adapter has to write it. An augmented sample is what the
+ * runtime would do with the augmented tools, and no call in it has a name that its mask hides.
+ * @param trace as it was written: what `sample.meta` says was done to it is done here again
  */
 export function checkSample(sample: Sample, trace: Trace, tools: CheckTools): Check[] {
+  const view = traceView(trace, sample.meta.augmented, tools);
   return [
     checkTrained(sample, tools),
     checkJoint(sample, tools),
-    checkPrompts(sample, trace, tools),
+    checkPrompts(sample, view.trace, { ...tools, tools: view.tools }),
     checkStop(sample, tools),
+    ...(view.mask ? [checkMask(view)] : []),
   ];
+}
+
+function checkMask(view: TraceView): Check {
+  const found = leakedName(view);
+  return { name: 'no call has a masked name', ok: found === undefined, found };
 }
 
 function checkTrained(sample: Sample, { encode }: CheckTools): Check {

@@ -1,5 +1,5 @@
 import { type Assignment, PRIORITY, weightOf } from './assignment.ts';
-import { splitOf } from './fate.ts';
+import { NEARLY_LIKE, splitOf } from './fate.ts';
 import { shrinkingHeap } from './shrinking-heap.ts';
 
 /** Near-duplicates on two sides: the trace with the most of them for its weight goes first, until none is left. */
@@ -20,7 +20,7 @@ export function dropSimilarQueries({ columns, members, similar, fates, shares }:
   for (let worst = heap.pop(); worst !== undefined && conflicts[worst]! > 0; worst = heap.pop()) {
     const others = similar.of(worst).filter((other) => isConflict(worst!, other));
     const side = PRIORITY[Math.min(...others.map((other) => sides[other]!)) - 1]!;
-    fates[worst] = `split: its query is nearly that of a ${side} trace`;
+    fates[worst] = `${NEARLY_LIKE} a ${side} trace`;
     sides[worst] = 0;
     for (const other of others) conflicts[other]! -= 1;
   }

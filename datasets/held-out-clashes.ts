@@ -1,4 +1,4 @@
-import type { Fate } from './fate.ts';
+import { type Fate, NEARLY_LIKE } from './fate.ts';
 import { findSimilar } from './similar-pairs.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
@@ -20,7 +20,7 @@ export function heldOutClashes(
   const heldCalls = new Set(Array.from(held).flatMap((trace) => [...callsOf.of(trace)]));
   findSimilar(
     { sets: queries, members, threshold: similarity, skip: (a, b) => isHeldOut(a) === isHeldOut(b) },
-    (a, b) => clashes.set(isHeldOut(a) ? b : a, 'split: its query is nearly that of a held-out trace'),
+    (a, b) => clashes.set(isHeldOut(a) ? b : a, `${NEARLY_LIKE} a held-out trace`),
   );
   for (const trace of members) {
     if (isHeldOut(trace)) continue;

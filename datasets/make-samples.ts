@@ -1,7 +1,8 @@
 import type { Renderer } from '../core/prompt/renderer.ts';
-import type { Sample, Split, Task } from '../core/sample.ts';
+import type { Augmentation, Sample, Split, Task } from '../core/sample.ts';
 import { RESPOND, type Tool, takesNoArguments } from '../core/tool.ts';
 import { type Step, stepsOf, type Trace } from '../core/trace.ts';
+import type { Augmenter, TraceView } from './augment/augmenter.ts';
 import { joinSteps, type TrainedStep } from './join-steps.ts';
 
 /** What turns traces into samples. */
@@ -11,41 +12,82 @@ export interface SampleMaker {
   tools: ReadonlyMap<string, Tool>;
   /** The catalogue's hash. */
   catalogue: string;
+  /** Makes traces harder; absent: no sample is augmented. */
+  augmenter?: Augmenter;
 }
 
-/** All samples of a trace: selector, arguments of each tool that it calls, monolithic. */
-export function makeSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
+/**
+ * All samples of a trace: selector, arguments of each tool that it calls, monolithic.
+ * @param how what makes them harder than the trace
+ */
+export function makeSamples(trace: Trace, split: Split, maker: SampleMaker, how?: Augmentation): Sample[] {
+  const shown = (task: Task) => shownAs(trace, { split, task }, augmentationOf(task, how, maker), maker);
   return [
-    ...selectorSamples(trace, split, maker),
-    ...argumentSamples(trace, split, maker),
-    ...monolithicSamples(trace, split, maker),
+    ...stepSamples(shown('selector'), maker),
+    ...argumentSamples(shown('arguments'), maker),
+    ...stepSamples(shown('monolithic'), maker),
   ];
 }
 
-/** One sample with a trained name for each step. */
-function selectorSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
-  const steps = stepsOf(trace).map((step) => trainedStep('selector', step, trace, maker));
-  return named(steps, { trace, split, task: 'selector' }, maker);
+/** A trace as the samples of a task show it. */
+interface Shown extends TraceView {
+  split: Split;
+  task: Task;
+  augmented?: Augmentation;
+}
+
+function shownAs(
+  trace: Trace,
+  of: { split: Split; task: Task },
+  augmented: Augmentation | undefined,
+  maker: SampleMaker,
+): Shown {
+  return { ...of, ...traceView(trace, augmented, maker), ...(augmented && { augmented }) };
+}
+
+/** A trace as a sample with this done to it shows it. */
+export function traceView(
+  trace: Trace,
+  augmented: Augmentation | undefined,
+  { tools, augmenter }: Pick<SampleMaker, 'tools' | 'augmenter'>,
+): TraceView {
+  return (augmented && augmenter?.view(trace, augmented)) ?? { trace, tools };
+}
+
+/** An adapter of one tool only ever sees that tool's real parameters: names that it can rely on are not masked for it. */
+function augmentationOf(
+  task: Task,
+  how: Augmentation | undefined,
+  { renderer }: SampleMaker,
+): Augmentation | undefined {
+  if (task !== 'arguments') return how;
+  const isShown = renderer.settings.argumentTools === 'all' && how?.distractors !== undefined;
+  return isShown ? { distractors: how.distractors } : undefined;
+}
+
+/**
+ * One sample with something trained in each step. Selector: the name. Monolithic: the whole assistant turn, as plain fine-tuning does it, the
+ * baseline.
+ */
+function stepSamples(shown: Shown, maker: SampleMaker): Sample[] {
+  const { trace, tools, task } = shown;
+  const steps = stepsOf(trace).map((step) => trainedStep(task, step, trace, { ...maker, tools }));
+  return named(steps, shown, maker);
 }
 
 /** For each tool that the trace calls and that takes arguments, one sample with the arguments of all its calls trained. */
-function argumentSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
+function argumentSamples(shown: Shown, maker: SampleMaker): Sample[] {
+  const { trace, tools, task } = shown;
   const steps = stepsOf(trace);
   const called = [...new Set(steps.flatMap(({ call }) => (call === null ? [] : [call.tool])))];
   return called.flatMap((id) => {
-    const tool = toolOf(id, maker);
+    const tool = toolOf(id, { tools });
     if (takesNoArguments(tool)) return [];
     const own = steps
       .filter(({ call }) => call?.tool === id)
-      .map((step) => trainedStep('arguments', step, trace, maker));
-    return named(own, { trace, split, task: 'arguments', tool }, maker);
+      .map((step) => trainedStep(task, step, trace, { ...maker, tools }));
+    return named(own, { ...shown, tool }, maker);
   });
-}
-
-/** One sample with every whole assistant turn trained, as plain fine-tuning does it: the baseline. */
-function monolithicSamples(trace: Trace, split: Split, maker: SampleMaker): Sample[] {
-  const steps = stepsOf(trace).map((step) => trainedStep('monolithic', step, trace, maker));
-  return named(steps, { trace, split, task: 'monolithic' }, maker);
 }
 
 /** What the runtime prefills for a step of a task, and what is trained behind it. */
@@ -67,7 +109,7 @@ export function trainedStep(task: Task, step: Step, trace: Trace, { renderer, to
 
 function named(
   steps: readonly TrainedStep[],
-  { trace, split, task, tool }: { trace: Trace; split: Split; task: Task; tool?: Tool },
+  { trace, split, task, tool, augmented }: Shown & { tool?: Tool },
   { catalogue }: SampleMaker,
 ): Sample[] {
   const base = [trace.id, task, ...(tool ? [tool.slug] : [])].join(':');
@@ -76,7 +118,7 @@ function named(
     task,
     ...(tool && { tool: tool.id, group: tool.group }),
     spans: joined.spans,
-    meta: { trace: trace.id, steps: joined.steps, split, catalogue },
+    meta: { trace: trace.id, steps: joined.steps, split, catalogue, ...(augmented && { augmented }) },
   }));
 }
 

@@ -2,7 +2,7 @@ import type { Random } from '../core/random.ts';
 import type { Split } from '../core/sample.ts';
 import { assignUnits, type SplitShares } from './assign-units.ts';
 import { countLabels } from './count-labels.ts';
-import { type Fate, SPLITS, splitOf } from './fate.ts';
+import { type Fate, REPEATED, SPLITS, splitOf } from './fate.ts';
 import { heldOutClashes } from './held-out-clashes.ts';
 import { numbersWhere } from './number-column.ts';
 import { repeatedTraces } from './repeated-traces.ts';
@@ -32,7 +32,7 @@ export interface SplitOptions extends SplitShares {
 
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
 export function splitTraces(columns: TraceColumns, options: SplitOptions, random: Random): SplitResult {
-  const fates = Array<Fate>(columns.count).fill('trace: repeats another one');
+  const fates = Array<Fate>(columns.count).fill(REPEATED);
   const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : new Set(columns.repeats);
   const distinct = numbersWhere(columns.count, (trace) => !repeated.has(trace));
   const { heldOutCount } = options;

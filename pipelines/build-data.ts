@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
 import { messageOf, ToolkitError } from '../core/errors.ts';
@@ -14,7 +14,9 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import { segmentEncoder } from '../core/prompt/segment-encoder.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
+import { augmentPlan } from './build-data/augment-plan.ts';
 import { contextFit } from './build-data/context-fit.ts';
+import { openAugmenter } from './build-data/open-augmenter.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
 import { splitFiles, type TraceSplit } from './build-data/split-stage.ts';
@@ -37,6 +39,7 @@ export async function planBuildData(context: Context, settings: Settings): Promi
   await refuseTooLong(context, settings);
   const { heldOut: _, ...split } = settings.split;
   const { heldOut } = traceFiles(context, settings);
+  const augment = await augmentPlan(context, settings);
   return {
     stage: STAGE,
     folder: join(context.workspace, 'samples'),
@@ -44,12 +47,13 @@ export async function planBuildData(context: Context, settings: Settings): Promi
       catalogue: await stageHash(context, 'catalogue', 'discover'),
       traces: await stageHash(context, 'traces', 'synthesize'),
       ...(settings.sources.length > 0 && { imported: await stageHash(context, 'imported', 'import') }),
-      ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut) }),
+      ...(heldOut !== undefined && { heldOut: await hashHeldOut(heldOut, join(context.workspace, 'samples')) }),
+      ...augment.inputs,
       tokenizer: source.tokenizer.hash,
       // Template, special tokens (the one that ends a turn is trained) and `settings.prompt`.
       renderer: renderer.hash,
     },
-    settings: { version: SAMPLES_VERSION, split, contextLength: settings.contextLength },
+    settings: { version: SAMPLES_VERSION, split, contextLength: settings.contextLength, ...augment.settings },
     seed: settings.seed,
   };
 }
@@ -71,6 +75,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
       tools: new Map(catalogue.tools.map((tool) => [tool.id, tool])),
       catalogue: catalogue.hash,
       encode: segmentEncoder(source.tokenizer),
+      augmenter: await openAugmenter(context, settings, catalogue),
     };
     const files = openRowFiles(folder);
     const fit = contextFit(settings.contextLength);
@@ -96,7 +101,14 @@ async function openBase(context: Context, settings: Settings): Promise<{ source:
   return { source, renderer: createRenderer({ ...source, settings: settings.prompt }) };
 }
 
-function hashHeldOut(path: string): Promise<string> {
+function hashHeldOut(path: string, own: string): Promise<string> {
+  if (path === own || path.startsWith(own + sep))
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'the held-out traces are what this stage makes: it would read its own output',
+      where: path,
+      todo: 'copy the file out of the folder, and name the copy in `split.heldOut`',
+    });
   return hashFile(path).catch((error: unknown) => {
     throw new ToolkitError({
       kind: 'input',

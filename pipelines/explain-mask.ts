@@ -8,11 +8,11 @@ import { readJsonl } from '../core/jsonl.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { loadPromptSource } from '../core/prompt/load-renderer.ts';
 import { type Sample, SampleSchema, type Task } from '../core/sample.ts';
-import type { Tokenizer } from '../core/tokenizer.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import type { Trace } from '../core/trace.ts';
-import { type Check, checkSample } from '../datasets/check-sample.ts';
+import { type Check, type CheckTools, checkSample } from '../datasets/check-sample.ts';
 import { sampleTokens } from '../datasets/sample-tokens.ts';
+import { openAugmenter } from './build-data/open-augmenter.ts';
 import { basePath, type Settings } from './settings.ts';
 import { readTraces, type TraceFiles, traceFiles } from './trace-files.ts';
 import { cataloguePath } from './workspace-files.ts';
@@ -49,27 +49,21 @@ export async function explainMask(
   }));
   const renderer = createRenderer({ ...source, settings: settings.prompt });
   const trace = await findTrace(traceFiles(context, settings), sample.meta.trace);
-  const checks = await check(context, sample, { trace, renderer, encode });
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+  const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
+  const augmenter = sample.meta.augmented && (await openAugmenter(context, settings, catalogue));
+  const checks = check(sample, trace, { renderer, encode, tools, catalogue: catalogue.hash, augmenter });
   return { id: sample.id, task: sample.task, tokens, checks };
 }
 
-async function check(
-  context: Context,
-  sample: Sample,
-  { trace, ...own }: { trace?: Trace; renderer: ReturnType<typeof createRenderer>; encode: Tokenizer['encode'] },
-): Promise<Check[]> {
-  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-  const tools = new Map(catalogue.tools.map((tool) => [tool.id, tool]));
-  if (trace?.tools.every((id) => tools.has(id))) {
-    return checkSample(sample, trace, { ...own, tools, catalogue: catalogue.hash });
-  }
-  return [
-    {
-      name: 'its trace is still there',
-      ok: false,
-      found: `no usable trace ${sample.meta.trace}: the samples are stale`,
-    },
-  ];
+function check(sample: Sample, trace: Trace | undefined, tools: CheckTools): Check[] {
+  const isUsable = trace?.tools.every((id) => tools.tools.has(id));
+  const isAugmentable = sample.meta.augmented === undefined || tools.augmenter !== undefined;
+  if (isUsable && isAugmentable) return checkSample(sample, trace!, tools);
+  const found = isUsable
+    ? 'augmented, but workspace.yaml augments none: the samples are stale'
+    : `no usable trace ${sample.meta.trace}: the samples are stale`;
+  return [{ name: isUsable ? 'its augmentation is still set' : 'its trace is still there', ok: false, found }];
 }
 
 async function findSample(context: Context, task: Task, id: string | undefined): Promise<Sample> {

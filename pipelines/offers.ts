@@ -1,14 +1,13 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
-import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
-import { hashFile } from '../core/hash.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import type { Offers } from '../core/metrics.ts';
 import { runStage } from '../core/stage.ts';
-import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
+import { CatalogueSchema } from '../core/tool.ts';
+import { type DistractorCatalogue, distractorCatalogue } from './distractor-catalogue.ts';
 import { NO_EXECUTOR } from './evaluate/executor.ts';
 import { heldOutCases } from './evaluate/held-out-cases.ts';
 import { toolsOf } from './evaluate/judge.ts';
@@ -19,7 +18,7 @@ import type { PredictionRecord } from './evaluate/prediction-record.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
 import { summarizeSystem } from './evaluate/summarize.ts';
 import { MOST_TOKENS, tokenLimit } from './evaluate/token-limit.ts';
-import { distractorsFor, type OfferedCases, offerCases } from './offers/offer-cases.ts';
+import { type OfferedCases, offerCases } from './offers/offer-cases.ts';
 import { longestPrompt } from './offers/prompt-length.ts';
 import { basePath, type Settings } from './settings.ts';
 import { cataloguePath, heldOutPath, offersPath, stageHash } from './workspace-files.ts';
@@ -30,7 +29,7 @@ const STAGE = 'offers';
 export async function planOffers(context: Context, settings: Settings): Promise<StagePlan[]> {
   const { offers, evaluate, seed } = settings;
   if (offers.sizes.length === 0) return [];
-  const distractors = distractorsPath(context, settings);
+  const distractors = distractorsOf(context, settings);
   return [
     {
       stage: STAGE,
@@ -39,7 +38,7 @@ export async function planOffers(context: Context, settings: Settings): Promise<
         catalogue: await stageHash(context, 'catalogue', 'discover'),
         bundle: await stageHash(context, 'bundle', 'convert'),
         samples: await stageHash(context, 'samples', 'build-data'),
-        ...(distractors !== undefined && { distractors: await hashFile(distractors).catch(refuse(distractors)) }),
+        ...(distractors !== undefined && { distractors: await distractors.hash() }),
       },
       settings: { version: SCORING_VERSION, sizes: offers.sizes, cases: offers.cases, systems: evaluate.systems },
       seed,
@@ -69,7 +68,7 @@ async function* predictOffers(
   folder: string,
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
-  const distractors = await readDistractors(context, settings, catalogue);
+  const distractors = (await distractorsOf(context, settings)?.toolsFor(catalogue)) ?? [];
   const { sizes, cases: most } = settings.offers;
   const heldOut = await heldOutCases(heldOutPath(context), catalogue);
   const groups = offerCases(heldOut, { own: catalogue.tools, distractors }, { sizes, most }, settings.seed);
@@ -119,23 +118,6 @@ function offersOf(
   };
 }
 
-function distractorsPath({ workspace }: Context, { offers: { distractors } }: Settings): string | undefined {
-  return distractors === undefined ? undefined : resolve(workspace, distractors);
-}
-
-async function readDistractors(context: Context, settings: Settings, catalogue: Catalogue): Promise<Tool[]> {
-  const path = distractorsPath(context, settings);
-  return path === undefined ? [] : distractorsFor(catalogue, await readJsonFile(path, CatalogueSchema));
-}
-
-function refuse(path: string) {
-  return (error: unknown): never => {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `cannot read the distractors: ${messageOf(error)}`,
-      where: path,
-      expected: 'a catalogue.json, as `pnpm pipeline discover` writes it',
-      cause: error,
-    });
-  };
+function distractorsOf(context: Context, { offers: { distractors } }: Settings): DistractorCatalogue | undefined {
+  return distractors === undefined ? undefined : distractorCatalogue(context, distractors);
 }

@@ -118,6 +118,28 @@ export const SettingsSchema = z.strictObject({
       /** Most training traces, drawn by the seed; absent: all. */
       limit: z.number().int().positive().optional(),
     })
+    .refine(({ validation, test }) => validation + test <= 0.8, {
+      message: '`validation` and `test` of 0.8 together at most: the rest is for training',
+    })
+    .prefault({}),
+  /** What makes training samples harder; validation and test samples, and argument samples where they list one tool, stay as they are. */
+  augment: z
+    .strictObject({
+      /** Share of the training traces in which tools and parameters get names that mean nothing, so that descriptions have to be read. */
+      maskNames: z.number().min(0).max(1).default(0),
+      /** Tools of other servers on offer beside the own ones, that are never called. */
+      distractors: z
+        .strictObject({
+          /** A `catalogue.json`, relative to the workspace, of servers that cannot do what the queries ask for. */
+          catalogue: z.string(),
+          tools: z.number().int().positive().default(5),
+          /** Share of the training traces. */
+          share: z.number().min(0).max(1).default(0.5),
+        })
+        .optional(),
+      /** How many different masks and sets of distractors are drawn: training computes the prompt that samples share once a batch. */
+      sets: z.number().int().positive().default(4),
+    })
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */
   contextLength: z.number().int().positive().default(4096),

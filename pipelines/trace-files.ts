@@ -24,10 +24,12 @@ export function traceFiles(
   };
 }
 
+const HELD_OUT = 'held-out:';
+
 /** All traces of some files, the given test split first; its ids get a prefix, as its workspace numbered its traces alike. */
 export async function* readTraces({ heldOut, own }: TraceFiles): AsyncGenerator<{ trace: Trace; isHeldOut: boolean }> {
   if (heldOut !== undefined)
     for await (const trace of readJsonl(heldOut, TraceSchema))
-      yield { trace: { ...trace, id: `held-out:${trace.id}` }, isHeldOut: true };
+      yield { trace: { ...trace, id: `${HELD_OUT}${trace.id.replace(HELD_OUT, '')}` }, isHeldOut: true };
   for (const path of own) for await (const trace of readJsonl(path, TraceSchema)) yield { trace, isHeldOut: false };
 }

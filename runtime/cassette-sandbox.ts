@@ -49,6 +49,9 @@ export function recordingSandbox(sandbox: Sandbox, catalogue: Catalogue, cassett
         await cassette.close();
       }
     },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
   };
 }
 
@@ -90,6 +93,7 @@ export function replayedSandbox(cassette: Cassette, catalogue: Catalogue, settin
     },
     reset: async () => history.reset(),
     close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

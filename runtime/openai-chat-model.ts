@@ -137,7 +137,11 @@ const CompletionSchema = z.object({
       }),
     )
     .min(1),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  // What cannot be is not believed: the budget goes by it.
+  usage: z
+    .object({ prompt_tokens: z.number().nonnegative(), completion_tokens: z.number().nonnegative() })
+    .nullish()
+    .catch(undefined),
 });
 
 function answerOf(body: unknown, request: ChatRequest): ChatAnswer {

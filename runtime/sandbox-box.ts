@@ -162,7 +162,12 @@ export function watchCall(box: Box, { annotations }: Tool): () => Promise<Change
   return async () => {
     const first = await watch.changes();
     if (isLate || first === undefined) return undefined;
-    if (isReader) box.dirty ||= first === 'data';
+    if (isReader && first === 'data') {
+      box.dirty = true;
+      // Data that change without a call tell nothing of this one.
+      await setTimeout(WRITES_LATE_MS);
+      if ((await watch.changes()) !== 'none') return undefined;
+    }
     if (first !== 'none' || annotations.readOnlyHint !== false) return first;
     await setTimeout(WRITES_LATE_MS);
     return watch.changes();

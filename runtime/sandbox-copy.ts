@@ -45,7 +45,11 @@ export function planCopy(from: string, to: string): Copy {
   return {
     restore() {
       mkdirSync(dirname(to), { recursive: true });
-      restoreEntry(original, from, to);
+      try {
+        restoreEntry(original, from, to);
+      } catch (error) {
+        throw changing(from, error);
+      }
     },
   };
 }
@@ -142,6 +146,18 @@ function write(original: Snapshot, from: string, to: string): void {
   if (lstatSync(to, { throwIfNoEntry: false })?.isFile() === false) rmSync(to, { recursive: true, force: true });
   copyFileSync(from, to);
   utimesSync(to, ACCESSED, original.modified);
+}
+
+/** A file that was there a moment ago: somebody writes while it is copied. */
+function changing(where: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return error;
+  return new ToolkitError({
+    kind: 'environment',
+    what: `data of a sandbox change while they are copied: ${error.message}`,
+    where,
+    todo: 'end what writes there (the original), or start the server anew for each trace, so that it cannot (`sandbox.<server>.restart: true`)',
+    cause: error,
+  });
 }
 
 function refuse(where: string): never {

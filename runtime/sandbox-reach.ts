@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, isAbsolute, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, resolve, sep } from 'node:path';
 import type { ServerConfig } from './mcp/servers-file.ts';
 
 type StdioConfig = Extract<ServerConfig, { kind: 'stdio' }>;
@@ -35,4 +35,12 @@ function pathsIn(arg: string): string[] {
 
 function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** Variables of a server's own `env` that name a file or folder which its sandbox does not copy: what its tools write there stays. */
+export function variablesOutside({ env }: StdioConfig, copied: readonly string[]): string[] {
+  const isCopied = (path: string) => copied.some((one) => path === one || path.startsWith(one + sep));
+  return Object.entries(env)
+    .filter(([, value]) => isAbsolute(value) && existsSync(dirname(value)) && !isCopied(resolve(value)))
+    .map(([name]) => name);
 }

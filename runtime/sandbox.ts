@@ -38,7 +38,7 @@ export type SandboxResult =
     }
   | { executed: false; why: string };
 
-export interface Sandbox {
+export interface Sandbox extends AsyncDisposable {
   mayExecute(tool: Tool): boolean;
   /**
    * A server that ends or falls silent on the call throws (`failed`) and is started anew for the next one; one that does not start throws
@@ -64,6 +64,15 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const boxes = new Map(servers.servers.map((config) => [config.name, boxOf(config, options, place)]));
   const emails = settings.redact?.emails ? emailPseudonyms(join(options.workspace, '.pseudonyms.json')) : undefined;
   const timeoutMs = settings.callTimeout && settings.callTimeout * 1000;
+
+  const close = async () => {
+    const used = [...boxes.values()];
+    await Promise.all(used.map(({ connection }) => connection?.close().catch(() => {})));
+    await rm(place, { recursive: true, force: true });
+    // Other runs may be at work beside this one.
+    await rmdir(root).catch(() => {});
+    for (const box of used) await leaveBox(box);
+  };
 
   return {
     mayExecute: (tool) => mayExecute(tool, settings),
@@ -93,14 +102,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     async reset() {
       for (const box of boxes.values()) if (box.dirty && box.isolated) await resetBox(box, signal);
     },
-    async close() {
-      const used = [...boxes.values()];
-      await Promise.all(used.map(({ connection }) => connection?.close().catch(() => {})));
-      await rm(place, { recursive: true, force: true });
-      // Other runs may be at work beside this one.
-      await rmdir(root).catch(() => {});
-      for (const box of used) await leaveBox(box);
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

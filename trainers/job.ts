@@ -17,7 +17,7 @@ export const JobSchema = z.strictObject({
   base: z.string(),
   /** `hashBase` of the base. */
   base_hash: z.string(),
-  /** Files of samples. A batch holds samples of one file, as those share a prompt. */
+  /** Files of samples. A batch holds samples of one file that were augmented alike, as those share a prompt. */
   train: z.array(z.string()).min(1),
   /** None: nothing is validated. */
   validation: z.array(z.string()),

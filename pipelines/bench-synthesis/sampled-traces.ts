@@ -17,6 +17,7 @@ const NO_SERVER: Sandbox = {
   call: async () => ({ executed: false, why: 'there is no server' }),
   reset: async () => {},
   close: async () => {},
+  [Symbol.asyncDispose]: async () => {},
 };
 
 /**
@@ -34,7 +35,7 @@ export async function* sampledTraces(catalogue: Catalogue, settings: Settings): 
       models,
       states: statesOf(seed),
       isUsed: (query) => written.has(queryKey(query)),
-      refused: new Map(),
+      rejects: new Map(),
       worked: new Set(),
     });
     for (const unit of units) {

@@ -1,5 +1,5 @@
 import { ToolkitError } from '../../core/errors.ts';
-import type { Sample, Split } from '../../core/sample.ts';
+import type { Augmentation, Sample, Split } from '../../core/sample.ts';
 import type { Trace } from '../../core/trace.ts';
 import { type CheckTools, checkSample } from '../../datasets/check-sample.ts';
 import { axolotlRows, tokenIdRows, trlRows } from '../../datasets/export-rows.ts';
@@ -24,7 +24,7 @@ export async function writeSamples(trace: Trace, split: Split, options: SampleWr
   const { tools, fit, files, rejects, counts } = options;
   const slugs = new Map([...tools.tools.values()].map(({ id, slug }) => [id, slug]));
   let whole = true;
-  for (const sample of makeSamples(trace, split, tools)) {
+  for (const sample of samplesOf(trace, split, options)) {
     const tokens = sampleTokens(sample, tools.encode);
     if (!fit.admit(sample, tokens.ids.length)) {
       rejects.add(`sample: ${sample.task}, longer than ${fit.contextLength} tokens`);
@@ -42,6 +42,28 @@ export async function writeSamples(trace: Trace, split: Split, options: SampleWr
   }
   // What does not fit into the context cannot be answered either: it is no test case.
   if (split === 'test' && whole) await files.write('traces-test.jsonl', [trace]);
+}
+
+/** Augmented where they all fit into the context; else without distractors, and else plain: no trace is lost by being made harder. */
+function samplesOf(trace: Trace, split: Split, { tools, fit, counts }: SampleWriterOptions): Sample[] {
+  const drawn = split === 'train' ? tools.augmenter?.draw(trace) : undefined;
+  if (drawn === undefined) return makeSamples(trace, split, tools);
+  const { distractors: _, ...fewer } = drawn;
+  for (const how of [drawn, fewer] as Augmentation[]) {
+    const samples = isPlain(how) ? [] : makeSamples(trace, split, tools, how);
+    const lengths = samples.map((sample) => sampleTokens(sample, tools.encode).ids.length);
+    if (samples.length === 0 || lengths.some((tokens) => tokens > fit.contextLength)) continue;
+    if (how.mask !== undefined) counts.add('train traces masked');
+    if (how.distractors !== undefined) counts.add('train traces with distractors');
+    if (how !== drawn) counts.add('train traces too long for distractors');
+    return samples;
+  }
+  counts.add('train traces too long to augment');
+  return makeSamples(trace, split, tools);
+}
+
+function isPlain({ mask, distractors }: Augmentation): boolean {
+  return mask === undefined && distractors === undefined;
 }
 
 /** Nothing is trained that the runtime would not do. */

@@ -53,7 +53,7 @@ export async function* splitFiles(
     while (splits.length < places[trace]!) splits.push(undefined);
     splits.push(split);
   }
-  if (used === 0) throw nothingLeft(files, rejects);
+  if (!splits.includes('train')) throw nothingLeft(files, used, rejects);
   yield begin(2);
   const leaks = findLeaks(columns, fates, settings.split.similarity);
   if (leaks.length > 0) throw leaking(files, leaks, { fates, places });
@@ -82,13 +82,13 @@ function namesOf({ heldOut, own }: TraceFiles): string {
   return [...(heldOut === undefined ? [] : [heldOut]), ...own].join(', ');
 }
 
-function nothingLeft(files: TraceFiles, rejects: Tally): ToolkitError {
+function nothingLeft(files: TraceFiles, used: number, rejects: Tally): ToolkitError {
   const reasons = Object.entries(rejects.counts()).map(([reason, count]) => `${count} × ${reason}`);
   return new ToolkitError({
     kind: 'input',
-    what: 'no trace can be used',
+    what: used === 0 ? 'no trace can be used' : 'no trace is left to train on',
     where: namesOf(files),
     found: reasons.join('; ') || 'an empty file',
-    todo: 'run `pnpm pipeline synthesize --force`',
+    todo: `run \`pnpm pipeline synthesize --force\`${files.heldOut === undefined ? '' : ', or choose another `split.heldOut`: what it holds cannot be trained on'}`,
   });
 }

@@ -17,13 +17,12 @@ export async function heldOutCases(path: string, catalogue: Catalogue): Promise<
   return cases;
 }
 
-/** Whether the call that stands after so many messages has an error behind it. */
-function failsIn({ messages }: Trace, position: number): boolean {
-  const result = messages[position + 1];
-  return result?.role === 'tool' && result.isError === true;
-}
-
-function stepCase(trace: Trace, { index, before, call }: Step, tools: Map<string, Tool>, path: string): EvaluationCase {
+function stepCase(
+  trace: Trace,
+  { index, before, call, result }: Step,
+  tools: Map<string, Tool>,
+  path: string,
+): EvaluationCase {
   const missing = [...trace.tools, ...(call ? [call.tool] : [])].find((id) => !tools.has(id));
   if (missing !== undefined) {
     throw new ToolkitError({
@@ -41,7 +40,7 @@ function stepCase(trace: Trace, { index, before, call }: Step, tools: Map<string
     before,
     tools: trace.tools,
     gold: call ? { tool: call.tool, arguments: call.arguments } : { tool: null },
-    ...(failsIn(trace, before.length) && { goldFails: true }),
+    ...(result?.isError && { goldFails: true }),
     alsoOk: [],
   };
 }

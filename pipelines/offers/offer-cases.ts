@@ -1,6 +1,7 @@
 import { ToolkitError } from '../../core/errors.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
-import { type Catalogue, RESPOND, type Tool } from '../../core/tool.ts';
+import type { Tool } from '../../core/tool.ts';
+import { putBetween } from '../../datasets/put-between.ts';
 import type { EvaluationCase } from '../evaluate/evaluation-case.ts';
 
 /** Cases that offer the same number of tools. */
@@ -60,13 +61,6 @@ function drawOffers(size: number, own: readonly string[], distractors: readonly 
   });
 }
 
-/** Both lists in one, the first in its order. */
-function putBetween(own: readonly string[], others: readonly string[], random: Random): string[] {
-  const places = random.shuffle([...own.map(() => true), ...others.map(() => false)]);
-  let [next, other] = [0, 0];
-  return places.map((isOwn) => (isOwn ? own[next++]! : others[other++]!));
-}
-
 function refuseTooMany(size: number, tools: number): void {
   if (size <= tools) return;
   throw new ToolkitError({
@@ -74,15 +68,5 @@ function refuseTooMany(size: number, tools: number): void {
     what: `offers.sizes has ${size}, but there are only ${tools} tools`,
     where: 'workspace.yaml',
     todo: 'leave the size out, or give a larger catalogue as offers.distractors',
-  });
-}
-
-/** Distractors whose name a tool of the catalogue has, another distractor, or the answer that calls none, are left out: a call could not say which one it means. */
-export function distractorsFor(catalogue: Catalogue, { tools }: Catalogue): Tool[] {
-  const taken = new Set([RESPOND, ...catalogue.tools.flatMap(({ id, promptName }) => [id, promptName])]);
-  return tools.filter(({ id, promptName }) => {
-    const free = !taken.has(id) && !taken.has(promptName);
-    taken.add(id).add(promptName);
-    return free;
   });
 }

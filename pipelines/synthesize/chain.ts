@@ -2,12 +2,14 @@ import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
 import { answerFor } from './answer.ts';
 import type { Concept, ToolModel } from './concepts.ts';
+import { isGivenUp } from './given-up.ts';
+import { goodCall } from './good-call.ts';
 import { harvest } from './harvest.ts';
 import { FIRSTS, JOINTS, PLAIN_PRONOUNS, PRONOUNS, THENS } from './phrases/chains.ts';
 import { vocabularyOf } from './render.ts';
 import type { Arguments } from './sampling.ts';
-import { breaksTooOften, goodCall } from './single.ts';
 import { isKey, type ServerState, valuesOf } from './state.ts';
+import { traceId } from './trace-id.ts';
 import { fillMarked } from './words/fill.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { frame } from './write-query.ts';
@@ -60,8 +62,8 @@ export async function makeChain(workshop: Workshop, pairs: readonly Pair[], inde
   const random = seededRandom(workshop.settings.seed, 'trace', 'chain', index);
   const rejects: Record<string, number> = {};
   const pair = pairs[index % pairs.length]!;
-  const isGivenUp = () => [pair.first, pair.then].some((model) => breaksTooOften(workshop, model, rejects));
-  for (let attempt = 0; attempt < ATTEMPTS && !isGivenUp(); attempt++) {
+  const isOver = () => [pair.first, pair.then].some((model) => isGivenUp(workshop, model, rejects));
+  for (let attempt = 0; attempt < ATTEMPTS && !isOver(); attempt++) {
     await workshop.sandbox.reset();
     const trace = await tryChain(workshop, pair, { random, index, rejects });
     if (trace) return { trace, rejects };
@@ -104,7 +106,7 @@ async function tryChain(
     { role: 'assistant', content: answerFor(random, then.concept, { args: two.args, content }) },
   ];
   return buildTrace(workshop, {
-    id: `chain-${String(index).padStart(4, '0')}`,
+    id: traceId('chain', index),
     messages,
     kind: 'chain',
     difficulty: 'hard',

@@ -3,8 +3,10 @@ import type { Message } from '../../core/trace.ts';
 import { answerFor } from './answer.ts';
 import { clarification, waysToLeaveOut } from './clarify-words.ts';
 import type { ToolModel } from './concepts.ts';
+import { isGivenUp } from './given-up.ts';
+import { goodCall } from './good-call.ts';
 import type { Arguments } from './sampling.ts';
-import { breaksTooOften, goodCall } from './single.ts';
+import { traceId } from './trace-id.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 25;
@@ -26,12 +28,12 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
   const { settings } = workshop;
   const random = seededRandom(settings.seed, 'clarify', index);
   const rejects: Record<string, number> = {};
-  const usable = models.filter((model) => !breaksTooOften(workshop, model, rejects));
+  const usable = models.filter((model) => !isGivenUp(workshop, model, rejects));
   const model = usable[index % usable.length];
   if (model === undefined) return { rejects };
   const ways = seededRandom(settings.seed, 'families', 'clarify', model.tool.id).shuffle(waysToLeaveOut(model));
   const round = Math.floor(index / models.length);
-  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !isGivenUp(workshop, model, rejects); attempt++) {
     const call = await goodCall(workshop, model, { random, rejects, plain: true });
     if (call === undefined || namesSeveral(model, call.args)) continue;
     const way = ways[(round + attempt) % ways.length]!;
@@ -54,7 +56,7 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
         content: answerFor(random, model.concept, { args, content: result.content }),
       });
     const trace = buildTrace(workshop, {
-      id: `clarify-${String(index).padStart(4, '0')}`,
+      id: traceId('clarify', index),
       messages,
       kind: 'clarify',
       difficulty: 'vague',

@@ -1,15 +1,12 @@
 import type { Random } from '../../core/random.ts';
 import type { ToolModel } from './concepts.ts';
+import { refusalOf } from './given-up.ts';
+import { goodCall } from './good-call.ts';
 import { type KnownValue, knownValues, namesIn } from './known-value.ts';
 import { type Misnamed, meantBy, misnamePath, misnameThing, stranger } from './misname.ts';
 import type { Arguments } from './sampling.ts';
-import { goodCall } from './single.ts';
 import { callUnlessBroken, type ServerState } from './state.ts';
 import { countReject, type Workshop } from './workshop.ts';
-
-/** How often a tool's wrong values were no error, or left in doubt what is meant, in the whole run, before it is passed over. */
-const MOST_TAME = 15;
-const MOST_UNCLEAR = 60;
 
 /** A call that the server refused, and the one that would have been right. */
 export interface Failed {
@@ -39,13 +36,13 @@ export async function failingCall(
   const state = workshop.states.get(model.tool.server)!;
   const all = knownValues(state, good.args);
   if (all.length === 0) {
-    countReject(rejects, tame(model));
+    countReject(rejects, refusalOf.tame(model));
     return undefined;
   }
   const known = random.pick(all);
   const misnamed = misnameOf(random, state, known, isFinal);
   if (misnamed === undefined) {
-    countReject(rejects, unclear(model));
+    countReject(rejects, refusalOf.unclear(model));
     return undefined;
   }
   const args = known.replaced(misnamed.wrong);
@@ -53,7 +50,7 @@ export async function failingCall(
   const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
   if (typeof result === 'object' && result.executed && result.isError)
     return { model, state, args, error: result.content, known, misnamed };
-  countReject(rejects, tame(model));
+  countReject(rejects, refusalOf.tame(model));
   return undefined;
 }
 
@@ -77,22 +74,4 @@ function misnameOf(
 /** All paths, or all names, that the server showed. */
 export function valuesLike(state: ServerState, kind: string | undefined): string[] {
   return kind === undefined ? [...state.files, ...state.folders] : namesIn(state);
-}
-
-/** Whether a tool is passed over. It follows from what the units before have put down, so a resumed run decides alike. */
-export function isHopeless(
-  { refused }: Workshop,
-  model: ToolModel,
-  rejects: Readonly<Record<string, number>>,
-): boolean {
-  const count = (reason: string) => (refused.get(reason) ?? 0) + (rejects[reason] ?? 0);
-  return count(tame(model)) >= MOST_TAME || count(unclear(model)) >= MOST_UNCLEAR;
-}
-
-function tame({ tool }: ToolModel): string {
-  return `${tool.id}: a wrong value is no error`;
-}
-
-export function unclear({ tool }: ToolModel): string {
-  return `${tool.id}: it is not clear what a wrong value means`;
 }

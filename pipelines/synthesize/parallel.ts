@@ -3,9 +3,11 @@ import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
 import { askFor } from './ask.ts';
 import type { ToolModel } from './concepts.ts';
+import { isGivenUp } from './given-up.ts';
+import { type GoodCall, goodCall } from './good-call.ts';
 import { STYLES } from './phrases/asks.ts';
 import { PARALLEL_STYLES } from './phrases/parallel.ts';
-import { breaksTooOften, type GoodCall, goodCall } from './single.ts';
+import { traceId } from './trace-id.ts';
 import { valuesIn } from './verify/told-values.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
@@ -24,7 +26,7 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
   const random = seededRandom(workshop.settings.seed, 'parallel', index);
   const rejects: Record<string, number> = {};
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const usable = models.filter((model) => !breaksTooOften(workshop, model, rejects));
+    const usable = models.filter((model) => !isGivenUp(workshop, model, rejects));
     if (usable.length === 0) break;
     const chosen = chooseTools(random, usable, index);
     await workshop.sandbox.reset();
@@ -34,7 +36,7 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
     const style = (index + Math.floor(index / models.length)) % STYLES;
     const query = writeParallel(random, parts, style);
     if (workshop.isUsed(query)) continue;
-    const id = `parallel-${String(index).padStart(4, '0')}`;
+    const id = traceId('parallel', index);
     const difficulty = parts.length === 2 ? 'medium' : 'hard';
     const messages: Message[] = [
       { role: 'user', content: query },

@@ -3,12 +3,13 @@ import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lineEnds, readJsonl } from '../../core/jsonl.ts';
-import { type Trace, TraceSchema } from '../../core/trace.ts';
+import { stepsOf, type Trace, TraceSchema } from '../../core/trace.ts';
 import { WRITER } from './workshop.ts';
 
 /** What is written down after each unit, so that an interrupted run goes on with the next. */
 const UnitSchema = z.object({
   unit: z.number().int(),
+  name: z.string(),
   lines: z.number().int(),
   rejects: z.record(z.string(), z.number()),
 });
@@ -22,13 +23,15 @@ export interface Resumed {
   traces: number;
   queries: Set<string>;
   rejects: Map<string, number>;
+  /** How many units of a name came to no trace. */
+  givenUp: Map<string, number>;
   /** Ids of the tools that the offline writer's traces call. */
   worked: Set<string>;
 }
 
 /** Reads how far an interrupted run came, and cuts off a unit that was in flight. */
 export async function resumeFrom(folder: string): Promise<Resumed> {
-  const resumed: Resumed = { units: 0, traces: 0, queries: new Set(), rejects: new Map(), worked: new Set() };
+  const resumed = nothingDone();
   const units = join(folder, UNITS_FILE);
   const traces = join(folder, TRACES_FILE);
   if (!existsSync(units) || !existsSync(traces)) {
@@ -40,9 +43,10 @@ export async function resumeFrom(folder: string): Promise<Resumed> {
   await truncate(units, unitEnds.at(-1) ?? 0);
   for await (const unit of readJsonl(units, UnitSchema)) {
     if (unit.lines > traceEnds.length) break; // a crash may lose the trace of a unit that is in the log
+    if (unit.lines === resumed.traces) addCounts(resumed.givenUp, { [unit.name]: 1 });
     resumed.units = unit.unit + 1;
     resumed.traces = unit.lines;
-    addRejects(resumed.rejects, unit.rejects);
+    addCounts(resumed.rejects, unit.rejects);
   }
   await truncate(units, unitEnds[resumed.units - 1] ?? 0);
   await truncate(traces, traceEnds[resumed.traces - 1] ?? 0);
@@ -50,20 +54,20 @@ export async function resumeFrom(folder: string): Promise<Resumed> {
   return resumed;
 }
 
+function nothingDone(): Resumed {
+  return { units: 0, traces: 0, queries: new Set(), rejects: new Map(), givenUp: new Map(), worked: new Set() };
+}
+
 /** Keeps of a trace what later ones depend on. */
 export function addTrace({ queries, worked }: Resumed, { messages, provenance }: Trace): void {
   queries.add(queryKey(String(messages[0]?.content)));
   // A teacher's traces come in no fixed order.
   if (provenance.writer !== WRITER || !provenance.executed) return;
-  for (const [index, message] of messages.entries()) {
-    const result = messages[index + 1];
-    if (message.role !== 'assistant' || message.call === undefined) continue;
-    if (result?.role === 'tool' && !result.isError) worked.add(message.call.tool);
-  }
+  for (const { call, result } of stepsOf({ messages })) if (call && result && !result.isError) worked.add(call.tool);
 }
 
-export function addRejects(total: Map<string, number>, rejects: Record<string, number>): void {
-  for (const [reason, count] of Object.entries(rejects)) total.set(reason, (total.get(reason) ?? 0) + count);
+export function addCounts(total: Map<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) total.set(name, (total.get(name) ?? 0) + count);
 }
 
 /** Queries that differ in case, marks or spaces only are the same. */

@@ -2,13 +2,15 @@ import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
-import { type Failed, failingCall, isHopeless, unclear, valuesLike } from './failing-call.ts';
+import { type Failed, failingCall, valuesLike } from './failing-call.ts';
+import { isGivenUp, isHopeless, refusalOf } from './given-up.ts';
 import { looksUp, lookUps } from './look-up.ts';
 import { meantBy } from './misname.ts';
 import { NOT_THERE, NOTHING_ALIKE, RECOVERED } from './phrases/recovery.ts';
-import { breaksTooOften } from './single.ts';
 import { callUnlessBroken } from './state.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
+import { traceId } from './trace-id.ts';
+import { whyUseless } from './verify/why-useless.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { familiesOf, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 45;
@@ -32,15 +34,13 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
   const rejects: Record<string, number> = {};
   const isFinal = random.chance(FINAL_SHARE);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const fit = models.filter(
-      (model) => !isHopeless(workshop, model, rejects) && !breaksTooOften(workshop, model, rejects),
-    );
+    const fit = models.filter((model) => !isHopeless(workshop, model, rejects) && !isGivenUp(workshop, model, rejects));
     if (fit.length === 0) break;
     const model = fit[(index + Math.floor(attempt / TURN)) % fit.length]!;
     await workshop.sandbox.reset();
     const failed = await failingCall(workshop, model, { random, rejects, isFinal });
     const rest = failed && (await (isFinal ? giveUp : recover)(workshop, failed, random));
-    if (failed !== undefined && rest === undefined) countReject(rejects, unclear(model));
+    if (failed !== undefined && rest === undefined) countReject(rejects, refusalOf.unclear(model));
     if (failed === undefined || rest === undefined) continue;
     const family = random.pick(familiesOf(model));
     const query = writeQuery(random, model, failed.args, family);
@@ -52,7 +52,7 @@ export async function makeRecovery(workshop: Workshop, models: readonly ToolMode
       ...rest,
     ];
     const { difficulty, id: familyId } = family;
-    const id = `recovery-${String(index).padStart(4, '0')}`;
+    const id = traceId('recovery', index);
     const trace = buildTrace(workshop, {
       id,
       messages,

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../core/random.ts';
 import { RESPOND_PHRASES } from './phrases/respond.ts';
+import { traceId } from './trace-id.ts';
 import { inventFrom } from './words/invent.ts';
 import { buildTrace, type Made, type Workshop } from './workshop.ts';
 
@@ -24,7 +25,7 @@ export function makeRespond(workshop: Workshop, index: number, purpose?: string)
       { role: 'user' as const, content: query },
       { role: 'assistant' as const, content: random.pick(phrase.answers) },
     ];
-    const id = `${purpose === undefined ? '' : `${purpose}-`}respond-${String(index).padStart(4, '0')}`;
+    const id = traceId(purpose === undefined ? 'respond' : `${purpose}-respond`, index);
     const family = `respond/${RESPOND_PHRASES.indexOf(phrase)}`;
     return {
       trace: buildTrace(workshop, { id, messages, kind: 'respond', difficulty: 'easy', family, executed: true }),

@@ -1,22 +1,15 @@
 import { type Random, seededRandom } from '../../core/random.ts';
-import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Message } from '../../core/trace.ts';
-import type { Broken } from '../../runtime/mcp/broken.ts';
-import { HIDDEN } from '../../runtime/mcp/secret-forms.ts';
-import type { SandboxResult } from '../../runtime/sandbox.ts';
 import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
-import { neverWorks } from './never-works.ts';
-import { sampleArguments } from './sample-arguments.ts';
-import { type Arguments, NoValue } from './sampling.ts';
-import { callUnlessBroken, MOST_SILENT, type ServerState } from './state.ts';
-import { claimsReadOnly } from './verify/why-odd-change.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop, whyUseless } from './workshop.ts';
+import { isGivenUp } from './given-up.ts';
+import { type GoodCall, goodCall } from './good-call.ts';
+import type { Arguments } from './sampling.ts';
+import { traceId } from './trace-id.ts';
+import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 25;
-/** Each starts the server anew. */
-const MOST_BROKEN = 3;
 const ANSWERED_SHARE = 0.2;
 const WORDINGS = 6;
 /** How often a query that may use the tool's own words is taken from the families that do. */
@@ -35,7 +28,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
   const all = familiesOf(model).filter(({ difficulty }) => wanted.includes(difficulty));
   const shuffled = rotated(seededRandom(settings.seed, 'families', model.tool.id).shuffle(all), index);
   const families = !avoid && random.chance(PLAIN_SHARE) ? plainFirst(random, shuffled) : shuffled;
-  for (let attempt = 0; attempt < ATTEMPTS && !breaksTooOften(workshop, model, rejects); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !isGivenUp(workshop, model, rejects); attempt++) {
     const call = await goodCall(workshop, model, { random, rejects });
     if (call === undefined) continue;
     const written = writeFresh(workshop, model, call.args, { random, families, avoid });
@@ -49,7 +42,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
       { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
       ...ending(workshop, model, random, call),
     ];
-    const id = `${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}-${String(index).padStart(4, '0')}`;
+    const id = traceId(`${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}`, index);
     const trace = buildTrace(workshop, {
       id,
       messages,
@@ -68,93 +61,6 @@ function rotated(families: readonly Family[], index: number): Family[] {
   const start = index % families.length;
   return [...families.slice(start), ...families.slice(0, start)];
 }
-
-interface Calling {
-  random: Random;
-  /** Counts what was refused. */
-  rejects: Record<string, number>;
-  /** What values are drawn from, if not from all that the server holds. */
-  state?: ServerState;
-  /** Without optional parameters. */
-  plain?: boolean;
-  /** Arguments that are given, in place of those drawn. */
-  fixed?: Arguments;
-}
-
-/** What was called, and what came back. */
-export interface GoodCall {
-  args: Arguments;
-  result: SandboxResult;
-}
-
-/** A call that is valid and that the live server carries out. */
-export async function goodCall(
-  workshop: Workshop,
-  model: ToolModel,
-  { random, rejects, state = workshop.states.get(model.tool.server)!, plain = false, fixed = {} }: Calling,
-): Promise<GoodCall | undefined> {
-  let args: Arguments;
-  try {
-    args = { ...(await sampleArguments(random, model, state, plain)), ...fixed };
-  } catch (error) {
-    if (!(error instanceof NoValue)) throw error;
-    countReject(rejects, `${model.tool.id}: ${error.message}`);
-    return undefined;
-  }
-  if (validators.check(model.tool.inputSchema)(args) !== undefined) {
-    countReject(rejects, `${model.tool.id}: arguments do not fit the schema`);
-    return undefined;
-  }
-  if (holdsSecret(args)) {
-    countReject(rejects, `${model.tool.id}: a value would be a secret`);
-    return undefined;
-  }
-  const result = await callUnlessBroken(workshop.sandbox, model.tool.id, args);
-  const useless = typeof result === 'object' ? whyUseless(workshop, model, { args, result }) : broken(model, result);
-  if (typeof result === 'object' && useless === undefined) return { args, result };
-  countReject(rejects, useless!);
-  await workshop.sandbox.reset();
-  return undefined;
-}
-
-/** A value that was drawn from a result without its secrets: the server does not know it. */
-function holdsSecret(args: Arguments): boolean {
-  return JSON.stringify(args).includes(HIDDEN);
-}
-
-/**
- * Whether the tool is not called again: for this trace, where its server ended on several calls, or had to be ended on one; in the whole run, where it was silent on several,
- * never once did what it was called for, or says falsely that it is read-only: a call behind another one could not be told to be right.
- * It follows from what the units before have put down, so a resumed run decides alike.
- */
-export function breaksTooOften(
-  { refused, worked }: Workshop,
-  model: ToolModel,
-  rejects: Readonly<Record<string, number>>,
-): boolean {
-  const silence = broken(model, 'silent');
-  const lie = claimsReadOnly(model);
-  return (
-    (rejects[broken(model, 'ended')] ?? 0) >= MOST_BROKEN ||
-    rejects[broken(model, 'flooded')] !== undefined ||
-    (refused.get(silence) ?? 0) + (rejects[silence] ?? 0) >= MOST_SILENT ||
-    refused.has(lie) ||
-    rejects[lie] !== undefined ||
-    neverWorks(model.tool.id, { refused, worked, more: rejects })
-  );
-}
-
-const BROKEN: Record<Broken, string> = {
-  ended: 'its server ended',
-  silent: 'its server gave no answer',
-  flooded: 'its answer was too long to be read',
-};
-
-export function broken({ tool }: ToolModel, how: Broken): string {
-  return `${tool.id}: ${BROKEN[how]}`;
-}
-
-const validators = new SchemaValidators();
 
 interface Wording {
   random: Random;
@@ -187,12 +93,7 @@ function writeFresh(
   return other;
 }
 
-function ending(
-  workshop: Workshop,
-  model: ToolModel,
-  random: Random,
-  { args, result }: { args: Arguments; result: SandboxResult },
-): Message[] {
+function ending(workshop: Workshop, model: ToolModel, random: Random, { args, result }: GoodCall): Message[] {
   if (!result.executed) return [];
   const message = toolMessage(workshop, result);
   return random.chance(ANSWERED_SHARE)

@@ -2,6 +2,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import { type Broken, brokenBy } from '../../runtime/mcp/broken.ts';
 import type { Sandbox, SandboxResult } from '../../runtime/sandbox.ts';
 import type { ToolModel } from './concepts.ts';
+import { MOST_SILENT } from './given-up.ts';
 import { type Collection, fieldWords, type Harvest, harvest, mergeHarvests, type Row } from './harvest.ts';
 import type { Slot } from './slots.ts';
 
@@ -13,8 +14,6 @@ export interface ServerState extends Harvest {
 
 const MAX_PROBES = 12;
 const MAX_LISTED = 60;
-/** Calls of one tool without an answer after which it is not called again: each costs a whole time limit. */
-export const MOST_SILENT = 3;
 
 /** Calls a server's read-only tools that need nothing to be known, and keeps the values that they show. */
 export async function probeServer(sandbox: Sandbox, models: readonly ToolModel[]): Promise<ServerState> {

@@ -2,14 +2,11 @@ import { join } from 'node:path';
 import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
+import type { TeachingNote } from './chat/teaching-progress.ts';
 import type { ToolModel } from './concepts.ts';
-import { MOST_FAILED, neverWorks } from './never-works.ts';
-import { addRejects, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
-import { broken } from './single.ts';
-import { MOST_SILENT } from './state.ts';
+import { addCounts, addTrace, type Resumed, TRACES_FILE, UNITS_FILE } from './progress-file.ts';
 import type { NamedMade } from './teacher/make-ahead.ts';
-import type { TeachingNote } from './teacher/teaching-progress.ts';
-import { claimsReadOnly } from './verify/why-odd-change.ts';
+import { warningsAfter } from './warnings-after.ts';
 
 const REPORT_EVERY = 20;
 /** What a teacher writes takes longer, and costs. */
@@ -35,7 +32,6 @@ export async function* writeTraces(
 ): AsyncGenerator<StageEvent, Record<string, number>, undefined> {
   const traces = openJsonl(join(folder, TRACES_FILE), { append: true });
   const log = openJsonl(join(folder, UNITS_FILE), { append: true });
-  const givenUp = new Map<string, number>();
   try {
     for await (const { name, trace, rejects } of made) {
       if (trace) {
@@ -43,29 +39,12 @@ export async function* writeTraces(
         addTrace(done, trace);
         done.traces += 1;
       } else {
-        givenUp.set(name, (givenUp.get(name) ?? 0) + 1);
+        addCounts(done.givenUp, { [name]: 1 });
       }
-      for (const model of models.filter((one) => isFirst(broken(one, 'silent'), rejects, done.rejects))) {
-        yield {
-          type: 'warning',
-          stage,
-          message: `${model.tool.id} was called and gave no answer; after ${MOST_SILENT} such calls in all it is not called again`,
-        };
-      }
-      for (const model of models.filter((one) => isFirst(claimsReadOnly(one), rejects, done.rejects))) {
-        const { id, server } = model.tool;
-        const message = `${id} says that it is read-only, and a call of it changed the copies of what server ${server} holds; such calls are refused`;
+      for (const message of [...warningsAfter(rejects, models, done), ...lost.splice(0)])
         yield { type: 'warning', stage, message };
-      }
-      for (const message of lost.splice(0)) yield { type: 'warning', stage, message };
-      const failing = models.filter(({ tool }) => !neverWorks(tool.id, { refused: done.rejects, worked: done.worked }));
-      addRejects(done.rejects, rejects);
-      for (const { tool } of failing) {
-        if (!neverWorks(tool.id, { refused: done.rejects, worked: done.worked })) continue;
-        const message = `${tool.id} failed on all of its first ${MOST_FAILED} calls or more; it is not called again: rejects.json says why`;
-        yield { type: 'warning', stage, message };
-      }
-      await log.write({ unit: done.units, lines: done.traces, rejects });
+      addCounts(done.rejects, rejects);
+      await log.write({ unit: done.units, name, lines: done.traces, rejects });
       done.units += 1;
       const more = tell?.(total - done.units);
       if (done.units % (more ? REPORT_TAUGHT_EVERY : REPORT_EVERY) !== 0) continue;
@@ -75,7 +54,7 @@ export async function* writeTraces(
   } finally {
     await Promise.all([traces.close(), log.close()]);
   }
-  for (const [name, count] of givenUp) {
+  for (const [name, count] of done.givenUp) {
     const message = `${count} traces for ${name} were given up: rejects.json says why. More varied data (files, entities) helps`;
     yield { type: 'warning', stage, message };
   }
@@ -86,14 +65,4 @@ export async function* writeTraces(
     traces: done.traces,
     rejected: Object.values(rejects).reduce((sum, count) => sum + count, 0),
   };
-}
-
-/** Whether no unit before was refused for that. A teacher's units put their names before it. */
-function isFirst(
-  reason: string,
-  rejects: Readonly<Record<string, number>>,
-  before: ReadonlyMap<string, number>,
-): boolean {
-  const isIn = (reasons: Iterable<string>) => [...reasons].some((one) => one === reason || one.endsWith(`: ${reason}`));
-  return isIn(Object.keys(rejects)) && !isIn(before.keys());
 }

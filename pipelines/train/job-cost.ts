@@ -15,22 +15,37 @@ export async function jobCost(recipe: Recipe, paths: readonly string[]): Promise
   return (steps / epoch) * files.reduce((sum, { cost }) => sum + cost, 0);
 }
 
-/** Steps and characters of one pass over a file. A batch holds samples of one file. */
+interface Part {
+  samples: number;
+  characters: number;
+  prefix: string;
+}
+
+/** Steps and characters of one pass over a file. A batch holds samples that were augmented alike. */
 async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{ steps: number; cost: number }> {
-  let samples = 0;
-  let characters = 0;
-  let prefix: string | undefined;
+  const parts = new Map<string, Part>();
   await using file = await open(path);
   for await (const line of file.readLines()) {
     const spans = line.slice(line.indexOf('"spans"'));
-    samples += 1;
-    characters += spans.length;
-    prefix = prefix === undefined ? spans : commonPrefix(prefix, spans);
+    const [augmented = ''] = spans.match(AUGMENTED) ?? [];
+    const part = parts.get(augmented);
+    parts.set(augmented, {
+      samples: (part?.samples ?? 0) + 1,
+      characters: (part?.characters ?? 0) + spans.length,
+      prefix: part === undefined ? spans : commonPrefix(part.prefix, spans),
+    });
   }
-  const shared = method === 'shared-prefix' ? (prefix?.length ?? 0) : 0;
-  const steps = Math.ceil(samples / batch_size);
-  return { steps, cost: steps * shared + characters - samples * shared };
+  const costs = [...parts.values()].map(({ samples, characters, prefix }) => {
+    const shared = method === 'shared-prefix' ? prefix.length : 0;
+    const steps = Math.ceil(samples / batch_size);
+    return { steps, cost: steps * shared + characters - samples * shared };
+  });
+  const sum = (key: 'steps' | 'cost') => costs.reduce((total, part) => total + part[key], 0);
+  return { steps: sum('steps'), cost: sum('cost') };
 }
+
+/** In a text its quotes would be escaped. */
+const AUGMENTED = /"augmented":\{[^}]*\}/;
 
 function commonPrefix(a: string, b: string): string {
   let end = 0;

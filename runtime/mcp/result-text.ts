@@ -1,5 +1,15 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 
+/** Whether a result's text only says what it was: it had no text of its own. */
+export function isNoText(text: string): boolean {
+  return (
+    text !== '' &&
+    text
+      .split('\n')
+      .every((line) => /^\[(resource \S+|link \S+|(image|audio) \S+, \d+ base64 characters)\]$/.test(line))
+  );
+}
+
 /** A tool result as text: text parts as they are, others as one line that says what they are. */
 export function resultText(result: CallToolResult): string {
   const parts = result.content.map((part) => {

@@ -14,7 +14,7 @@ import { contextFit } from '../../pipelines/build-data/context-fit.ts';
 import { buildData, planBuildData } from '../../pipelines/build-data.ts';
 import { explainMask } from '../../pipelines/explain-mask.ts';
 import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
-import { CATALOGUE, makeTraces } from '../datasets/made-up-traces.ts';
+import { CATALOGUE, makeTool, makeTraces } from '../datasets/made-up-traces.ts';
 
 async function makeWorkspace(traces: readonly Trace[]) {
   const workspace = await mkdtemp(join(tmpdir(), 'build-data-'));
@@ -113,6 +113,11 @@ test('takes the held-out split of another workspace as its own, to the trace', a
   expect(mask.checks.filter(({ ok }) => !ok)).toEqual([]);
   await appendFile(heldOut, `${JSON.stringify({ ...makeTraces(1)[0], tools: ['files.gone'] })}\n`);
   await expect(run(two, own)).rejects.toThrow(/traces-test\.jsonl:\d+: a held-out trace cannot be used: .*catalogue/);
+  await expect(
+    run(one, SettingsSchema.parse({ ...settings, split: { heldOut: 'traces/traces.jsonl' } })),
+  ).rejects.toThrow(/no trace is left to train on\n.*repeats another one.*\n.*split\.heldOut/s);
+  const itself = SettingsSchema.parse({ ...settings, split: { heldOut: 'samples/traces-test.jsonl' } });
+  await expect(planBuildData(one, itself)).rejects.toThrow(/it would read its own output/);
   const gone = SettingsSchema.parse({ ...settings, split: { heldOut: 'none.jsonl' } });
   await expect(planBuildData(two, gone)).rejects.toThrow(/cannot read the held-out traces/);
 });
@@ -158,7 +163,7 @@ test('fails where every training sample is too long, and says of what and how lo
   await expect(run(context, { ...settings, contextLength: 100 })).rejects.toMatchObject({
     kind: 'input',
     message: expect.stringMatching(
-      /all \d+ training samples are longer than contextLength 100\n {2}found: {4}the shortest has \d+ tokens; \d+ × (monolithic|selector), .*, …\n {2}to do: .*contextLength/,
+      /all training samples of the selector are longer than contextLength 100: .*\n {2}found: {4}the shortest has \d+ tokens; the same goes for .*monolithic.*\n {2}to do: .*contextLength/,
     ),
   });
   expect(await readManifest(join(context.workspace, 'samples'))).toBeUndefined();
@@ -176,7 +181,9 @@ test('warns of a tool whose training samples are all too long', async () => {
   const warnings = (await run(await makeWorkspace(traces))).filter(({ type }) => type === 'warning');
   expect(warnings).toContainEqual(
     expect.objectContaining({
-      message: 'no training samples left, all are longer than contextLength 4096: arguments of files.move_file',
+      message: expect.stringMatching(
+        /^no training samples left, all are longer than contextLength 4096: arguments of files.move_file \(from \d+ tokens on\)$/,
+      ),
     }),
   );
 });
@@ -186,7 +193,7 @@ test('tells which tasks and tools lose all their training samples', () => {
   const sample = (task: Sample['task'], tool?: string) => ({ task, tool, meta: { split: 'train' } }) as Sample;
   expect([fit.admit(sample('selector'), 10), fit.admit(sample('monolithic'), 11)]).toEqual([true, false]);
   expect([fit.admit(sample('selector'), 11), fit.admit(sample('arguments', 'files.read'), 12)]).toEqual([false, false]);
-  expect(fit.lost()).toEqual(['arguments of files.read', 'monolithic']);
+  expect(fit.lost()).toEqual(['arguments of files.read (from 12 tokens on)', 'monolithic (from 11 tokens on)']);
 });
 
 test('stops when it is interrupted', async () => {
@@ -209,6 +216,67 @@ test('explains the mask of the one sample that a trace has of a task, and says w
   await writeFile(path, [...rows, twin].map((row) => `${JSON.stringify(row)}\n`).join(''));
   const both = explainMask(context, settings, { sample: one!.meta.trace, task: 'selector' });
   await expect(both).rejects.toMatchObject({ details: { found: `${one!.id}, twin` } });
+});
+
+const OTHERS = ['one', 'two', 'three'].map((name) => makeTool(`mail.send_${name}`, `Sends ${name}.`, {}));
+const augment = { maskNames: 0.4, distractors: { catalogue: 'others.json', tools: 2, share: 0.5 }, sets: 2 };
+const linesOf = async ({ workspace }: Workspace, path: string): Promise<string[]> =>
+  (await readFile(join(workspace, 'samples', path), 'utf8')).trim().split('\n');
+
+test('makes training samples harder, and no others; off, the plan is what it was', async () => {
+  const [plain, context] = [await makeWorkspace(makeTraces(80)), await makeWorkspace(makeTraces(80))];
+  await run(plain);
+  const own = SettingsSchema.parse({ ...settings, augment });
+  await expect(planBuildData(context, own)).rejects.toThrow(/cannot read the distractors/);
+  await writeJsonFile(join(context.workspace, 'others.json'), { ...CATALOGUE, tools: OTHERS });
+  await run(context, own);
+  const [before, after] = [
+    await readManifest(join(plain.workspace, 'samples')),
+    await readManifest(join(context.workspace, 'samples')),
+  ];
+  const changed = Object.keys(before!.files).filter((file) => before!.files[file] !== after!.files[file]);
+  expect(changed.filter((file) => !/train\/(selector|monolithic)\.jsonl$/.test(file))).toEqual([]);
+  expect(changed).toContain('train/selector.jsonl');
+  const rows: Sample[] = (await linesOf(context, 'train/selector.jsonl')).map((line) => JSON.parse(line));
+  const masked = rows.filter(({ meta }) => meta.augmented?.mask !== undefined);
+  const more = rows.filter(({ meta }) => meta.augmented?.distractors !== undefined);
+  expect(after!.counts).toMatchObject({
+    'train traces masked': new Set(masked.map(({ meta }) => meta.trace)).size,
+    'train traces with distractors': new Set(more.map(({ meta }) => meta.trace)).size,
+  });
+  for (const sample of [masked[0]!, more[0]!]) {
+    const { checks } = await explainMask(context, own, { sample: sample.id });
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    const [stale] = (await explainMask(context, settings, { sample: sample.id })).checks;
+    expect(stale).toMatchObject({ ok: false, found: expect.stringContaining('the samples are stale') });
+  }
+  const { checks } = await explainMask(context, own, { sample: masked[0]!.id });
+  expect(checks.map(({ name }) => name)).toContain('no call has a masked name');
+  expect((await stageState(await planBuildData(context, own))).state).toBe('fresh');
+  const off = SettingsSchema.parse({
+    ...settings,
+    augment: { ...augment, maskNames: 0, distractors: { ...augment.distractors, share: 0 } },
+  });
+  expect(await planBuildData(context, off)).toEqual(await planBuildData(context, settings));
+  expect(before!.settings).toEqual({ version: 1, split: expect.anything(), contextLength: 4096 });
+  expect((await stageState(await planBuildData(context, { ...own, augment: { ...own.augment, sets: 3 } }))).state).toBe(
+    'stale',
+  );
+  await writeJsonFile(join(context.workspace, 'others.json'), { ...CATALOGUE, tools: OTHERS.slice(1) });
+  expect((await stageState(await planBuildData(context, own))).state).toBe('stale');
+});
+
+test('loses no trace by making it longer', async () => {
+  const context = await makeWorkspace(makeTraces(60));
+  const long = makeTool('mail.long', 'word '.repeat(5000), {});
+  await writeJsonFile(join(context.workspace, 'others.json'), { ...CATALOGUE, tools: [long] });
+  const own = { maskNames: 0.5, distractors: { catalogue: 'others.json', tools: 1, share: 1 } };
+  await run(context, SettingsSchema.parse({ ...settings, prompt: { descriptions: 'full' }, augment: own }));
+  const { counts } = (await readManifest(join(context.workspace, 'samples')))!;
+  expect(await rejectsOf(context)).not.toHaveProperty('sample: selector, longer than 4096 tokens');
+  expect(counts['train traces masked']).toBe(counts['train traces too long for distractors']);
+  expect(counts['train traces masked']! + counts['train traces too long to augment']!).toBe(counts['train traces']);
+  expect(counts).not.toHaveProperty('train traces with distractors');
 });
 
 test('explains the mask of a sample', async () => {

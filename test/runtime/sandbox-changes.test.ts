@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Tool } from '../../core/tool.ts';
+import { type Box, watchCall } from '../../runtime/sandbox-box.ts';
 import { CopyWatch } from '../../runtime/sandbox-changes.ts';
 import { planCopy } from '../../runtime/sandbox-copy.ts';
 
@@ -53,7 +56,25 @@ test('changes in quick succession are told apart, and what is put back counts as
   expect(await watch.changes()).toBe('none');
 });
 
-test('without copies, or before it has begun, nothing is told', async () => {
+test('data that change without a call say nothing of a read-only tool', async () => {
+  const { copy, watch } = await watched();
+  const box = { watch, pairs: [], dirty: false } as unknown as Box;
+  const reader = { annotations: { readOnlyHint: true } } as Tool;
+  let count = 0;
+  const tick = () => writeFileSync(join(copy, 'a.txt'), `tick ${++count}`);
+  const told = watchCall(box, reader);
+  const timer = setInterval(tick, 2);
+  tick();
+  expect(await told()).toBeUndefined();
+  clearInterval(timer);
+  box.dirty = false;
+  watch.forget();
+  const again = watchCall(box, reader);
+  tick();
+  expect(await again()).toBe('data');
+});
+
+test('without copies nothing is told', async () => {
   const none = new CopyWatch([]);
   none.begin();
   expect(await none.changes()).toBeUndefined();

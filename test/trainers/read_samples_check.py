@@ -7,13 +7,14 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 
 from report import BadData
-from samples import SpanTokenizer, read_samples
+from samples import SpanTokenizer, by_prompt, read_samples
 
 tokenizer = SpanTokenizer(Path(sys.argv[2]))
 found = {}
 for path in map(Path, sys.argv[3:]):
     try:
-        found[path.name] = {"samples": len(read_samples(path, tokenizer, None))}
+        samples = read_samples(path, tokenizer, None)
+        found[path.name] = {"samples": len(samples), "prompts": [len(group) for group in by_prompt(samples)]}
     except BadData as error:
         found[path.name] = {"message": str(error), **error.details}
 print(json.dumps(found), file=sys.__stdout__, flush=True)

@@ -30,7 +30,17 @@ test('what is no sample is refused with its line, and nothing is trained on that
     'surrogate-id': [JSON.stringify({ ...good, id: '\udfff' }), 'surrogate'],
     bytes: [Buffer.from([0x22, 0xff, 0x22]), 'not UTF-8', 'bytes'],
   };
-  const files = { ...wrong, fine: [JSON.stringify(good)] as const };
+  const augmented = (augmented: object) => JSON.stringify({ ...good, meta: { ...good!.meta, augmented } });
+  const alike = [
+    augmented({ mask: 1, distractors: 0 }),
+    augmented({ distractors: 0, mask: 1 }),
+    augmented({ mask: 1 }),
+  ];
+  const files = {
+    ...wrong,
+    fine: [JSON.stringify(good)] as const,
+    augmented: [[...alike, JSON.stringify(good)].join('\n')] as const,
+  };
   for (const [file, [line]] of Object.entries(files)) {
     await writeFile(
       join(folder, file),
@@ -50,7 +60,9 @@ test('what is no sample is refused with its line, and nothing is trained on that
   });
   expect(exitCode, stderrTail).toBe(0);
   const found = JSON.parse(stdout);
-  expect(found.fine).toEqual({ samples: 2 });
+  expect(found.fine).toEqual({ samples: 2, prompts: [2] });
+  // A batch is of one of these parts.
+  expect(found.augmented).toEqual({ samples: 5, prompts: [2, 2, 1] });
   for (const [file, [, message, where]] of Object.entries(wrong)) {
     expect(found[file], file).toMatchObject({ message: expect.stringContaining(message), where: where ?? `${file}:2` });
   }

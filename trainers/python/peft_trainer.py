@@ -39,7 +39,7 @@ try:
 
     import checkpoint
     import shared_prefix
-    from samples import IGNORED, Sample, SpanTokenizer, read_samples
+    from samples import IGNORED, Sample, SpanTokenizer, by_prompt, read_samples
 except ImportError as missing:
     emit("error", None, kind="missing_package", message=str(missing))
     sys.exit(3)
@@ -151,7 +151,7 @@ class Run:
     model: torch.nn.Module
     weights: list[torch.nn.Parameter]
     optimizer: torch.optim.Optimizer
-    files: list[list[Sample]]
+    files: list[list[Sample]]  # each in parts that share a prompt
     validation: list[list[Sample]]
     device: str
     amp: bool
@@ -167,7 +167,7 @@ def train(job, bases: Bases) -> None:
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
     base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
-    files = [read_samples(path, tokenizer, job.max_length) for path in job.train]
+    files = [group for path in job.train for group in by_prompt(read_samples(path, tokenizer, job.max_length))]
     validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
@@ -338,7 +338,7 @@ def schedule(job, step: int, total: int) -> float:
 
 
 def batch_of(run: Run, step: int) -> list[Sample]:
-    """A step's samples: of one file, as those share a prompt. They follow from the seed and the step alone, so that a resumed run sees the same."""
+    """A step's samples, which share a prompt. They follow from the seed and the step alone, so that a resumed run sees the same."""
     epoch, position = divmod(step, run.steps_per_epoch)
     generator, size = torch.Generator().manual_seed(run.job.seed * 1_000_003 + epoch), run.job.batch_size
     shuffled = lambda items: [items[at] for at in torch.randperm(len(items), generator=generator).tolist()]
@@ -378,7 +378,7 @@ def evaluate(run: Run) -> dict:
     """The validation loss. Raises Interrupted where the process is to end: a result of some of the samples is none."""
     run.model.eval()
     loss, right, trained = 0.0, 0, 0
-    # Batches of one file, as in training, of rows of similar length.
+    # Batches that share a prompt, as in training, of rows of similar length.
     batches = [part for samples in run.validation for part in micro_batches(sorted(samples, key=lambda sample: len(sample.ids)), run.job)]
     for batch in batches:
         if stopping.is_set():

@@ -17,6 +17,7 @@ class Sample:
     id: str
     ids: list[int]
     labels: list[int]  # equal to ids on trained tokens, IGNORED elsewhere
+    augmented: str = ""  # what made it harder, as text; samples of a file with the same share a prompt
 
     @property
     def first_trained(self) -> int:
@@ -71,6 +72,19 @@ def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -
     return samples
 
 
+def by_prompt(samples: list[Sample]) -> list[list[Sample]]:
+    """The samples of a file in groups that share a prompt, in the order of their first ones."""
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.augmented, []).append(sample)
+    return list(groups.values())
+
+
+def _augmented(row: dict) -> str:
+    meta = row.get("meta")
+    return json.dumps(meta.get("augmented") or {}, sort_keys=True) if isinstance(meta, dict) else "{}"
+
+
 def _members(row: dict) -> tuple[str, list[tuple[str, bool]]]:
     """Checked one by one: Python would train on `"train": "false"`, as that is true, and a number is no text to any tokenizer."""
     name, spans = row["id"], [(span["text"], span["train"]) for span in row["spans"]]
@@ -85,7 +99,8 @@ def _members(row: dict) -> tuple[str, list[tuple[str, bool]]]:
 
 def _parse(line: str, where: str, tokenizer: SpanTokenizer, max_length: int | None) -> Sample:
     try:
-        name, spans = _members(json.loads(line))
+        row = json.loads(line)
+        name, spans = _members(row)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadData(
             f"not a sample: {error!r}", where=where, expected='{"id", "spans": [{"text", "train"}], …}', found=line[:80]
@@ -96,7 +111,7 @@ def _parse(line: str, where: str, tokenizer: SpanTokenizer, max_length: int | No
         tokens = tokenizer.encode(text)
         ids += tokens
         labels += tokens if train else [IGNORED] * len(tokens)
-    sample = Sample(name, ids, labels)
+    sample = Sample(name, ids, labels, _augmented(row))
     if not any(label != IGNORED for label in labels):
         raise BadData("a sample without a trained token", where=f"{where} ({name})", expected="a span with train: true")
     if sample.first_trained == 0:

@@ -18,7 +18,7 @@ export function coverageGaps(coverage: readonly ToolCoverage[]): CoverageGap[] {
   const ids = (rows: readonly ToolCoverage[]) => rows.map(({ tool }) => tool);
   const gaps = [
     gap('tool', 'without a trace', ids(coverage.filter(({ traces }) => traces === 0)), {
-      todo: `See the rejects for what went wrong; put data for it into the sandbox (\`sandbox\`), name values to draw from (\`synthesize.values\`), ${OWN}.`,
+      todo: `See the rejects for what went wrong (samples longer than \`contextLength\` are lost, with their traces); put data for it into the sandbox (\`sandbox\`), name values to draw from (\`synthesize.values\`), ${OWN}.`,
     }),
     gap('tool', 'never run', ids(called.filter(({ run }) => run === 0)), {
       todo: 'Their traces show no results. Give the server a `sandbox`, or list the tools in `safe` where they change nothing.',
@@ -27,10 +27,10 @@ export function coverageGaps(coverage: readonly ToolCoverage[]): CoverageGap[] {
       todo: `A model will hardly give what it never saw: name values in \`synthesize.values\`, ${OWN}.`,
     }),
     gap('value', 'never used', called.flatMap(missingValues), {
-      todo: `List those that you need in \`synthesize.values\`, ${OWN}.`,
+      todo: `Raise \`synthesize.tracesPerTool\` where it is small, list those that you need in \`synthesize.values\`, ${OWN}.`,
     }),
     gap('tool', 'without an error or a recovery', ids(called.filter(isFlawless)), {
-      todo: `Nothing shows what to do after a failed call: ${OWN}; the kind is \`recovery\`.`,
+      todo: `Nothing shows what to do after a failed call: raise \`synthesize.recovery\`, ${OWN}.`,
     }),
   ];
   return gaps.filter(({ names }) => names.length > 0);

@@ -1,4 +1,6 @@
+import { TaskSchema } from '../../../core/sample.ts';
 import { ProvenanceSchema } from '../../../core/trace.ts';
+import { NEARLY_LIKE, REPEATED, SPLITS } from '../../../datasets/fate.ts';
 import { codeText } from '../code-text.ts';
 import { type Html, html } from '../html.ts';
 import { countText, numberText, shareText } from './count-text.ts';
@@ -9,6 +11,7 @@ import type { StageRejects } from './stage-rejects.ts';
 import { TRACE_USES } from './trace-figures.ts';
 
 const { kind, difficulty } = ProvenanceSchema.shape;
+type Kind = (typeof kind.options)[number];
 
 /** How many traces there are of what, and how varied they are. @param notice how the data stand to the rest of the page */
 export function dataSection(data: DataSummary, { notice, lead }: { notice?: string; lead: boolean }): Html {
@@ -32,21 +35,44 @@ ${heatTable(kinds, {
   rows: kind.options,
   columns: difficulty.options,
 })}
+${missingKinds(data)}
 ${heatTable(writers, {
   caption: 'All traces, by writer and split',
   corner: 'Writer',
   rows: writers.rows,
   columns: TRACE_USES,
 })}
+${heatTable(data.tasks, {
+  caption: 'Samples, by task and split',
+  corner: 'Task',
+  rows: TaskSchema.options,
+  columns: SPLITS,
+})}
 <p class="note">${codeText(duplicateSentences(data).join(' '))}</p>
 </section>`;
+}
+
+/** The setting that says how many traces of a kind are made. */
+const SETTINGS: Record<Kind, string> = {
+  single: 'tracesPerTool',
+  chain: 'chains',
+  parallel: 'parallel',
+  recovery: 'recovery',
+  clarify: 'clarify',
+  respond: 'respond',
+};
+
+function missingKinds({ figures: { kinds } }: DataSummary): Html | undefined {
+  const missing = kind.options.filter((one) => kinds.total(one) === 0).map((one) => `\`synthesize.${SETTINGS[one]}\``);
+  if (missing.length === 0) return undefined;
+  return html`<p class="note">${codeText(`Of a kind without traces an adapter learns nothing. How many are made is said by ${missing.join(', ')}.`)}</p>`;
 }
 
 /** What dedupe and split left out, and what stayed. */
 function duplicateSentences({ figures, diversity, split, rejects }: DataSummary): string[] {
   const [all, used] = [figures.writers.total(), figures.kinds.total()];
-  const repeated = countReasons(rejects, 'trace: repeats another one');
-  const near = countReasons(rejects, 'split: its query is nearly');
+  const repeated = countReasons(rejects, REPEATED);
+  const near = countReasons(rejects, NEARLY_LIKE);
   return [
     `Queries are near-duplicates where the Jaccard similarity of their 3-grams is ${split.similarity} or more.`,
     split.dedupe

@@ -7,6 +7,7 @@ import { cataloguePath } from '../../workspace-files.ts';
 import { manifestOf, type Origin } from '../provenance.ts';
 import { type BrowseData, type BrowsedTrace, browsedTrace } from './browse-data.ts';
 import { type ChosenTrace, chooseTraces } from './choose-traces.ts';
+import type { CrossTable } from './cross-table.ts';
 import { jsonForHtml } from './embedded-json.ts';
 import { diversityTally, type QueryDiversity } from './query-diversity.ts';
 import { readDataTraces } from './read-data-traces.ts';
@@ -18,6 +19,8 @@ import { addToFigures, noFigures, type TraceFigures } from './trace-figures.ts';
 /** What a workspace's traces and samples hold. */
 export interface DataSummary {
   figures: TraceFigures;
+  /** Samples by task and split. */
+  tasks: CrossTable;
   coverage: ToolCoverage[];
   diversity: QueryDiversity;
   /** From which similarity on two queries are near-duplicates, and whether such traces were left out. */
@@ -58,7 +61,15 @@ export async function readDataSummary(
     diversity.add(trace.messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])));
   });
   const rejects = await readRejects(workspace, origins);
-  return { figures, coverage: coverage.rows(), diversity: diversity.figures(), split, rejects, browse };
+  return {
+    figures,
+    tasks: samples.tasks,
+    coverage: coverage.rows(),
+    diversity: diversity.figures(),
+    split,
+    rejects,
+    browse,
+  };
 }
 
 /** Counts all traces, keeps the chosen ones, and tells the used ones. */

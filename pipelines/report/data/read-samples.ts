@@ -3,12 +3,15 @@ import { readJsonl } from '../../../core/jsonl.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { type Sample, SampleSchema, TaskSchema } from '../../../core/sample.ts';
 import { shortPrint } from '../../../datasets/fingerprints.ts';
+import { CrossTable } from './cross-table.ts';
 import { SampleIndex } from './sample-index.ts';
 
 export interface ReadSamples {
   index: SampleIndex;
   /** The samples of the wanted traces, by the trace's id. */
   samples: ReadonlyMap<string, Sample[]>;
+  /** All, by task and split. */
+  tasks: CrossTable;
 }
 
 const FILE = /^(train|validation|test)\/.*\.jsonl$/;
@@ -24,6 +27,7 @@ export async function readSamples(
 ): Promise<ReadSamples> {
   const index = new SampleIndex();
   const samples = new Map<string, Sample[]>();
+  const tasks = new CrossTable();
   for (const file of Object.keys(files)
     .filter((path) => FILE.test(path))
     .sort()) {
@@ -31,10 +35,11 @@ export async function readSamples(
       signal.throwIfAborted();
       const { trace, split } = sample.meta;
       index.add(trace, split);
+      tasks.add(sample.task, split);
       if (wanted.has(shortPrint(trace))) samples.set(trace, [...(samples.get(trace) ?? []), sample]);
     }
   }
   const rank = ({ task }: Sample) => TaskSchema.options.indexOf(task);
   for (const own of samples.values()) own.sort((a, b) => rank(a) - rank(b));
-  return { index, samples };
+  return { index, samples, tasks };
 }

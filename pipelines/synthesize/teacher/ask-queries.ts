@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatMessage, ChatRequest } from '../../../core/chat-model.ts';
-import { jsonIn } from './json-in.ts';
-import type { Teacher } from './teacher.ts';
-
-/** Why something that the teacher wrote is no good: in few different words, to be counted, and for the teacher. */
-export interface Refusal {
-  reason: string;
-  tell: string;
-}
+import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import { jsonIn } from '../chat/json-in.ts';
+import type { Refusal } from '../chat/refusal.ts';
 
 const ATTEMPTS = 4;
 /** Longest part of a refused answer that is shown to the teacher again. */
@@ -28,20 +23,20 @@ export interface QueryQuestion {
   /** Says what is wrong with a query. */
   check: (query: string) => Refusal | undefined;
   /** Is told of each that was refused. */
-  refused: (refusal: Refusal) => void;
+  onRefusal: (refusal: Refusal) => void;
 }
 
 /** Queries until one is good enough for who asks: a refusal that is handed to `next` is told to the teacher, who then writes another. */
 export async function* askQueries(
-  teacher: Teacher,
-  { prompt, check, refused }: QueryQuestion,
+  teacher: BoundedChatModel,
+  { prompt, check, onRefusal }: QueryQuestion,
 ): AsyncGenerator<string, void, Refusal> {
   const messages = [...prompt];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const answer = await teacher.ask({ messages: [...messages], form: FORM });
     const read = readQuery(answer);
     const refusal = typeof read === 'string' ? (check(read) ?? (yield read)) : read;
-    refused(refusal);
+    onRefusal(refusal);
     messages.push(
       { role: 'assistant', content: answer.content.slice(0, LONGEST_SHOWN) || '(nothing)' },
       {

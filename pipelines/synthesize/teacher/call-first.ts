@@ -1,8 +1,9 @@
 import { seededRandom } from '../../../core/random.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import { isTold, valuesIn } from '../verify/told-values.ts';
 import { buildTrace, countReject, type Made } from '../workshop.ts';
-import { askQueries, type Refusal } from './ask-queries.ts';
+import { askQueries } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
 import { callFirstPrompt, drawManner, type Manner } from './query-prompts.ts';
 import { countRefusal, type School, type TeacherUnit, tracesOf, writerOf } from './teacher-unit.ts';
@@ -41,7 +42,7 @@ async function* candidates(
   const queries = askQueries(teacher, {
     prompt: callFirstPrompt(wording),
     check: (query) => checkWording(query, wording),
-    refused: (refusal) => countRefusal(rejects, name, refusal),
+    onRefusal: (refusal) => countRefusal(rejects, name, refusal),
   });
   yield* tracesOf(school, queries, async (query) =>
     buildTrace(workshop, {
@@ -62,11 +63,9 @@ type Wording = Parameters<typeof callFirstPrompt>[0];
 function wordingOf({ workshop }: School, trace: Trace, manner: Manner): Wording {
   const meaning = trace.messages[0]!.content ?? '';
   const tools = new Map(workshop.catalogue.tools.map((tool) => [tool.id, tool]));
-  const steps = stepsOf(trace).flatMap(({ call, before }) => {
-    if (call === null) return [];
-    const next = trace.messages[before.length + 1];
-    return [{ tool: tools.get(call.tool)!, call, result: next?.role === 'tool' ? next.content : undefined }];
-  });
+  const steps = stepsOf(trace).flatMap(({ call, result }) =>
+    call === null ? [] : [{ tool: tools.get(call.tool)!, call, result: result?.content }],
+  );
   const values = valuesIn(steps.map(({ call }) => call.arguments));
   const [first] = steps;
   const known = new Set(valuesIn(first?.call.arguments));

@@ -1,6 +1,6 @@
 import type { Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { Made } from '../workshop.ts';
-import type { Refusal } from './ask-queries.ts';
 import type { TeacherUnit } from './teacher-unit.ts';
 
 const SAME: Refusal = { reason: 'the same query was written before', tell: 'there is such a message already' };

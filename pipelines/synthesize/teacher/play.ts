@@ -2,13 +2,14 @@ import type { ChatCall, ChatMessage } from '../../../core/chat-model.ts';
 import { orderArguments } from '../../../core/prompt/order-arguments.ts';
 import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import { SchemaValidators } from '../../../core/schema-validators.ts';
-import { ArgumentsSchema, type Call, type Message } from '../../../core/trace.ts';
+import { ArgumentsSchema, type Call, type Message, type ToolMessage } from '../../../core/trace.ts';
 import type { Sandbox } from '../../../runtime/sandbox.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
 import { callUnlessBroken } from '../state.ts';
 import { textOf, untoldRefusal, untoldValue } from '../verify/untold-value.ts';
-import { toolMessage, type Workshop, whyUseless } from '../workshop.ts';
-import type { Refusal } from './ask-queries.ts';
+import { whyUseless } from '../verify/why-useless.ts';
+import { toolMessage, type Workshop } from '../workshop.ts';
 import type { School } from './teacher-unit.ts';
 
 const MOST_CALLS = 5;
@@ -56,7 +57,7 @@ async function carryOut(
   sandbox: Sandbox,
   written: ChatCall,
   before: readonly Message[],
-): Promise<{ call: Call; result: ReturnType<typeof toolMessage> } | Refusal> {
+): Promise<{ call: Call; result: ToolMessage } | Refusal> {
   const model = workshop.models.find(({ tool }) => tool.promptName === written.name);
   if (model === undefined) return refuse('a tool that is not on offer was called');
   const args = argumentsOf(model, written);

@@ -1,9 +1,10 @@
 import { seededRandom } from '../../../core/random.ts';
 import type { Trace } from '../../../core/trace.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
-import { breaksTooOften } from '../single.ts';
+import { isGivenUp } from '../given-up.ts';
 import { buildTrace } from '../workshop.ts';
-import { askQueries, type Refusal } from './ask-queries.ts';
+import { askQueries } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';
 import { type Played, play } from './play.ts';
 import { drawManner, type Manner, queryFirstPrompt } from './query-prompts.ts';
@@ -30,7 +31,7 @@ async function* candidates(
   const { workshop, teacher } = school;
   const { tool } = model;
   // It gave no answer again and again when the offline writer called it.
-  if (breaksTooOften(workshop, model, {})) return;
+  if (isGivenUp(workshop, model, {})) return;
   const random = seededRandom(workshop.settings.seed, 'teacher', id);
   const manner = drawManner(random, number);
   const spoken = manner.difficulty === 'hard' || manner.difficulty === 'vague';
@@ -40,7 +41,7 @@ async function* candidates(
       namesTool(query, tool, { args: {}, spoken })
         ? { reason: 'query names the tool', tell: `it names the tool \`${tool.promptName}\`` }
         : undefined,
-    refused: (refusal) => countRefusal(rejects, name, refusal),
+    onRefusal: (refusal) => countRefusal(rejects, name, refusal),
   });
   yield* tracesOf(school, queries, async (query) => {
     const played = await school.others.use((sandbox) => play(school, sandbox, query));

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import type { Sandbox } from '../../../runtime/sandbox.ts';
 
 /** Sandboxes, each for one user at a time, who finds it as new. */
-export class SandboxPool {
+export class SandboxPool implements AsyncDisposable {
   readonly #open: () => Promise<Sandbox>;
   readonly #queue: PQueue;
   readonly #free: Sandbox[] = [];
@@ -25,7 +25,7 @@ export class SandboxPool {
   }
 
   /** When nobody uses any of them. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     for (const sandbox of this.#free.splice(0)) await sandbox.close();
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointShape, hasPrice, PRICE_MISSING } from './endpoint-settings.ts';
+import { endpointShape, hasPrice, PRICE_MISSING } from '../chat/endpoint-settings.ts';
 import { TEACHER_WRITER } from './query-prompts.ts';
 
 /** `synthesize.teacher`: a chat model that writes traces beside the offline writer's. */

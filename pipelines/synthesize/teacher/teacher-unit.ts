@@ -1,16 +1,16 @@
 import type { Trace } from '../../../core/trace.ts';
+import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { countReject, type Workshop } from '../workshop.ts';
-import type { Refusal } from './ask-queries.ts';
 import { TEACHER_WRITER } from './query-prompts.ts';
 import type { SandboxPool } from './sandbox-pool.ts';
-import type { Teacher } from './teacher.ts';
 
 /** What the units that a teacher works on share. */
 export interface School {
   /** As the offline writer left it: what it refuses and has written does not change any more, whatever comes first. */
   workshop: Workshop;
-  teacher: Teacher;
+  teacher: BoundedChatModel;
   model: string;
   /** What all that it makes has to stand. */
   verifier: Verifier;

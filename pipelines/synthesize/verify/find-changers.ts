@@ -1,7 +1,8 @@
 import { seededRandom } from '../../../core/random.ts';
 import { NotRecorded } from '../../../runtime/cassette-sandbox.ts';
 import type { ToolModel } from '../concepts.ts';
-import { broken, goodCall } from '../single.ts';
+import { refusalOf } from '../given-up.ts';
+import { goodCall } from '../good-call.ts';
 import type { Workshop } from '../workshop.ts';
 
 const MOST_TRIALS = 3;
@@ -24,7 +25,7 @@ export async function findChangers(workshop: Workshop): Promise<Set<string>> {
 async function changesCopies(workshop: Workshop, model: ToolModel): Promise<boolean> {
   const { sandbox, settings } = workshop;
   const rejects: Record<string, number> = {};
-  for (let trial = 0; trial < MOST_TRIALS && rejects[broken(model, 'silent')] === undefined; trial++) {
+  for (let trial = 0; trial < MOST_TRIALS && rejects[refusalOf.broken(model, 'silent')] === undefined; trial++) {
     await sandbox.reset();
     const random = seededRandom(settings.seed, 'changers', model.tool.id, trial);
     const call = await goodCall(workshop, model, { random, rejects, plain: true }).catch(unlessNotRecorded);

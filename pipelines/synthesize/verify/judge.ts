@@ -3,9 +3,9 @@ import type { ChatAnswer, ChatMessage, ChatRequest } from '../../../core/chat-mo
 import { hashJson } from '../../../core/hash.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
-import type { Refusal } from '../teacher/ask-queries.ts';
-import { jsonIn } from '../teacher/json-in.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import { jsonIn } from '../chat/json-in.ts';
+import type { Refusal } from '../chat/refusal.ts';
 
 const ATTEMPTS = 3;
 const LONGEST_SHOWN = 500;
@@ -36,7 +36,7 @@ const FORM: ChatRequest['form'] = {
  * @returns why the trace is refused
  */
 export async function judge(
-  model: Teacher,
+  model: BoundedChatModel,
   tools: readonly Tool[],
   { trace, atLeast }: { trace: Trace; atLeast: number },
 ): Promise<Refusal | undefined> {

@@ -3,9 +3,9 @@ import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { ArgumentsSchema, type Call, type Message, type Step, stepsOf, type Trace } from '../../../core/trace.ts';
 import { argsAst } from '../../evaluate/args-ast.ts';
-import type { Refusal } from '../teacher/ask-queries.ts';
-import { jsonIn } from '../teacher/json-in.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import { jsonIn } from '../chat/json-in.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import { confusableTools } from './confusable-tools.ts';
 
 const SYSTEM =
@@ -17,7 +17,11 @@ const LONGEST_SHOWN = 300;
  * call, by the `args_ast` score. A trace without a call has to be read as one. A call that fails by design is not read.
  * @returns why the trace is refused
  */
-export async function roundTrip(reader: Teacher, tools: readonly Tool[], trace: Trace): Promise<Refusal | undefined> {
+export async function roundTrip(
+  reader: BoundedChatModel,
+  tools: readonly Tool[],
+  trace: Trace,
+): Promise<Refusal | undefined> {
   const offered = tools.filter(({ id }) => trace.tools.includes(id));
   const steps = stepsOf(trace);
   const read = steps.filter((step) => isRead(trace, step));
@@ -33,14 +37,12 @@ export async function roundTrip(reader: Teacher, tools: readonly Tool[], trace: 
   return refusals.find((refusal) => refusal !== undefined);
 }
 
-function isRead({ messages, provenance }: Trace, { call, before }: Step): boolean {
-  if (call === null) return provenance.kind === 'respond';
-  const result = messages[before.length + 1];
-  return !(result?.role === 'tool' && result.isError === true);
+function isRead({ provenance }: Trace, { call, result }: Step): boolean {
+  return call === null ? provenance.kind === 'respond' : result?.isError !== true;
 }
 
 async function readStep(
-  reader: Teacher,
+  reader: BoundedChatModel,
   tools: readonly Tool[],
   { step, golds }: { step: Step; golds: readonly Call[] },
 ): Promise<Refusal | undefined> {

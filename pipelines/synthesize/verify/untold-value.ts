@@ -2,8 +2,8 @@ import { partsOf } from '../../../core/schema-reference.ts';
 import { type Call, type Message, stepsOf, type Trace } from '../../../core/trace.ts';
 import { memberPlace } from '../../evaluate/json-equal.ts';
 import { elementPlace, type SchemaPlace } from '../../evaluate/schema-place.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
-import type { Refusal } from '../teacher/ask-queries.ts';
 import { isTold, valuesIn } from './told-values.ts';
 
 /**

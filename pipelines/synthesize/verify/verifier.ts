@@ -1,9 +1,9 @@
 import type { Context } from '../../../core/context.ts';
 import type { Catalogue } from '../../../core/tool.ts';
 import type { Trace } from '../../../core/trace.ts';
+import { type BoundedChatModel, openBoundedChatModel } from '../chat/bounded-chat-model.ts';
+import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
-import type { Refusal } from '../teacher/ask-queries.ts';
-import { openTeacher, type Teacher } from '../teacher/teacher.ts';
 import { judge } from './judge.ts';
 import { roundTrip } from './round-trip.ts';
 import { untoldInTrace } from './untold-value.ts';
@@ -18,12 +18,12 @@ export interface Verifier {
   /** The same, asking the models of the settings as well. @throws ToolkitError where a budget is used up or an endpoint fails */
   check(trace: Trace, whose: Whose): Promise<Refusal | undefined>;
   /** The models that are asked. */
-  models: readonly Teacher[];
+  chatModels: readonly BoundedChatModel[];
   /** Whether traces of a writer cost something. */
   asks(whose: Whose): boolean;
 }
 
-/** @throws ToolkitError (input) as `openTeacher` does */
+/** @throws ToolkitError (input) as `openBoundedChatModel` does */
 export async function openVerifier(
   context: Context,
   settings: VerifySettings,
@@ -31,13 +31,13 @@ export async function openVerifier(
 ): Promise<Verifier> {
   const open = (role: 'reader' | 'judge') => {
     const endpoint = settings[role];
-    return endpoint && openTeacher(context, endpoint, `synthesize.verify.${role}`);
+    return endpoint && openBoundedChatModel(context, endpoint, `synthesize.verify.${role}`);
   };
   const [reader, judging] = [await open('reader'), await open('judge')];
   const looks = (role: 'reader' | 'judge', whose: Whose) => whose === 'teacher' || settings[role]?.of === 'all';
   const checkFree = (trace: Trace) => (settings.provenance ? untoldInTrace(models, trace) : undefined);
   return {
-    models: [reader, judging].filter((model) => model !== undefined),
+    chatModels: [reader, judging].filter((model) => model !== undefined),
     asks: (whose) =>
       (reader !== undefined && looks('reader', whose)) || (judging !== undefined && looks('judge', whose)),
     checkFree,

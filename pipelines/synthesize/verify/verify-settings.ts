@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointShape, hasPrice, PRICE_MISSING } from '../teacher/endpoint-settings.ts';
+import { endpointShape, hasPrice, PRICE_MISSING } from '../chat/endpoint-settings.ts';
 
 /** Whose traces a model looks at: it costs. */
 const of = z.enum(['teacher', 'all']).default('teacher');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { RESPOND, type Tool } from '../../../core/tool.ts';
+import type { Tool } from '../../../core/tool.ts';
 import type { EvaluationCase } from '../../../pipelines/evaluate/evaluation-case.ts';
-import { distractorsFor, offerCases } from '../../../pipelines/offers/offer-cases.ts';
+import { offerCases } from '../../../pipelines/offers/offer-cases.ts';
 
 const tool = (id: string): Tool => ({
   id,
@@ -71,12 +71,4 @@ test('the same seed gives the same offers, another one others', () => {
 
 test('refuses more tools than there are', () => {
   expect(() => draw([17])).toThrow('offers.sizes has 17, but there are only 16 tools');
-});
-
-test('leaves distractors out whose names are taken', () => {
-  const catalogue = (tools: Tool[]) => ({ version: 1 as const, servers: [], tools, hash: '' });
-  const same = { ...tool('x.own1'), promptName: 'own1' };
-  expect(
-    distractorsFor(catalogue(own), catalogue([same, tool('new'), tool('new'), tool('own2'), tool(RESPOND)])),
-  ).toEqual([tool('new')]);
 });

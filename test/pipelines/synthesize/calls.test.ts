@@ -30,7 +30,8 @@ const read = modelOf(tool('read_file', 'Read a file.', { path: string }, true));
 const write = modelOf(tool('write_file', 'Write a new file.', { path: string, content: { ...string, maxLength: 40 } }));
 
 function workshop(call: Sandbox['call']): Workshop {
-  const sandbox: Sandbox = { mayExecute: () => true, call, reset: async () => {}, close: async () => {} };
+  const close = async () => {};
+  const sandbox: Sandbox = { mayExecute: () => true, call, reset: close, close, [Symbol.asyncDispose]: close };
   const state: ServerState = {
     files: ['a.txt', 'b.txt'],
     folders: ['sub'],
@@ -44,7 +45,7 @@ function workshop(call: Sandbox['call']): Workshop {
     models: [read, write],
     states: new Map([['s', state]]),
     isUsed: () => false,
-    refused: new Map(),
+    rejects: new Map(),
     worked: new Set(),
   };
 }
@@ -70,9 +71,9 @@ test('a silent tool is given up for the whole run after three calls in all', asy
     throw new ToolkitError({ kind: 'failed', what: 'gave no answer', cause: silence });
   });
   const reason = 's.read_file: its server gave no answer';
-  const { rejects } = await makeSingle({ ...silent, refused: new Map([[reason, 1]]) }, read, 0);
+  const { rejects } = await makeSingle({ ...silent, rejects: new Map([[reason, 1]]) }, read, 0);
   expect(rejects).toEqual({ [reason]: 2 });
-  const later = { ...silent, refused: new Map([[reason, 3]]) };
+  const later = { ...silent, rejects: new Map([[reason, 3]]) };
   expect(await makeSingle(later, read, 1)).toEqual({ rejects: {} });
   expect(await makeChain(later, chainPairs([read, write]), 0)).toEqual({ rejects: {} });
   expect(calls).toBe(2);

@@ -16,7 +16,7 @@ import { buildData } from '../../../pipelines/build-data.ts';
 import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
 import { discover } from '../../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
-import { MOST_FAILED } from '../../../pipelines/synthesize/never-works.ts';
+import { MOST_FAILED } from '../../../pipelines/synthesize/given-up.ts';
 import { isTold, valuesIn } from '../../../pipelines/synthesize/verify/told-values.ts';
 import { planSynthesize, synthesize } from '../../../pipelines/synthesize.ts';
 import { cataloguePath, tracesPath } from '../../../pipelines/workspace-files.ts';

@@ -36,16 +36,18 @@ test('goes back to the last unit whose trace is whole', async () => {
         catalogue: 'c',
       },
     });
-  const unit = (number: number, lines: number) => `${JSON.stringify({ unit: number, lines, rejects: { why: 1 } })}\n`;
+  const unit = (number: number, lines: number) =>
+    `${JSON.stringify({ unit: number, name: 'chains', lines, rejects: { why: 1 } })}\n`;
   const whole = `${trace('Öne')}\n${trace('two')}\n`;
   await writeFile(join(folder, TRACES_FILE), `${whole}${trace('three').slice(0, 40)}`);
   await writeFile(join(folder, UNITS_FILE), unit(0, 1) + unit(1, 1) + unit(2, 2) + unit(3, 3) + unit(4, 4).slice(0, 9));
-  const { units, traces, queries, rejects } = await resumeFrom(folder);
-  expect({ units, traces, queries: [...queries], rejects: [...rejects] }).toEqual({
+  const { units, traces, queries, rejects, givenUp } = await resumeFrom(folder);
+  expect({ units, traces, queries: [...queries], rejects: [...rejects], givenUp: [...givenUp] }).toEqual({
     units: 3,
     traces: 2,
     queries: ['öne', 'two'],
     rejects: [['why', 3]],
+    givenUp: [['chains', 1]],
   });
   expect(await readFile(join(folder, TRACES_FILE), 'utf8')).toBe(whole);
   expect(await readFile(join(folder, UNITS_FILE), 'utf8')).toBe(unit(0, 1) + unit(1, 1) + unit(2, 2));

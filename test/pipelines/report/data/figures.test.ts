@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readManifest } from '../../../../core/manifest.ts';
 import { coverageGaps } from '../../../../pipelines/report/data/coverage-gaps.ts';
+import { CrossTable } from '../../../../pipelines/report/data/cross-table.ts';
 import { dataHeadline } from '../../../../pipelines/report/data/data-headline.ts';
 import { readDataSummary } from '../../../../pipelines/report/data/data-summary.ts';
 import { readDataOrigins } from '../../../../pipelines/report/provenance.ts';
@@ -31,6 +32,18 @@ test('counts traces by writer, split, kind and difficulty as one counts them by 
   });
   expect([kinds.total(), writers.total()]).toEqual([10, 12]);
   expect(figures).toMatchObject({ calls: 11, run: 10, errors: 1 });
+});
+
+test('counts samples by task and split', async () => {
+  const { workspace, data } = await summary();
+  const { counts } = (await readManifest(join(workspace, 'samples')))!;
+  for (const task of ['selector', 'arguments', 'monolithic'])
+    for (const split of ['train', 'validation', 'test'])
+      expect(data.tasks.count(task, split), `${split} ${task}`).toBe(counts[`${split} ${task}`] ?? 0);
+  expect(data.tasks.total('selector')).toBeGreaterThan(0);
+  const nothing = { ...data, tasks: new CrossTable() };
+  expect(dataHeadline(nothing).join()).toContain('Nothing trains selector, arguments, monolithic');
+  expect(dataHeadline(data).join()).not.toContain('Nothing trains');
 });
 
 test('the splits are those that the samples are in', async () => {

@@ -6,7 +6,7 @@ import { modelOf } from '../../../../pipelines/synthesize/concepts.ts';
 import { makeVerified } from '../../../../pipelines/synthesize/verify/make-verified.ts';
 import { untoldInTrace, untoldValue } from '../../../../pipelines/synthesize/verify/untold-value.ts';
 import { decisiveVerifySettings, VerifySchema } from '../../../../pipelines/synthesize/verify/verify-settings.ts';
-import { whyUseless } from '../../../../pipelines/synthesize/workshop.ts';
+import { whyUseless } from '../../../../pipelines/synthesize/verify/why-useless.ts';
 import { makeTool } from '../../../fixtures/tools.ts';
 
 const string = { type: 'string' };
@@ -87,20 +87,29 @@ test('an error, and a call without effect, are of no use, unless the settings sa
   expect(usefulness({}, { dryRun: true }, { changes: 'none' })).toBeUndefined();
 });
 
+test('an error of a megabyte in one line is counted like any other', () => {
+  // Its pattern would take minutes for all of it.
+  const reason = usefulness({}, {}, { content: 'e'.repeat(1_000_000), isError: true });
+  expect(reason).toBe(`files.list_things: error: ${'e'.repeat(60)}`);
+});
+
 test('a unit is made anew with the refused query counting as used, a few times, and each refusal is counted', async () => {
-  const refused = new Set<string>();
-  const make = async () => ({ trace: trace({ role: 'user', content: `query ${refused.size}` }), rejects: { dull: 1 } });
+  const refusedQueries = new Set<string>();
+  const make = async () => ({
+    trace: trace({ role: 'user', content: `query ${refusedQueries.size}` }),
+    rejects: { dull: 1 },
+  });
   const check =
     (good: number) =>
     async ({ messages }: Trace) =>
       messages[0]!.content === `query ${good}` ? undefined : { reason: 'odd', tell: '' };
-  expect(await makeVerified({ make, check: check(2), refused })).toMatchObject({
+  expect(await makeVerified({ make, check: check(2), refusedQueries })).toMatchObject({
     trace: { messages: [{ content: 'query 2' }] },
     rejects: { dull: 1, odd: 2 },
   });
-  expect(refused.size).toBe(0);
-  expect(await makeVerified({ make, check: check(100), refused })).toEqual({ rejects: { dull: 1, odd: 8 } });
-  expect(refused.size).toBe(0);
+  expect(refusedQueries.size).toBe(0);
+  expect(await makeVerified({ make, check: check(100), refusedQueries })).toEqual({ rejects: { dull: 1, odd: 8 } });
+  expect(refusedQueries.size).toBe(0);
 });
 
 test('what decides about traces makes them stale, what it costs does not; money needs a price', () => {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Tool } from '../../../../core/tool.ts';
 import type { Message, Trace } from '../../../../core/trace.ts';
-import { openTeacher, type Teacher } from '../../../../pipelines/synthesize/teacher/teacher.ts';
+import {
+  type BoundedChatModel,
+  openBoundedChatModel,
+} from '../../../../pipelines/synthesize/chat/bounded-chat-model.ts';
 import { TeacherSchema } from '../../../../pipelines/synthesize/teacher/teacher-settings.ts';
 import { confusableTools } from '../../../../pipelines/synthesize/verify/confusable-tools.ts';
 import { judge } from '../../../../pipelines/synthesize/verify/judge.ts';
@@ -18,11 +21,11 @@ import { makeTool } from '../../../fixtures/tools.ts';
 let stub: TeacherStub;
 afterEach(() => stub.close());
 
-async function model(answer: (body: StubBody) => Completion): Promise<Teacher> {
+async function model(answer: (body: StubBody) => Completion): Promise<BoundedChatModel> {
   stub = await startTeacherStub({ answer });
   const workspace = await mkdtemp(join(tmpdir(), 'verify-'));
   const settings = TeacherSchema.parse({ baseUrl: stub.url, model: 'm', tries: 1 });
-  return openTeacher({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal }, settings);
+  return openBoundedChatModel({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal }, settings);
 }
 
 const path = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };

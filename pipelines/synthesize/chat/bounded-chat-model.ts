@@ -16,7 +16,7 @@ const TEACHER = 'synthesize.teacher';
 const DEFAULT_LIMIT = { max_completion_tokens: 2000 };
 const LIMITS = ['max_completion_tokens', 'max_tokens'];
 
-interface TeacherParts {
+interface Parts {
   model: ChatModel;
   cache: AnswerCache;
   budget: Budget;
@@ -26,13 +26,13 @@ interface TeacherParts {
 }
 
 /** A chat model that is asked nothing twice, not too much at once and not more than its budget allows. */
-export class Teacher {
-  readonly #parts: TeacherParts;
+export class BoundedChatModel {
+  readonly #parts: Parts;
   readonly #queue: PQueue;
   readonly #underWay = new Map<string, Promise<ChatAnswer>>();
   #stopped: { why: unknown } | undefined;
 
-  constructor(parts: TeacherParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
     this.#queue = new PQueue({ concurrency: parts.concurrency });
   }
@@ -92,11 +92,11 @@ function mostOf(
  * @param setting where the settings stand in `workspace.yaml`
  * @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests
  */
-export async function openTeacher(
+export async function openBoundedChatModel(
   { workspace, variables = {}, signal }: Context,
   settings: EndpointSettings,
   setting = TEACHER,
-): Promise<Teacher> {
+): Promise<BoundedChatModel> {
   const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
   refuseSecrets(new URL(baseUrl), setting);
   const isLimited = LIMITS.some((name) => name in settings.parameters);
@@ -108,7 +108,7 @@ export async function openTeacher(
     .slice('sha256:'.length)
     .slice(0, 16);
   const cache = new AnswerCache(join(workspace, FOLDER, place));
-  return new Teacher({
+  return new BoundedChatModel({
     model: openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 }),
     cache,
     budget: new Budget(settings, await cache.recover(), setting),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Budget, type Usage } from '../../../pipelines/synthesize/teacher/budget.ts';
+import { Budget, type Usage } from '../../../../pipelines/synthesize/chat/budget.ts';
 
 const NOTHING: Usage = { requests: 0, input: 0, output: 0 };
 const price = { input: 1, output: 10 };

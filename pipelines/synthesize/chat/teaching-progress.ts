@@ -1,4 +1,4 @@
-import type { Teacher } from './teacher.ts';
+import type { BoundedChatModel } from './bounded-chat-model.ts';
 
 export interface TeachingProgress {
   /** @param left how many traces are still to be made */
@@ -14,7 +14,7 @@ export interface TeachingNote {
 }
 
 /** Tells what was spent, and how long the rest takes at the speed until now. */
-export function teachingProgress(models: readonly Teacher[]): TeachingProgress {
+export function teachingProgress(models: readonly BoundedChatModel[]): TeachingProgress {
   let began: { at: number; left: number } | undefined;
   return {
     begin(left) {
@@ -32,7 +32,7 @@ export function teachingProgress(models: readonly Teacher[]): TeachingProgress {
   };
 }
 
-function together(models: readonly Teacher[]): Teacher['spent'] {
+function together(models: readonly BoundedChatModel[]): BoundedChatModel['spent'] {
   const spent = models.map((model) => model.spent);
   const costs = spent.flatMap(({ cost }) => cost ?? []);
   return {

@@ -2,23 +2,26 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { ChatRequest } from '../../../core/chat-model.ts';
-import { openTeacher, type Teacher } from '../../../pipelines/synthesize/teacher/teacher.ts';
-import { TeacherSchema } from '../../../pipelines/synthesize/teacher/teacher-settings.ts';
-import { type StubOptions, startTeacherStub, type TeacherStub } from '../../fixtures/teacher-stub.ts';
+import type { ChatRequest } from '../../../../core/chat-model.ts';
+import {
+  type BoundedChatModel,
+  openBoundedChatModel,
+} from '../../../../pipelines/synthesize/chat/bounded-chat-model.ts';
+import { TeacherSchema } from '../../../../pipelines/synthesize/teacher/teacher-settings.ts';
+import { type StubOptions, startTeacherStub, type TeacherStub } from '../../../fixtures/teacher-stub.ts';
 
 let stub: TeacherStub;
 let workspace: string;
 
-async function open(options: StubOptions = {}): Promise<Teacher> {
+async function open(options: StubOptions = {}): Promise<BoundedChatModel> {
   stub = await startTeacherStub({ answer: ({ messages }) => ({ content: `${messages[0]!.content}!` }), ...options });
   workspace = await mkdtemp(join(tmpdir(), 'answers-'));
   return reopen();
 }
 
-function reopen(more: object = {}): Promise<Teacher> {
+function reopen(more: object = {}): Promise<BoundedChatModel> {
   const settings = TeacherSchema.parse({ baseUrl: stub.url, model: 'm', tries: 1, ...more });
-  return openTeacher({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal }, settings);
+  return openBoundedChatModel({ workspace, env: {}, serverEnv: {}, signal: new AbortController().signal }, settings);
 }
 
 const question = (content: string): ChatRequest => ({ messages: [{ role: 'user', content }] });

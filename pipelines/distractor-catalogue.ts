@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { messageOf, ToolkitError } from '../core/errors.ts';
+import { hashFile } from '../core/hash.ts';
+import { readJsonFile } from '../core/json-file.ts';
+import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
+import { distractorsFor } from '../datasets/distractors-for.ts';
+
+/** A catalogue of other servers' tools, that are put on offer and never called. */
+export interface DistractorCatalogue {
+  /** sha256 of the file. @throws ToolkitError (input) where it cannot be read */
+  hash(): Promise<string>;
+  /** Its tools whose names a catalogue leaves free. */
+  toolsFor(catalogue: Catalogue): Promise<Tool[]>;
+}
+
+/** @param file relative to the workspace */
+export function distractorCatalogue({ workspace }: Pick<Context, 'workspace'>, file: string): DistractorCatalogue {
+  const path = resolve(workspace, file);
+  return {
+    hash: () => hashFile(path).catch(refuse(path)),
+    toolsFor: async (catalogue) => distractorsFor(catalogue, await readJsonFile(path, CatalogueSchema)),
+  };
+}
+
+function refuse(path: string) {
+  return (error: unknown): never => {
+    throw new ToolkitError({
+      kind: 'input',
+      what: `cannot read the distractors: ${messageOf(error)}`,
+      where: path,
+      expected: 'a catalogue.json, as `pnpm pipeline discover` writes it',
+      cause: error,
+    });
+  };
+}
