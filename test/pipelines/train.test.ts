@@ -20,7 +20,16 @@ import { stamp } from '../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
 
 const TIMEOUT = 300_000;
-const SMALL = ['epochs=1', 'lora.r=4', 'lora.alpha=8', 'batch_size=4', 'min_steps=0', 'precision=fp32', 'workers=2', 'threads=1'];
+const SMALL = [
+  'epochs=1',
+  'lora.r=4',
+  'lora.alpha=8',
+  'batch_size=4',
+  'min_steps=0',
+  'precision=fp32',
+  'workers=2',
+  'threads=1',
+];
 let context: Context;
 let settings: Settings;
 
