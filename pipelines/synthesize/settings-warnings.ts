@@ -17,7 +17,20 @@ export function settingsWarnings(
       ({ id }) =>
         `${id} is not run: nothing says that it is read-only, and its server has no sandbox. Its traces have no results.`,
     );
-  return [...misspelt(settings, catalogue), ...unfitValues(settings, catalogue), ...idle];
+  return [
+    ...excludedStill(settings, catalogue),
+    ...misspelt(settings, catalogue),
+    ...unfitValues(settings, catalogue),
+    ...idle,
+  ];
+}
+
+/** The catalogue was made before `tools.exclude` named these. */
+function excludedStill({ tools: { exclude } }: Settings, { tools }: Catalogue): string[] {
+  const still = tools.filter(({ id, server }) => exclude.includes(id) || exclude.includes(`${server}.*`));
+  if (still.length === 0) return [];
+  const ids = still.map(({ id }) => id).join(', ');
+  return [`\`tools.exclude\` names ${ids}, which the catalogue still has: run \`pnpm pipeline discover\``];
 }
 
 /** Confusions of another workspace's tools: they lead to nothing. */

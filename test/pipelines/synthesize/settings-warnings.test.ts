@@ -24,6 +24,12 @@ test('values for what no tool has, and values that no tool allows, are told', ()
   ]);
 });
 
+test('what is excluded and still in the catalogue is told', () => {
+  expect(warningsOf({ tools: { exclude: ['files.move_file', 'memory.*', 'files.gone'] } })).toEqual([
+    expect.stringMatching(/names files.move_file, memory.create_entities, memory.search_nodes, .*discover/),
+  ]);
+});
+
 test('confusions of tools that are not there are told', () => {
   const known = { gold: 'files.read_text', predicted: null, count: 2 };
   const foreign = { gold: 'files.read_text', predicted: 'shop.read', count: 1 };
