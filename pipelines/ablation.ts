@@ -9,8 +9,9 @@ import { writeDemoWorkspace } from './demo/workspace.ts';
 import { discover } from './discover.ts';
 import { olderRun } from './effect/older-run.ts';
 import { readPredictions, serversToPredictions } from './effect/servers-to-predictions.ts';
+import { PASSES } from './effect/variants.ts';
 import type { PredictionRecord } from './evaluate/prediction-record.ts';
-import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
+import { callAccuracyDifference, summarizeSystem } from './evaluate/summarize.ts';
 import { loadSettings, recipesOf, type Settings } from './settings.ts';
 import { synthesize } from './synthesize.ts';
 import { heldOutPath } from './workspace-files.ts';
@@ -23,8 +24,6 @@ export interface AblationRun {
 
 /** The demo's data of this seed, so that all conditions have the same files and entities. */
 const DATA_SEED = 1;
-/** Half the demo's steps, as for the variants of `effect`. */
-const PASSES = 1.5;
 
 /** Trains and evaluates one condition, all on the same held-out traces; what is fresh is skipped. */
 export async function* runAblation(outer: Context, run: AblationRun): StageEvents {
@@ -87,9 +86,7 @@ export async function ablationRow(
   const own = await readSeeds(context, condition, seeds);
   const reference = await readSeeds(context, full!, seeds);
   const difference = (rows: readonly PredictionRecord[], others: readonly PredictionRecord[]) =>
-    pairedDifferences(new Map([['own', rows] as const, ['full', others] as const]), [['own', 'full']], 1).find(
-      ({ score }) => score === 'call_accuracy',
-    )!;
+    callAccuracyDifference(new Map([['own', rows] as const, ['full', others] as const]), ['own', 'full']);
   const pooled = [...own.values()].flat();
   const { overall } = summarizeSystem(pooled);
   const manifests = await Promise.all(
@@ -122,8 +119,8 @@ async function readSeeds(
 ): Promise<Map<number, PredictionRecord[]>> {
   const bySeed = new Map<number, PredictionRecord[]>();
   for (const seed of seeds) {
-    const run = { condition, seed };
-    const records = await readPredictions(runContext(outer, run), await openRun(outer, run));
+    const context = runContext(outer, { condition, seed });
+    const records = await readPredictions(context, await loadSettings(context));
     bySeed.set(
       seed,
       records.map((one) => ({ ...one, case: `${seed}/${one.case}` })),

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { positionsOf } from '../core/base.ts';
 import type { Context } from '../core/context.ts';
-import { messageOf, ToolkitError } from '../core/errors.ts';
+import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
-import { hashFile } from '../core/hash.ts';
+import { hashInput } from '../core/hash-input.ts';
+import { isInside } from '../core/is-inside.ts';
 import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
@@ -102,21 +103,15 @@ async function openBase(context: Context, settings: Settings): Promise<{ source:
 }
 
 function hashHeldOut(path: string, own: string): Promise<string> {
-  if (path === own || path.startsWith(own + sep))
+  if (isInside(path, own))
     throw new ToolkitError({
       kind: 'input',
       what: 'the held-out traces are what this stage makes: it would read its own output',
       where: path,
       todo: 'copy the file out of the folder, and name the copy in `split.heldOut`',
     });
-  return hashFile(path).catch((error: unknown) => {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `cannot read the held-out traces: ${messageOf(error)}`,
-      where: path,
-      expected: 'the traces-test.jsonl of a workspace with the same catalogue (`split.heldOut`)',
-      cause: error,
-    });
+  return hashInput(path, 'held-out traces', {
+    expected: 'the traces-test.jsonl of a workspace with the same catalogue (`split.heldOut`)',
   });
 }
 

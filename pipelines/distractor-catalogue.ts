@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { messageOf, ToolkitError } from '../core/errors.ts';
-import { hashFile } from '../core/hash.ts';
+import { hashInput } from '../core/hash-input.ts';
 import { readJsonFile } from '../core/json-file.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
 import { distractorsFor } from '../datasets/distractors-for.ts';
@@ -18,19 +17,7 @@ export interface DistractorCatalogue {
 export function distractorCatalogue({ workspace }: Pick<Context, 'workspace'>, file: string): DistractorCatalogue {
   const path = resolve(workspace, file);
   return {
-    hash: () => hashFile(path).catch(refuse(path)),
+    hash: () => hashInput(path, 'distractors', { expected: 'a catalogue.json, as `pnpm pipeline discover` writes it' }),
     toolsFor: async (catalogue) => distractorsFor(catalogue, await readJsonFile(path, CatalogueSchema)),
-  };
-}
-
-function refuse(path: string) {
-  return (error: unknown): never => {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `cannot read the distractors: ${messageOf(error)}`,
-      where: path,
-      expected: 'a catalogue.json, as `pnpm pipeline discover` writes it',
-      cause: error,
-    });
   };
 }

@@ -7,7 +7,7 @@ import { olderRun } from './effect/older-run.ts';
 import { readPredictions, serversToPredictions } from './effect/servers-to-predictions.ts';
 import { type Variant, variantSettings } from './effect/variants.ts';
 import type { PredictionRecord } from './evaluate/prediction-record.ts';
-import { pairedDifferences, summarizeSystem } from './evaluate/summarize.ts';
+import { callAccuracyDifference, summarizeSystem } from './evaluate/summarize.ts';
 import { SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { loadSettings, recipesOf } from './settings.ts';
 
@@ -56,10 +56,8 @@ export async function effectRow(context: Context, variant: Variant, seeds: reado
   const pooled = [...bySeed].flatMap(([seed, records]) =>
     records.map((one) => ({ ...one, case: `${seed}/${one.case}`, trace: `${seed}/${one.trace}` })),
   );
-  const gain = (records: readonly PredictionRecord[], over: string) => {
-    const pair = ['decoupled', over] as const;
-    return pairedDifferences(bySystem(records), [pair], 1).find(({ score }) => score === 'call_accuracy')!;
-  };
+  const gain = (records: readonly PredictionRecord[], over: string) =>
+    callAccuracyDifference(bySystem(records), ['decoupled', over]);
   const systems = [...bySystem(pooled)].map(([name, rows]) => [name, summarizeSystem(rows).overall.call_accuracy]);
   return {
     variant: variant.name,

@@ -1,7 +1,6 @@
 import type { Context } from '../core/context.ts';
-import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
-import { hashFile } from '../core/hash.ts';
+import { hashInput } from '../core/hash-input.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
@@ -15,6 +14,8 @@ export interface EvaluateOptions extends EvaluationChoice {
   force?: boolean;
 }
 
+const QUERY_LINES = 'a file of JSON lines {id, server?, query, gold: {name, arguments | possible}, also_ok?}';
+
 /** What `evaluate` would make now. @throws ToolkitError (input) where a stage before it is not complete */
 export async function planEvaluate(
   context: Context,
@@ -25,7 +26,7 @@ export async function planEvaluate(
   const cases: Record<string, string> =
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
-      : { queries: await hashQueries(queries) };
+      : { queries: await hashInput(queries, 'queries', { expected: QUERY_LINES }) };
   const { evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
   return {
     stage: 'evaluate',
@@ -61,16 +62,4 @@ export async function* evaluate(context: Context, settings: Settings, options: E
   yield* runStage(plan, { force: isForced, signal: context.signal }, ({ folder }) =>
     runEvaluation({ context, settings, choice, plan, folder }),
   );
-}
-
-async function hashQueries(path: string): Promise<string> {
-  return hashFile(path).catch((error: unknown) => {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `cannot read the queries: ${messageOf(error)}`,
-      where: path,
-      expected: 'a file of JSON lines {id, server?, query, gold: {name, arguments | possible}, also_ok?}',
-      cause: error,
-    });
-  });
 }

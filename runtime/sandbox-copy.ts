@@ -10,8 +10,9 @@ import {
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { ToolkitError } from '../core/errors.ts';
+import { isInside } from '../core/is-inside.ts';
 
 const MAX_ENTRIES = 50_000;
 const MAX_BYTES = 2_000_000_000;
@@ -104,8 +105,7 @@ function kindOf(entry: Stats): Snapshot['kind'] | undefined {
 function targetInside(link: string, top: string): string | undefined {
   try {
     const target = realpathSync(link);
-    const isInside = target === top || target.startsWith(top.endsWith(sep) ? top : top + sep);
-    return isInside ? relative(dirname(link), target) || '.' : undefined;
+    return isInside(target, top) ? relative(dirname(link), target) || '.' : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isInside } from '../core/is-inside.ts';
 import type { ServerConfig } from './mcp/servers-file.ts';
 
 type StdioConfig = Extract<ServerConfig, { kind: 'stdio' }>;
@@ -55,7 +56,7 @@ export function showOriginals(text: string, pairs: readonly PathPair[]): string 
 }
 
 function inCopy(path: string, pairs: readonly PathPair[]): string | undefined {
-  const pair = pairs.find(({ original }) => path === original || path.startsWith(original + sep));
+  const pair = pairs.find(({ original }) => isInside(path, original));
   return pair && pair.copy + path.slice(pair.original.length);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path';
+import { isInside } from '../core/is-inside.ts';
 import type { ServerConfig } from './mcp/servers-file.ts';
 
 type StdioConfig = Extract<ServerConfig, { kind: 'stdio' }>;
@@ -39,7 +40,7 @@ function isFolder(path: string): boolean {
 
 /** Variables of a server's own `env` that name a file or folder which its sandbox does not copy: what its tools write there stays. */
 export function variablesOutside({ env }: StdioConfig, copied: readonly string[]): string[] {
-  const isCopied = (path: string) => copied.some((one) => path === one || path.startsWith(one + sep));
+  const isCopied = (path: string) => copied.some((one) => isInside(path, one));
   return Object.entries(env)
     .filter(([, value]) => isAbsolute(value) && existsSync(dirname(value)) && !isCopied(resolve(value)))
     .map(([name]) => name);

@@ -46,7 +46,7 @@ const LONG = [
 ];
 
 /** A third of the demo's data, in half its steps: a row then takes some minutes. */
-const PASSES = 1.5;
+export const PASSES = 1.5;
 const THIRD = { tracesPerTool: 40, training: { passes: PASSES } };
 
 /** A row of the table each. */

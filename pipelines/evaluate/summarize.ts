@@ -85,6 +85,14 @@ export function pairedDifferences(
   );
 }
 
+/** What one system has more than another in call accuracy, on the same cases. */
+export function callAccuracyDifference(
+  bySystem: ReadonlyMap<string, readonly Row[]>,
+  pair: readonly [system: string, reference: string],
+): Difference {
+  return pairedDifferences(bySystem, [pair], 1).find(({ score }) => score === 'call_accuracy')!;
+}
+
 function pairUnits(system: readonly Row[], reference: readonly Row[], right: (row: Row) => boolean): PairedUnit[] {
   const other = new Map(reference.map((row) => [row.case, row]));
   const units = new Map<string, PairedUnit>();

@@ -3,13 +3,13 @@ import type { Metrics } from '../../core/metrics.ts';
 import { type Html, html } from './html.ts';
 import type { Origin } from './provenance.ts';
 import type { ReportData } from './report-data.ts';
-import { isOfEvaluation } from './report-sources.ts';
+import { otherData } from './report-sources.ts';
 import { type TableContent, table } from './table.ts';
 
 /** From what, by which commands and versions the figures come. */
 export function provenanceSection({ evaluation, sources }: Pick<ReportData, 'evaluation' | 'sources'>): Html {
   const { bundle, metrics } = evaluation ?? {};
-  const others = isOfEvaluation(sources) ? [] : sources.data;
+  const others = otherData(sources);
   const rows = [
     ...sources.evaluation.map((origin) => originRow(origin, origin.artefact)),
     ...others.map((origin) =>

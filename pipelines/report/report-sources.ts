@@ -33,6 +33,11 @@ export function isOfEvaluation({ evaluation, data }: ReportSources): boolean {
   return manifestOf(evaluation, 'evaluation')?.inputs.samples === manifestOf(data, 'samples')?.hash;
 }
 
+/** The data's origins that the evaluation does not have. */
+export function otherData(sources: ReportSources): readonly Origin[] {
+  return isOfEvaluation(sources) ? [] : sources.data;
+}
+
 async function nothingToReport(context: Context): Promise<ToolkitError> {
   await stageHash(context, 'samples', 'build-data');
   return new ToolkitError({

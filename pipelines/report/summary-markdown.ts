@@ -3,12 +3,12 @@ import { FAILURE_KINDS, FAILURE_TITLES } from './failure-examples.ts';
 import { headline } from './headline.ts';
 import { escapeMarkdown, markdownTable } from './markdown-table.ts';
 import type { EvaluationData, ReportData } from './report-data.ts';
-import { isOfEvaluation } from './report-sources.ts';
+import { otherData } from './report-sources.ts';
 import { scoreTable } from './score-table.ts';
 
 /** The report in short, for a pull request or a README. */
 export function summaryMarkdown({ evaluation, data, sources }: ReportData): string {
-  const others = isOfEvaluation(sources) ? [] : sources.data;
+  const others = otherData(sources);
   return [
     ...(evaluation ? evaluationParts(evaluation) : ['# What the data hold']),
     ...(evaluation && data ? [others.length > 0 ? 'The data now, newer than the evaluation:' : 'The data:'] : []),

@@ -1,13 +1,13 @@
 import { seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
-import { answerFor } from './answer.ts';
 import { clarification, waysToLeaveOut } from './clarify-words.ts';
 import type { ToolModel } from './concepts.ts';
+import { endingOf } from './ending.ts';
 import { isGivenUp } from './given-up.ts';
 import { goodCall } from './good-call.ts';
 import type { Arguments } from './sampling.ts';
 import { traceId } from './trace-id.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
+import { buildTrace, countReject, type Made, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 25;
 const ANSWERED_SHARE = 0.3;
@@ -42,26 +42,20 @@ export async function makeClarify(workshop: Workshop, models: readonly ToolModel
       countReject(rejects, `clarify ${model.tool.id}: no new wording`);
       continue;
     }
-    const { args, result } = call;
     const messages: Message[] = [
       { role: 'user', content: query },
       { role: 'assistant', content: question },
       { role: 'user', content: reply },
-      { role: 'assistant', call: { tool: model.tool.id, arguments: args } },
+      { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
+      ...endingOf(workshop, model, call, { random, share: ANSWERED_SHARE }),
     ];
-    if (result.executed) messages.push(toolMessage(workshop, result));
-    if (result.executed && random.chance(ANSWERED_SHARE))
-      messages.push({
-        role: 'assistant',
-        content: answerFor(random, model.concept, { args, content: result.content }),
-      });
     const trace = buildTrace(workshop, {
       id: traceId('clarify', index),
       messages,
       kind: 'clarify',
       difficulty: 'vague',
       family: `clarify/${model.tool.slug}/${waysToLeaveOut(model).indexOf(way)}`,
-      executed: result.executed,
+      executed: call.result.executed,
     });
     return { trace, rejects };
   }

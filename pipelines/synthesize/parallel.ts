@@ -1,12 +1,14 @@
 import { canonicalJson } from '../../core/hash.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
+import type { SandboxResult } from '../../runtime/sandbox.ts';
 import { askFor } from './ask.ts';
 import type { ToolModel } from './concepts.ts';
 import { isGivenUp } from './given-up.ts';
-import { type GoodCall, goodCall } from './good-call.ts';
+import { goodCall } from './good-call.ts';
 import { STYLES } from './phrases/asks.ts';
 import { PARALLEL_STYLES } from './phrases/parallel.ts';
+import type { Arguments } from './sampling.ts';
 import { traceId } from './trace-id.ts';
 import { valuesIn } from './verify/told-values.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
@@ -15,8 +17,12 @@ const ATTEMPTS = 25;
 const THREE_SHARE = 0.25;
 const SAME_TOOL_SHARE = 0.25;
 
-/** One of several calls that a query asks for. */
-type Part = GoodCall & { model: ToolModel };
+/** One of several calls that a query asks for, with what it brought. */
+interface Part {
+  model: ToolModel;
+  args: Arguments;
+  result: Extract<SandboxResult, { executed: true }>;
+}
 
 /**
  * A trace whose query asks for two or three things that do not need one another. One call a step, in the query's order, each behind the result
@@ -67,7 +73,7 @@ async function callAll(
   for (const model of models) {
     const call = await goodCall(workshop, model, { random, rejects, plain: true });
     if (!call?.result.executed) return undefined;
-    const part = { model, ...call };
+    const part = { model, args: call.args, result: call.result };
     if (parts.some((other) => depend(other, part))) {
       countReject(rejects, 'parallel: the calls have to do with one another');
       return undefined;
@@ -93,8 +99,7 @@ function isInside(value: string, place: string): boolean {
 }
 
 function messagesOf(workshop: Workshop, { model, args, result }: Part): Message[] {
-  const call: Message = { role: 'assistant', call: { tool: model.tool.id, arguments: args } };
-  return result.executed ? [call, toolMessage(workshop, result)] : [call];
+  return [{ role: 'assistant', call: { tool: model.tool.id, arguments: args } }, toolMessage(workshop, result)];
 }
 
 function writeParallel(random: Random, parts: readonly Part[], style: number): string {

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { type Confusions, ConfusionsSchema } from '../../core/confusions.ts';
 import type { Context } from '../../core/context.ts';
-import { messageOf, ToolkitError } from '../../core/errors.ts';
-import { hashFile } from '../../core/hash.ts';
+import { hashInput } from '../../core/hash-input.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import type { Settings } from '../settings.ts';
 
@@ -16,14 +15,9 @@ export async function readConfusions(context: Context, settings: Settings): Prom
 export async function focusHash(context: Context, settings: Settings): Promise<Record<string, string>> {
   const path = focusPath(context, settings);
   if (path === undefined) return {};
-  const hash = await hashFile(path).catch((error: unknown) => {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `cannot read the confusions: ${messageOf(error)}`,
-      where: path,
-      expected: 'the confusions.json of an evaluation',
-      todo: 'correct --focus, or `synthesize.focus.file` in workspace.yaml',
-    });
+  const hash = await hashInput(path, 'confusions', {
+    expected: 'the confusions.json of an evaluation',
+    todo: 'correct --focus, or `synthesize.focus.file` in workspace.yaml',
   });
   return { focus: hash };
 }

@@ -1,12 +1,12 @@
 import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
-import { answerFor } from './answer.ts';
 import type { ToolModel } from './concepts.ts';
+import { endingOf } from './ending.ts';
 import { isGivenUp } from './given-up.ts';
-import { type GoodCall, goodCall } from './good-call.ts';
+import { goodCall } from './good-call.ts';
 import type { Arguments } from './sampling.ts';
 import { traceId } from './trace-id.ts';
-import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
+import { buildTrace, countReject, type Made, type Workshop } from './workshop.ts';
 import { type Family, familiesOf, usesToolWords, writeQuery } from './write-query.ts';
 
 const ATTEMPTS = 25;
@@ -40,7 +40,7 @@ export async function makeSingle(workshop: Workshop, model: ToolModel, index: nu
     const messages: Message[] = [
       { role: 'user', content: query },
       { role: 'assistant', call: { tool: model.tool.id, arguments: call.args } },
-      ...ending(workshop, model, random, call),
+      ...endingOf(workshop, model, call, { random, share: ANSWERED_SHARE }),
     ];
     const id = traceId(`${purpose === undefined ? '' : `${purpose}-`}${model.tool.slug}`, index);
     const trace = buildTrace(workshop, {
@@ -91,12 +91,4 @@ function writeFresh(
     if (!avoid && other) return other;
   }
   return other;
-}
-
-function ending(workshop: Workshop, model: ToolModel, random: Random, { args, result }: GoodCall): Message[] {
-  if (!result.executed) return [];
-  const message = toolMessage(workshop, result);
-  return random.chance(ANSWERED_SHARE)
-    ? [message, { role: 'assistant', content: answerFor(random, model.concept, { args, content: result.content }) }]
-    : [message];
 }

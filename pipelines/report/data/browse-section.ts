@@ -28,27 +28,14 @@ export function browseSection({ total, traces }: BrowseData): Html {
 <form class="filters" id="browse-filters" autocomplete="off" hidden>
 <label class="search">Search <input type="search" name="text" placeholder="words in messages, calls, results"></label>
 ${select('tool', 'Tool', [...all(({ tools }) => tools), NO_CALL])}
-${select(
-  'kind',
-  'Kind',
-  all(({ kind }) => [kind]),
-)}
-${select(
-  'difficulty',
-  'Difficulty',
-  all(({ difficulty }) => [difficulty]),
-)}
-${select(
-  'split',
-  'Split',
-  all(({ split }) => [split]),
-)}
-${select(
-  'writer',
-  'Writer',
-  all(({ writer }) => [writer]),
-)}
-<button type="reset">Clear</button>
+${(['kind', 'difficulty', 'split', 'writer'] as const).map(
+  (name) => html`${select(
+    name,
+    name.charAt(0).toUpperCase() + name.slice(1),
+    all((trace) => [trace[name]]),
+  )}
+`,
+)}<button type="reset">Clear</button>
 </form>
 <p class="note" id="browse-count" role="status"></p>
 <ol class="traces" id="browse-list"></ol>

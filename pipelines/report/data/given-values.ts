@@ -1,5 +1,3 @@
-import { canonicalJson } from '../../../core/hash.ts';
-
 /** Every value in a call's arguments with its path, as `schemaChoices` names it: `edits[].newText`. */
 export function* givenValues(value: unknown, path = ''): Generator<{ path: string; value: unknown }> {
   if (value === null || typeof value !== 'object') return;
@@ -10,9 +8,4 @@ export function* givenValues(value: unknown, path = ''): Generator<{ path: strin
     yield { path: inner, value: member };
     yield* givenValues(member, inner);
   }
-}
-
-/** A value as it is compared and counted. */
-export function valueKey(value: unknown): string {
-  return canonicalJson(value);
 }

@@ -1,7 +1,8 @@
+import { canonicalJson } from '../../../core/hash.ts';
 import type { Tool } from '../../../core/tool.ts';
 import type { Call, Trace } from '../../../core/trace.ts';
 import { callsOf } from './calls-of.ts';
-import { givenValues, valueKey } from './given-values.ts';
+import { givenValues } from './given-values.ts';
 import { type SchemaChoices, schemaChoices } from './schema-choices.ts';
 
 /** How often what a tool can do is shown in the traces that are used. */
@@ -72,7 +73,7 @@ function keysIn(call: Call, { optional, values }: SchemaChoices): Set<string> {
   const keys = new Set<string>();
   for (const { path, value } of givenValues(call.arguments)) {
     if (optional.includes(path)) keys.add(keyOf(path));
-    const key = values.has(path) ? valueKey(value) : undefined;
+    const key = values.has(path) ? canonicalJson(value) : undefined;
     if (key !== undefined && values.get(path)!.includes(key)) keys.add(keyOf(path, key));
   }
   return keys;

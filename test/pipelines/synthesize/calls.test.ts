@@ -9,22 +9,12 @@ import { makeSingle } from '../../../pipelines/synthesize/single.ts';
 import { probeServer, type ServerState } from '../../../pipelines/synthesize/state.ts';
 import type { Workshop } from '../../../pipelines/synthesize/workshop.ts';
 import type { Sandbox, SandboxResult } from '../../../runtime/sandbox.ts';
+import { requiringTool } from '../../fixtures/requiring-tool.ts';
 
 const string = { type: 'string' };
 
 function tool(name: string, description: string, properties: Record<string, unknown>, readOnlyHint = false): Tool {
-  return {
-    id: `s.${name}`,
-    server: 's',
-    name,
-    promptName: name,
-    slug: name,
-    group: 's',
-    description,
-    inputSchema: { type: 'object', properties, required: Object.keys(properties) },
-    annotations: { readOnlyHint },
-    hash: '',
-  };
+  return requiringTool(name, description, properties, { readOnlyHint });
 }
 const read = modelOf(tool('read_file', 'Read a file.', { path: string }, true));
 const write = modelOf(tool('write_file', 'Write a new file.', { path: string, content: { ...string, maxLength: 40 } }));

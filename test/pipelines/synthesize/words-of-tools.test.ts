@@ -6,21 +6,11 @@ import { clarification, waysToLeaveOut } from '../../../pipelines/synthesize/cla
 import { modelOf } from '../../../pipelines/synthesize/concepts.ts';
 import { STYLES } from '../../../pipelines/synthesize/phrases/asks.ts';
 import { familiesOf, writeQuery } from '../../../pipelines/synthesize/write-query.ts';
+import { requiringTool } from '../../fixtures/requiring-tool.ts';
 
 function tool(name: string, description: string, ...parameters: string[]): Tool {
   const properties = Object.fromEntries(parameters.map((each) => [each, { type: 'string' }]));
-  return {
-    id: `s.${name}`,
-    server: 's',
-    name,
-    promptName: name,
-    slug: name,
-    group: 's',
-    description,
-    inputSchema: { type: 'object', properties, required: parameters },
-    annotations: {},
-    hash: '',
-  };
+  return requiringTool(name, description, properties);
 }
 
 /** Parameters of other forms than those of the demo's tools. */
