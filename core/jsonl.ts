@@ -90,7 +90,7 @@ export interface JsonlWriter {
   readonly lines: number;
 }
 
-/** Opens a JSON-lines file for writing; with `append`, after what is there. */
+/** Opens a JSON-lines file for writing, in a folder that exists; with `append`, after what is there. */
 export function openJsonl(path: string, { append = false } = {}): JsonlWriter {
   const output = createWriteStream(path, { flags: append ? 'a' : 'w' });
   const ended = finished(output);

@@ -225,8 +225,8 @@ test('samples are made of imported traces beside the synthesized ones', async ()
       (_, n) => `Please let me look into paper number ${n * 7919},read_text,"{""path"": ""p/${n}.txt""}"\n`,
     ),
   );
-  const synthesized = openJsonl(place('traces', 'traces.jsonl'));
   await writeJsonFile(place('traces', 'rejects.json'), {});
+  const synthesized = openJsonl(place('traces', 'traces.jsonl'));
   for (const trace of makeTraces(40)) await synthesized.write(trace);
   await synthesized.close();
   await stamp(place('traces'));
