@@ -1,21 +1,21 @@
-import type { TrainerEvent } from './events.ts';
-
-export interface TrainerRun {
+/** A process that trains a queue of jobs one after another, and prints events (`events.ts`) on stdout, its log on stderr. */
+export interface TrainerProcess {
+  /** For messages: `the PEFT trainer`. */
+  name: string;
+  command: string;
+  args: readonly string[];
+  /** What it needs beside the caller's environment. */
   env: Readonly<Record<string, string>>;
-  /** Abort: the trainer writes a checkpoint and ends. */
-  signal: AbortSignal;
-  onEvent: (event: TrainerEvent) => void;
-  /** The trainer's log. */
-  onLog?: (line: string) => void;
+  /** How long it may take to write a checkpoint and end after SIGTERM. */
+  graceMs: number;
 }
 
-/** Something that trains adapters from job files. */
+/** Something that trains adapters from job files. It says how; an executor says where. */
 export interface Trainer {
   name: string;
   /**
-   * Trains a queue of jobs one after another. A job that fails is told as an `error` event, and the others go on.
+   * A job that fails is told as an `error` event, and the others go on. Exit code 0: all good; 10: a job failed; else the process itself failed.
    * @param jobs paths of job.json files
-   * @throws ToolkitError where the trainer itself failed: it could not start, was killed, or was interrupted
    */
-  train(jobs: readonly string[], run: TrainerRun): Promise<void>;
+  process(jobs: readonly string[]): TrainerProcess;
 }

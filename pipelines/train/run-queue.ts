@@ -7,6 +7,7 @@ import type { StageEvent, StageEvents } from '../../core/event.ts';
 import { writeFileAtomic, writeJsonFile } from '../../core/json-file.ts';
 import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
+import { LOCAL } from '../../trainers/executors/local.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import { jobCost } from './job-cost.ts';
@@ -130,7 +131,7 @@ async function runShare(share: readonly OpenJob[], trainer: Trainer, { env, sign
     emit(event);
   };
   try {
-    await trainer.train(paths, { env, signal, onEvent });
+    await LOCAL.run(trainer.process(paths), { env, signal, onEvent });
     for (const { name } of share.filter((job) => !ended.has(job.name))) emit(unfinished(name, trainer));
   } catch (error) {
     const what = `${share.map(({ name }) => name).join(', ')}: ${messageOf(error)}`;

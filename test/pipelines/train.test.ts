@@ -285,7 +285,10 @@ describe('argument adapters that start from one of all tools', () => {
 
 test('a job about which the trainer says nothing has failed, though the trainer is content', async () => {
   const jobs = await planJobs(context, settings, { recipes: ['arguments'], set: SMALL, tools: ['read', 'add'] });
-  const silent = { name: 'silent', train: async () => {} };
+  const silent = {
+    name: 'silent',
+    process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
+  };
   const queue = runQueue(jobs, silent, context, { force: true, workers: 1, threads: 1 });
   await expect(Array.fromAsync(queue)).rejects.toThrow(
     /training failed: 2 errors[\s\S]*arguments-files_read: [\s\S]*arguments-notes_add: /,

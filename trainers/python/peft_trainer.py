@@ -1,32 +1,22 @@
 """Trains LoRA adapters with PEFT: `python peft_trainer.py job.json [job.json …]`.
 
-One process takes a queue of jobs, so that torch is imported and a base is loaded once. A job says everything (the schema is
-trainers/job.ts; relative paths are relative to the job file). Events are JSON lines on stdout (trainers/events.ts), logs go
-to stderr. A job that fails does so alone. SIGTERM and SIGINT make a checkpoint and end the process (exit 143); the same
-command goes on from there. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
+One process takes a queue of jobs, so that torch is imported and a base is loaded once. What a job is and how the process ends says
+worker.py. Events are JSON lines on stdout (trainers/events.ts), logs go to stderr. A run that was stopped goes on from its last
+checkpoint with the same command.
 """
 
 import hashlib
 import json
 import math
 import os
-import signal
 import sys
-import threading
 import time
-import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 
-PARENT = os.getppid()  # read before the slow imports, in which it may die
-
-os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a base is a folder: nothing is ever fetched
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's matrix products vary from run to run
-
-from report import BadBase, BadData, BadJob, Diverged, JobError, emit
+import worker  # before the slow imports, in which the parent may die
+from report import BadBase, BadData, Diverged, JobError, emit
+from worker import Interrupted, Job, stopping
 
 try:
     import peft
@@ -41,80 +31,10 @@ try:
     import shared_prefix
     from samples import IGNORED, Sample, SpanTokenizer, by_prompt, read_samples
 except ImportError as missing:
-    emit("error", None, kind="missing_package", message=str(missing))
-    sys.exit(3)
+    worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
 transformers.utils.logging.disable_progress_bar()
-
-JOB_FAILED = 10  # not 1, with which Python ends on anything uncaught
-
-stopping = threading.Event()
-
-
-class Interrupted(Exception):
-    pass
-
-
-def main(paths: list[str]) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
-    torch.set_flush_denormal(True)
-    failed = False
-    bases = Bases()
-    for path in paths:
-        job = SimpleNamespace(name=path)
-        try:
-            job = read_job(Path(path))
-            train(job, bases)
-        except Interrupted:
-            return 143
-        except Exception as error:
-            failed = True
-            report_failure(job.name, error)
-    return JOB_FAILED if failed else 0
-
-
-def end_with_parent() -> None:
-    """Nobody reads our events any more when the parent is gone: stop as after SIGTERM."""
-    while os.getppid() == PARENT:
-        time.sleep(1)
-    stopping.set()
-
-
-def report_failure(job: str, error: Exception) -> None:
-    traceback.print_exception(error)
-    details = error.details if isinstance(error, JobError) else {}
-    kind = error.kind if isinstance(error, JobError) else "internal"
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error):
-        kind = "out_of_memory"
-    elif isinstance(error, OSError) and error.errno == 28:
-        kind = "disk_full"
-    if kind == "internal":
-        details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
-    emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
-
-
-class Job(SimpleNamespace):
-    """A job's members; one that is missing is told at its first use, which is before or in the first step."""
-
-    def __getattr__(self, name: str):
-        raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
-
-
-def read_job(path: Path) -> Job:
-    try:
-        job = Job(**json.loads(path.read_text("utf8")))
-        if not isinstance(job.name, str):
-            raise TypeError("its name is no string")
-        at = lambda place: Path(os.path.normpath(path.parent / place))
-        job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
-        job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise BadJob(f"not a job: {error}", expected="a JSON object with the members that trainers/job.ts names") from error
-    return job
 
 
 class Bases:
@@ -147,7 +67,7 @@ class Bases:
 class Run:
     """One job at work."""
 
-    job: SimpleNamespace
+    job: Job
     model: torch.nn.Module
     weights: list[torch.nn.Parameter]
     optimizer: torch.optim.Optimizer
@@ -159,7 +79,7 @@ class Run:
     total: int
 
 
-def train(job, bases: Bases) -> None:
+def train(job: Job, bases: Bases) -> None:
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
@@ -180,8 +100,6 @@ def train(job, bases: Bases) -> None:
         betas = (job.beta1, job.beta2)
         optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
         take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total))
-    if stopping.is_set():
-        raise Interrupted
 
 
 @contextmanager
@@ -446,5 +364,7 @@ def save_adapter(model, job) -> None:
 
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
-    os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
+    # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
+    torch.set_flush_denormal(True)
+    bases = Bases()
+    worker.run(sys.argv[1:], lambda job: train(job, bases))

@@ -1,0 +1,112 @@
+"""What every trainer script is: a process that trains a queue of jobs and tells what it does.
+
+`run(paths, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file).
+A job that fails does so alone. SIGTERM and SIGINT set `stopping`: `train` makes a checkpoint and raises Interrupted, and the process
+ends with exit code 143. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+from report import BadJob, JobError, emit
+
+PARENT = os.getppid()  # read before the slow imports, in which it may die
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a base is a folder: nothing is ever fetched
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's matrix products vary from run to run
+
+JOB_FAILED = 10  # not 1, with which Python ends on anything uncaught
+INTERRUPTED = 143
+PACKAGE_MISSING = 3
+
+stopping = threading.Event()
+
+
+class Interrupted(Exception):
+    pass
+
+
+class Job(SimpleNamespace):
+    """A job's members; one that is missing is told at its first use, which is before or in the first step."""
+
+    def __getattr__(self, name: str):
+        raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
+
+
+def run(paths: list[str], train: Callable[[Job], None]) -> None:
+    """Trains all jobs and ends the process."""
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    code = _train_all(paths, train)
+    os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
+
+
+def missing_package(error: ImportError) -> None:
+    emit("error", None, kind="missing_package", message=str(error))
+    sys.exit(PACKAGE_MISSING)
+
+
+def _train_all(paths: list[str], train: Callable[[Job], None]) -> int:
+    failed = False
+    for path in paths:
+        name = path
+        try:
+            job = _read_job(Path(path))
+            name = job.name
+            train(job)
+        except Interrupted:
+            return INTERRUPTED
+        except Exception as error:
+            failed = True
+            _report_failure(name, error)
+        if stopping.is_set():
+            return INTERRUPTED
+    return JOB_FAILED if failed else 0
+
+
+def _end_with_parent() -> None:
+    """Nobody reads our events any more when the parent is gone: stop as after SIGTERM."""
+    while os.getppid() == PARENT:
+        time.sleep(1)
+    stopping.set()
+
+
+def _read_job(path: Path) -> Job:
+    try:
+        job = Job(**json.loads(path.read_text("utf8")))
+        if not isinstance(job.name, str):
+            raise TypeError("its name is no string")
+        at = lambda place: Path(os.path.normpath(path.parent / place))
+        job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
+        job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise BadJob(f"not a job: {error}", expected="a JSON object with the members that trainers/job.ts names") from error
+    return job
+
+
+def _report_failure(job: str, error: Exception) -> None:
+    traceback.print_exception(error)
+    details = error.details if isinstance(error, JobError) else {}
+    kind = error.kind if isinstance(error, JobError) else "internal"
+    if out_of_memory(error):
+        kind = "out_of_memory"
+    elif isinstance(error, OSError) and error.errno == 28:
+        kind = "disk_full"
+    if kind == "internal":
+        details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
+    emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
+
+
+def out_of_memory(error: Exception) -> bool:
+    """torch.OutOfMemoryError by its name: not every script has torch."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
