@@ -82,6 +82,13 @@ export const RecipeSchema = z
       .default('auto')
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
+    together: z
+      .int()
+      .positive()
+      .default(1)
+      .describe(
+        'Adapters of one form that a process trains at once with method shared-prefix: faster where a step has few tokens. The same adapters but for rounding.',
+      ),
     eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
     keep: z
       .enum(['last', 'best'])

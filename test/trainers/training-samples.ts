@@ -85,6 +85,7 @@ export function smallJob(values: Partial<Job> & Pick<Job, 'name' | 'base'>): Job
     batch_size: 4,
     micro_batch_size: 4,
     gradient_checkpointing: false,
+    together: 1,
     eval_every: 1,
     keep: 'last',
     checkpoint_seconds: 60,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import worker  # before the slow imports, in which the parent may die
 from report import BadBase, BadData
-from worker import Job
+from worker import Failed, Job
 
 try:
     import torch
@@ -20,15 +20,19 @@ try:
     from peft import LoraConfig, get_peft_model
     from transformers import AttentionInterface, AutoModelForCausalLM
 
+    import checkpoint
+    import grouped
     import shared_prefix
     from adapter_files import load_start
     from samples import SpanTokenizer, by_prompt, read_samples
-    from training_loop import take_steps
+    from together import train_members
+    from training_loop import train_alone
     from training_run import Run
 except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
+AttentionInterface.register("grouped", grouped.attention)
 transformers.utils.logging.disable_progress_bar()
 
 
@@ -59,26 +63,81 @@ class Bases:
 
 
 def train(job: Job, bases: Bases) -> None:
+    base, tokenizer, device, amp = open_base(job, bases)
+    files, validation = samples_of(job, tokenizer)
+    with adapter_in(base, job) as model:
+        train_alone(new_run(job, model, files, validation, device, amp))
+
+
+def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
+    """Trains jobs of one form, each step of all of them at once. Tells each job that fails. Raises Interrupted."""
+    try:
+        base, tokenizer, device, amp = open_base(jobs[0], bases)
+    except Exception as error:
+        for job in jobs:
+            failed(job, error)
+        return
+    ready = []
+    for job in jobs:
+        try:
+            samples = samples_of(job, tokenizer)
+            with adapter_in(base, job) as model:
+                ready.append((job, samples, checkpoint.trainable(model), model.peft_config))
+        except Exception as error:
+            failed(job, error)
+    if not ready:
+        return
+    base.set_attn_implementation("grouped")
+    with grouped.group_on(base, [adapter for _, _, adapter, _ in ready], scaling_of(jobs[0])) as group:
+        runs = []
+        for (job, samples, _, config), member in zip(ready, group.members):
+            member.peft_config = config
+            runs.append(new_run(job, member, *samples, device, amp))
+        train_members(group, runs, failed)
+
+
+def form(job: Job) -> tuple | None:
+    """Jobs of the same one may share steps. None: it is trained alone."""
+    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing:
+        return None
+    modules = job.lora_target_modules
+    lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
+    return (job.base, job.precision, job.threads, *lora)
+
+
+def scaling_of(job: Job) -> float:
+    return job.lora_alpha / (math.sqrt(job.lora_r) if job.lora_rslora else job.lora_r)
+
+
+def open_base(job: Job, bases: Bases):
+    """The base in memory, its tokenizer, the device, and whether to compute in bfloat16."""
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
-    base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
+    return *bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32), device, amp
+
+
+def samples_of(job: Job, tokenizer: SpanTokenizer):
+    """The training samples, in groups that share a prompt, and the validation samples. Raises BadData."""
     files = [group for path in job.train for group in by_prompt(read_samples(path, tokenizer, job.max_length))]
     validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    return files, validation
+
+
+def new_run(job: Job, model, files, validation, device: str, amp: bool) -> Run:
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
         total = min(total, job.max_steps)
-    with adapter_in(base, job) as model:
-        weights = [weight for weight in model.parameters() if weight.requires_grad]
-        betas = (job.beta1, job.beta2)
-        optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total))
+    weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
+    betas = (job.beta1, job.beta2)
+    optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
+    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total)
 
 
 @contextmanager
@@ -123,4 +182,4 @@ if __name__ == "__main__":
     # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
     torch.set_flush_denormal(True)
     bases = Bases()
-    worker.run(sys.argv[1:], lambda job: train(job, bases))
+    worker.run(sys.argv[1:], lambda job: train(job, bases), form, lambda jobs, failed: train_group(jobs, bases, failed))

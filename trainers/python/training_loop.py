@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Generator
 
 import peft
 import torch
@@ -20,7 +21,26 @@ from training_run import Run
 from worker import Interrupted, stopping
 
 
-def take_steps(run: Run) -> None:
+Steps = Generator[list[Sample], tuple[float, int], None]
+"""Hands out the samples of each step, and is sent its loss and how many tokens were computed; by then the gradients lie in the weights."""
+
+
+def train_alone(run: Run) -> None:
+    steps = take_steps(run)
+    try:
+        batch = next(steps)
+        while True:
+            try:
+                computed = accumulate(run, batch)
+            except Exception as error:
+                batch = steps.throw(error)
+            else:
+                batch = steps.send(computed)
+    except StopIteration:
+        pass
+
+
+def take_steps(run: Run) -> Steps:
     job, model, total = run.job, run.model, run.total
     checkpoints, fingerprint = job.output / ".checkpoints", identity(job)  # a dot: no part of the adapter
     step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
@@ -40,7 +60,7 @@ def take_steps(run: Run) -> None:
                     best = {"loss": result["loss"], "step": step, "adapter": checkpoint.trainable(model)}
             if step == total:
                 break
-            take_step(run, step)
+            yield from take_step(run, step)
             step += 1
             unfinished = step < total or evaluation_due(run, step)
             if unfinished and stopping.is_set():
@@ -57,11 +77,11 @@ def take_steps(run: Run) -> None:
     emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
 
 
-def take_step(run: Run, step: int) -> None:
+def take_step(run: Run, step: int) -> Steps:
     begun = time.monotonic()
     lr = run.job.lr * schedule(run.job, step, run.total)
     batch = batch_of(run, step)
-    loss, computed = accumulate(run, batch)
+    loss, computed = yield batch
     norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm)
     if not math.isfinite(loss) or not torch.isfinite(norm):
         raise Diverged(f"the loss or its gradient is not finite at step {step + 1}", found=f"loss {loss}")
@@ -117,7 +137,7 @@ def announce(run: Run, resumed: int) -> None:
 
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine = {"base", "threads", "train", "validation", "start", "output", "together", "checkpoint_steps", "checkpoint_seconds"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -42,12 +42,21 @@ class Job(SimpleNamespace):
         raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
 
 
-def run(paths: list[str], train: Callable[[Job], None]) -> None:
-    """Trains all jobs and ends the process."""
+Failed = Callable[[Job, Exception], None]
+"""Tells that a job has failed. The others go on."""
+
+
+def run(
+    paths: list[str],
+    train: Callable[[Job], None],
+    form: Callable[[Job], Hashable | None] = lambda job: None,
+    train_group: Callable[[list[Job], Failed], None] | None = None,
+) -> None:
+    """Trains all jobs and ends the process. Jobs of the same `form`, up to `together` of them, are handed to `train_group` at once."""
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    code = _train_all(paths, train)
+    code = _train_all(paths, train, form, train_group)
     os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
 
 
@@ -56,22 +65,52 @@ def missing_package(error: ImportError) -> None:
     sys.exit(PACKAGE_MISSING)
 
 
-def _train_all(paths: list[str], train: Callable[[Job], None]) -> int:
-    failed = False
+def _train_all(paths: list[str], train, form, train_group) -> int:
+    failures = 0
+
+    def failed(job: Job | str, error: Exception) -> None:
+        nonlocal failures
+        failures += 1
+        _report_failure(job if isinstance(job, str) else job.name, error)
+
+    jobs = []
     for path in paths:
-        name = path
         try:
-            job = _read_job(Path(path))
-            name = job.name
-            train(job)
+            jobs.append(_read_job(Path(path)))
+        except Exception as error:
+            failed(path, error)
+    for group in _groups(jobs, form):
+        try:
+            if len(group) == 1:
+                train(group[0])
+            else:
+                train_group(group, failed)
         except Interrupted:
             return INTERRUPTED
         except Exception as error:
-            failed = True
-            _report_failure(name, error)
+            failed(group[0], error)
         if stopping.is_set():
             return INTERRUPTED
-    return JOB_FAILED if failed else 0
+    return JOB_FAILED if failures else 0
+
+
+def _groups(jobs: list[Job], form) -> list[list[Job]]:
+    """In the order of their first jobs."""
+    groups: list[list[Job]] = []
+    open_groups: dict[Hashable, list[Job]] = {}
+    for job in jobs:
+        try:
+            key = form(job)
+        except BadJob:  # which is told where it is trained
+            key = None
+        group = open_groups.get(key) if key is not None else None
+        if group is None or len(group) >= min(other.together for other in [job, *group]):
+            group = []
+            groups.append(group)
+            if key is not None:
+                open_groups[key] = group
+        group.append(job)
+    return groups
 
 
 def _end_with_parent() -> None:
