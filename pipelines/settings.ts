@@ -7,6 +7,7 @@ import { EMBEDDED_BASE } from '../core/project.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
+import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { FocusSchema } from './synthesize/focus-setting.ts';
@@ -151,6 +152,8 @@ export const SettingsSchema = z.strictObject({
       monolithic: z.string().optional(),
     })
     .prefault({}),
+  /** Where adapters are trained: on this machine, or by workers of a Slurm or Ray cluster. */
+  executor: ExecutorSettingsSchema.prefault({}),
   /** Call accuracy by the number of tools on offer. */
   offers: z
     .strictObject({

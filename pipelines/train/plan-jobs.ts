@@ -8,6 +8,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
+import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
 import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
@@ -27,6 +28,8 @@ export interface TrainOptions {
   /** What relative paths in `recipe` and `set` start from; the workspace where absent. */
   folder?: string;
   force?: boolean;
+  /** Where to train; absent: where the settings say. */
+  executor?: ExecutorName;
 }
 
 /** One adapter to train. */

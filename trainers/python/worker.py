@@ -1,6 +1,7 @@
 """What every trainer script is: a process that trains a queue of jobs and tells what it does.
 
-`run(paths, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file).
+`run(arguments, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file):
+those that the arguments name, or with `--queue FOLDER --worker W` those of a queue that several workers share (job_queue.py).
 A job that fails does so alone. SIGTERM and SIGINT set `stopping`: `train` makes a checkpoint and raises Interrupted, and the process
 ends with exit code 143. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
 """
@@ -12,10 +13,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Hashable
+from argparse import ArgumentParser
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+from job_queue import JobQueue
 from report import BadJob, JobError, emit
 
 PARENT = os.getppid()  # read before the slow imports, in which it may die
@@ -47,16 +50,28 @@ Failed = Callable[[Job, Exception], None]
 
 
 def run(
-    paths: list[str],
+    arguments: list[str],
     train: Callable[[Job], None],
     form: Callable[[Job], Hashable | None] = lambda job: None,
     train_group: Callable[[list[Job], Failed], None] | None = None,
 ) -> None:
     """Trains all jobs and ends the process. Jobs of the same `form`, up to `together` of them, are handed to `train_group` at once."""
+    parser = ArgumentParser()
+    parser.add_argument("jobs", nargs="*")
+    parser.add_argument("--queue", type=Path)
+    parser.add_argument("--worker", default="0")
+    options = parser.parse_args(arguments)
+    queue = JobQueue(options.queue, options.worker) if options.queue else None
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    code = _train_all(paths, train, form, train_group)
+    if queue:
+        queue.beat()
+        if queue.abandoned():  # a cluster may start a worker long after its caller has gone
+            stopping.set()
+    threading.Thread(target=_end_with_caller, args=[queue], daemon=True).start()
+    code = _train_all(queue.jobs() if queue else options.jobs, train, form, train_group, queue.ended if queue else lambda path: None)
+    if queue:
+        queue.leave()
     os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
 
 
@@ -65,21 +80,17 @@ def missing_package(error: ImportError) -> None:
     sys.exit(PACKAGE_MISSING)
 
 
-def _train_all(paths: list[str], train, form, train_group) -> int:
+def _train_all(paths: Iterable[str], train, form, train_group, ended) -> int:
     failures = 0
 
-    def failed(job: Job | str, error: Exception) -> None:
+    def failed(job: Job, error: Exception) -> None:
         nonlocal failures
         failures += 1
-        _report_failure(job if isinstance(job, str) else job.name, error)
+        _report_failure(job.name, error)
 
-    jobs = []
-    for path in paths:
-        try:
-            jobs.append(_read_job(Path(path)))
-        except Exception as error:
-            failed(path, error)
-    for group in _groups(jobs, form):
+    if stopping.is_set():
+        return INTERRUPTED
+    for group in _groups(_read_jobs(paths, failed), form):
         try:
             if len(group) == 1:
                 train(group[0])
@@ -91,33 +102,52 @@ def _train_all(paths: list[str], train, form, train_group) -> int:
             failed(group[0], error)
         if stopping.is_set():
             return INTERRUPTED
+        for job in group:
+            ended(job.path)
     return JOB_FAILED if failures else 0
 
 
-def _groups(jobs: list[Job], form) -> list[list[Job]]:
-    """In the order of their first jobs."""
-    groups: list[list[Job]] = []
-    open_groups: dict[Hashable, list[Job]] = {}
-    for job in jobs:
+def _read_jobs(paths: Iterable[str], failed: Failed) -> Iterator[Job]:
+    for path in paths:
         try:
-            key = form(job)
-        except BadJob:  # which is told where it is trained
-            key = None
-        group = open_groups.get(key) if key is not None else None
-        if group is None or len(group) >= min(other.together for other in [job, *group]):
-            group = []
-            groups.append(group)
-            if key is not None:
-                open_groups[key] = group
-        group.append(job)
-    return groups
+            job = _read_job(Path(path))
+        except Exception as error:
+            failed(Job(name=path), error)
+        else:
+            job.path = path
+            yield job
 
 
-def _end_with_parent() -> None:
-    """Nobody reads our events any more when the parent is gone: stop as after SIGTERM."""
-    while os.getppid() == PARENT:
+def _groups(jobs: Iterator[Job], form) -> Iterator[list[Job]]:
+    """Jobs that stand one behind another and are of the same form. No job is taken from a queue before it is known to be needed."""
+    following = next(jobs, None)
+    while following:
+        group, following = [following], None
+        key = _form(group[0], form)
+        while key is not None and len(group) < group[0].together and (following := next(jobs, None)):
+            if _form(following, form) != key:
+                break
+            group.append(following)
+            following = None
+        yield group
+        following = following or next(jobs, None)
+
+
+def _form(job: Job, form) -> Hashable | None:
+    try:
+        return form(job)
+    except BadJob:  # which is told where it is trained
+        return None
+
+
+def _end_with_caller(queue: JobQueue | None) -> None:
+    """Nobody reads our events any more when the parent is gone, or the caller on another machine: stop as after SIGTERM."""
+    while True:
+        if os.getppid() != PARENT or (queue and queue.abandoned()):
+            stopping.set()
+        if queue:
+            queue.beat()
         time.sleep(1)
-    stopping.set()
 
 
 def _read_job(path: Path) -> Job:
