@@ -137,7 +137,7 @@ def announce(run: Run, resumed: int) -> None:
 
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "start", "output", "together", "checkpoint_steps", "checkpoint_seconds"}
+    machine = {"base", "threads", "train", "validation", "start", "output", "path", "together", "checkpoint_steps", "checkpoint_seconds"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:
