@@ -15,6 +15,7 @@ import { planJobs } from '../../pipelines/train/plan-jobs.ts';
 import { runQueue } from '../../pipelines/train/run-queue.ts';
 import { planTrain, type TrainOptions, train } from '../../pipelines/train.ts';
 import { loadRecipe } from '../../recipes/load.ts';
+import { localExecutor } from '../../trainers/executors/local-executor.ts';
 import { JobSchema } from '../../trainers/job.ts';
 import { stamp } from '../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
@@ -289,7 +290,7 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     name: 'silent',
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
-  const queue = runQueue(jobs, silent, context, { force: true, workers: 1, threads: 1 });
+  const queue = runQueue(jobs, silent, context, { force: true, executor: localExecutor(), workers: 1, threads: 1 });
   await expect(Array.fromAsync(queue)).rejects.toThrow(
     /training failed: 2 errors[\s\S]*arguments-files_read: [\s\S]*arguments-notes_add: /,
   );
