@@ -70,7 +70,9 @@ export function testFourGpus(cluster: () => Cluster): void {
         ...options,
         signal: stop.signal,
         onEvent(event, seen) {
-          void workerIds(place.folder).then((ids) => ids.forEach((id) => workers.add(id)));
+          void workerIds(place.folder).then((ids) => {
+            for (const id of ids) workers.add(id);
+          });
           if (event.event === 'step' && of(seen.events, 'done').length >= 4) stop.abort();
         },
       });
@@ -131,8 +133,8 @@ export function testFourGpus(cluster: () => Cluster): void {
       const real = async (name: string): Promise<QueuedJob> => {
         const path = join(place.folder, name, 'job.json');
         await mkdir(join(place.folder, name));
-        const values = { name, base: EMBEDDED_BASE, validation: [], max_steps: 1, task: 'selector' } as const;
-        await writeFile(path, JSON.stringify(smallJob({ ...values, threads: 1 })));
+        const values = { name, base: EMBEDDED_BASE, max_steps: 1, task: 'selector' } as const;
+        await writeFile(path, JSON.stringify(smallJob({ ...values, validation: [], threads: 1 })));
         return { name, path };
       };
       const [own, queued] = [await real('own'), await real('queued')];
