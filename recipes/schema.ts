@@ -51,7 +51,9 @@ export const RecipeSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Folder of the base model, relative to this file. Absent: the base of the workspace.'),
+      .describe(
+        'Folder of the base model, relative to this file, or hub:owner/name@commit. Absent: the base of the workspace.',
+      ),
     method: z
       .enum(['shared-prefix', 'plain'])
       .default('shared-prefix')

@@ -12,6 +12,7 @@ import type { ExecutorName } from '../../trainers/executors/executor-settings.ts
 import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
+import { baseFolder } from '../base-folder.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { targetsOf } from './targets.ts';
@@ -65,7 +66,8 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   };
   const jobs: PlannedJob[] = [];
   for (const [index, loaded] of recipes.entries()) {
-    const base = loaded.recipe.base ?? basePath(context, settings);
+    const base =
+      loaded.recipe.base === undefined ? basePath(context, settings) : baseFolder(context, loaded.recipe.base);
     const { task, shared: sharing } = loaded.recipe;
     const targets = targetsOf(options.recipes[index]!, task, { all, tools: options.tools, files });
     const inputs = await inputsOf(base);
