@@ -182,21 +182,16 @@ function planHash({ inputs, settings, seed }: StagePlan): string {
 }
 
 /** What trains the adapter that the tools' own start from, and one that does without. */
-function fromNothing({ recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe, { tool }: AdapterTarget): LoadedRecipe {
+function fromNothing(
+  { recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe,
+  { tool }: AdapterTarget,
+): LoadedRecipe {
   const { epochs, batch_size = recipe.batch_size, lr = recipe.optimizer.lr } = shared!;
   const min_steps = tool === undefined ? 0 : recipe.min_steps;
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
 /** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made, or what else is. */
-function result({
-  base,
-  threads,
-  workers,
-  checkpoint_every,
-  seed,
-  shared,
-  ...rest
-}: Recipe): object {
+function result({ base, threads, workers, checkpoint_every, seed, shared, ...rest }: Recipe): object {
   return shared ? { ...rest, shared: { ...shared, candidates: undefined } } : rest;
 }
