@@ -18,7 +18,7 @@ export interface Queue {
 
 /** Workers that have not heard of the caller for so long end, with a checkpoint. Long, as a file system may stall. */
 const PATIENCE_SECONDS = 300;
-const BEAT_MS = 5000;
+const MOST_BEAT_MS = 5000;
 
 /**
  * Makes a queue, and lets it know that this process lives until it is closed.
@@ -68,10 +68,13 @@ async function beatOnce(queue: string, beat: number, patience: number): Promise<
 function startBeats(queue: string, patience: number): { end: () => Promise<void> } {
   let count = 1;
   let last: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    count += 1;
-    last = last.then(() => beatOnce(queue, count, patience)).catch(() => {}); // one missed beat does no harm
-  }, BEAT_MS);
+  const timer = setInterval(
+    () => {
+      count += 1;
+      last = last.then(() => beatOnce(queue, count, patience)).catch(() => {}); // one missed beat does no harm
+    },
+    Math.min(MOST_BEAT_MS, patience * 200),
+  );
   return {
     async end() {
       clearInterval(timer);
