@@ -131,8 +131,7 @@ test(
       await writeJob('one-whole', { ...values, together: 1 }),
       await writeJob('two-whole', { ...values, together: 1, train: ['../other.jsonl'] }),
     ]);
-    for (const name of ['one', 'two'])
-      expectClose(losses(resumed, name), losses(whole, `${name}-whole`).slice(4));
+    for (const name of ['one', 'two']) expectClose(losses(resumed, name), losses(whole, `${name}-whole`).slice(4));
   },
   TIMEOUT,
 );
