@@ -27,13 +27,17 @@ try:
     from safetensors.torch import load_file
     from transformers import AttentionInterface, AutoModelForCausalLM
 
+    import activated
     import checkpoint
     import shared_prefix
+    from prefix_store import PrefixStore
     from samples import IGNORED, Sample, SpanTokenizer, by_prompt, read_samples
 except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
+AttentionInterface.register("activated", activated.attention)
+ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
 
@@ -41,13 +45,14 @@ class Bases:
     """The base in memory. Adapters are put into it and taken out again."""
 
     def __init__(self):
+        self.prefixes = PrefixStore()
         self.forget()
 
     def forget(self) -> None:
         self.key, self.model, self.tokenizer = None, None, None
 
     def load(self, job, device: str, dtype: torch.dtype):
-        attention = "shared_prefix" if job.method == "shared-prefix" else "sdpa"
+        attention = ATTENTION[job.method]
         key = (job.base, device, dtype)
         if key != self.key:
             self.forget()
@@ -77,6 +82,7 @@ class Run:
     amp: bool
     steps_per_epoch: int
     total: int
+    invocation: list[int] | None = None  # of an activated adapter
 
 
 def train(job: Job, bases: Bases) -> None:
@@ -91,6 +97,9 @@ def train(job: Job, bases: Bases) -> None:
     validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    invocation = None
+    if job.method == "activated":
+        files, validation, invocation = activate(job, bases, files, validation, f"{device} {amp}")
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
@@ -99,7 +108,20 @@ def train(job: Job, bases: Bases) -> None:
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         betas = (job.beta1, job.beta2)
         optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total))
+        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, invocation))
+
+
+def activate(job, bases: Bases, files, validation, computing: str):
+    """Tells the samples where their prefixes' keys and values are kept. Returns them, and the invocation of the job's adapter."""
+    special = set(bases.tokenizer.tokenizer.get_added_tokens_decoder())
+    given = activated.invocation_of(job.start) if job.start else None
+    flat = lambda groups: [sample for samples in groups for sample in samples]
+    invocation = activated.find_invocation(flat(files), job.invocation_length, special, given)
+    activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
+    bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
+    prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {computing}"), []
+    plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
+    return plan(files), plan(validation), invocation
 
 
 @contextmanager
@@ -165,7 +187,7 @@ def take_steps(run: Run) -> None:
         raise
     if best is not None:
         checkpoint.restore(model, best["adapter"])
-    save_adapter(model, job)
+    save_adapter(model, job, run.invocation)
     emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
 
 
@@ -239,6 +261,7 @@ def lora_config(job) -> LoraConfig:
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine |= {"prefix_memory_gb", "prefix_disk_gb"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:
@@ -318,7 +341,7 @@ def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:
 def forward(model, samples: list[Sample], method: str, device: str, amp: bool):
     """Logits (float32) at the places that predict trained tokens, those tokens, and how many tokens were computed."""
     with torch.autocast(device, torch.bfloat16, enabled=amp):
-        return (forward_packed if method == "shared-prefix" else forward_padded)(model, samples, device)
+        return FORWARD[method](model, samples, device)
 
 
 def forward_packed(model, samples: list[Sample], device: str):
@@ -345,9 +368,14 @@ def forward_padded(model, samples: list[Sample], device: str):
     return out.logits[kept != IGNORED].float(), kept[kept != IGNORED], ids.numel()
 
 
-def save_adapter(model, job) -> None:
+FORWARD = {"shared-prefix": forward_packed, "activated": activated.forward, "plain": forward_padded}
+
+
+def save_adapter(model, job, invocation: list[int] | None = None) -> None:
     """Writes PEFT's two files, and reads them again before they count."""
     model.peft_config["default"].base_model_name_or_path = job.base.name  # the place on this machine is nobody's business
+    # Only now: while it trains every token that is computed is under the adapter, so PEFT need not look for the invocation.
+    model.peft_config["default"].alora_invocation_tokens = invocation
     model.save_pretrained(job.output, save_embedding_layers=False)
     (job.output / "README.md").unlink(missing_ok=True)  # PEFT's model card is an empty form
     path = job.output / "adapter_config.json"
