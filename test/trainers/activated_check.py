@@ -10,9 +10,11 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 import activated
+
 import peft_trainer
 import torch
 import torch.nn.functional as F
+from forward import forward
 from peft import LoraConfig, get_peft_model
 from prefix_store import PrefixStore
 from samples import IGNORED, Sample
@@ -79,7 +81,7 @@ def expected(samples):
 def found(samples, store, amp=False):
     prefixes = activated.Prefixes(store, f"base {amp}")
     (planned,) = activated.plan([samples], prefixes, len(INVOCATION), [])
-    logits, targets, computed = peft_trainer.forward(ours, planned, "activated", "cpu", amp)
+    logits, targets, computed = forward(ours, planned, "activated", "cpu", amp)
     return gradients_of(ours, F.cross_entropy(logits, targets, reduction="sum")), computed
 
 
