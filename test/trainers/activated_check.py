@@ -10,7 +10,6 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 import activated
-
 import peft_trainer
 import torch
 import torch.nn.functional as F
