@@ -39,7 +39,7 @@ const ActivatedSchema = z.strictObject({
     .min(2)
     .default(4)
     .describe('The adapter works from so many tokens before the trained ones; fewer where the samples differ there.'),
-  memory_gb: z.number().nonnegative().default(4).describe('Keys and values of prefixes that are kept in memory.'),
+  memory_gb: z.number().nonnegative().default(2).describe('Keys and values of prefixes that are kept in memory.'),
   disk_gb: z
     .number()
     .nonnegative()
