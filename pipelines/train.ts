@@ -1,15 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
-import type { StageEvents } from '../core/event.ts';
+import type { StageEvent, StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
+import { loggedEvents } from './train/event-log.ts';
+import { jobCost } from './train/job-cost.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { type QueueOptions, runQueue } from './train/run-queue.ts';
+import { eventsPath } from './workspace-files.ts';
 
 export type { TrainOptions } from './train/plan-jobs.ts';
 
@@ -27,8 +31,12 @@ export async function* train(context: Context, settings: Settings, options: Trai
     if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
     else stale.push(job);
   }
-  if (stale.length === 0) return;
+  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, context, options));
+}
+
+async function* trainStale(stale: readonly PlannedJob[], context: Context, options: TrainOptions): StageEvents {
   try {
+    yield await announceJobs(stale);
     const trainer = peftTrainer(yield* preparePython(context));
     yield* trainInOrder(stale, context, async function* (jobs) {
       yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
@@ -36,6 +44,14 @@ export async function* train(context: Context, settings: Settings, options: Trai
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
+}
+
+async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
+  const parts = jobs.map(async ({ plan, recipe, job }) => {
+    const paths = job(1).train.map((path) => resolve(plan.folder, path));
+    return { stage: plan.stage, cost: await jobCost(recipe.recipe, paths) };
+  });
+  return { type: 'parts', stage: 'train', parts: await Promise.all(parts) };
 }
 
 /** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
@@ -60,6 +76,9 @@ async function* trainInOrder(
     // An older one, of another recipe or other samples, may still lie there.
     if ((await stageState(start)).state === 'fresh') made.add(start);
   }
+  for (const { plan, start } of jobs)
+    if (start !== undefined && !made.has(start))
+      yield { type: 'failed', stage: plan.stage, message: `not trained: ${start.stage}, which it starts from, failed` };
   yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
 }

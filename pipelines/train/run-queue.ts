@@ -65,8 +65,10 @@ export async function* runQueue(
     );
     for await (const event of events as AsyncIterable<TrainerEvent | ToolkitError>) {
       if (event instanceof ToolkitError) errors.push(event);
-      else if (event.event === 'error') errors.push(jobFailure(event));
-      else yield* handle(byName.get(event.job)!, event);
+      else if (event.event === 'error') {
+        errors.push(jobFailure(event));
+        if (event.job !== null) yield* byName.get(event.job)!.progress(event);
+      } else yield* handle(byName.get(event.job)!, event);
     }
     context.signal.throwIfAborted();
     if (errors.length > 0) throw joinErrors('training failed', errors);
