@@ -13,6 +13,7 @@ import { loggedEvents } from './train/event-log.ts';
 import { jobCost } from './train/job-cost.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { type QueueOptions, runQueue } from './train/run-queue.ts';
+import { trackedEvents } from './train/tracking.ts';
 import { eventsPath } from './workspace-files.ts';
 
 export type { TrainOptions } from './train/plan-jobs.ts';
@@ -38,9 +39,11 @@ async function* trainStale(stale: readonly PlannedJob[], context: Context, optio
   try {
     yield await announceJobs(stale);
     const trainer = peftTrainer(yield* preparePython(context));
-    yield* trainInOrder(stale, context, async function* (jobs) {
-      yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
-    });
+    const training = () =>
+      trainInOrder(stale, context, async function* (jobs) {
+        yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
+      });
+    yield* trackedEvents(context, stale, training);
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
