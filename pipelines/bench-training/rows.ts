@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { EMBEDDED_BASE } from '../../core/project.ts';
-import type { Recipe } from '../../recipes/schema.ts';
 import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
 import type { QueueCase } from './queue-row.ts';
 import type { StepCase } from './step-row.ts';
@@ -25,12 +24,10 @@ export interface Rows {
   together: TogetherCase;
 }
 
-/** Tokens between a sample's query and what is trained: the end of the user's turn and the head of the assistant's. */
+/** Tokens between a sample's query and what is trained: the end of the user's turn (2) and the head of the assistant's (3), which is the invocation. */
 const HEAD = 5;
+const INVOCATION = 3;
 const QUERY = 8;
-/** Not in this version of the recipes before `activated` is: then its rows fail with the recipe's own error. */
-const ACTIVATED = 'activated' as Recipe['method'];
-
 /** What each row measures. P tokens of a prompt, S of a sample's own, of which in `activated` all before the head of the assistant's turn is kept. */
 export function benchRows(folder: string): Rows {
   const file = (name: string, rest: Omit<BenchFile, 'path' | 'query'>): BenchFile => ({
@@ -45,8 +42,8 @@ export function benchRows(folder: string): Rows {
     limit: (batch * (shared + own)) / (shared + batch * own),
   });
   const kept = (prefix: number, own: number, batch: number) => ({
-    file: file(`kept-${prefix}`, { shared: prefix - QUERY, trained: own - HEAD, count: 2 * batch }),
-    method: ACTIVATED,
+    file: file(`kept-${prefix}`, { shared: prefix - QUERY - (HEAD - INVOCATION), trained: own - INVOCATION, count: 2 * batch }),
+    method: 'activated' as const,
     batch,
     limit: (prefix + own) / own,
   });

@@ -97,10 +97,15 @@ def new_trainer(job, model, samples, output: str, callbacks: list, **options) ->
     return trainer
 
 
-def adapter_form(job) -> LoraConfig:
+def adapter_form(job, invocation: list[int] | None = None) -> LoraConfig:
     modules = job.lora_target_modules
     return LoraConfig(
-        task_type="CAUSAL_LM", r=job.lora_r, lora_alpha=job.lora_alpha, lora_dropout=0, use_rslora=job.lora_rslora, target_modules=modules
+        task_type="CAUSAL_LM",
+        r=job.lora_r,
+        lora_alpha=job.lora_alpha,
+        use_rslora=job.lora_rslora,
+        target_modules=modules,
+        alora_invocation_tokens=invocation,
     )
 
 

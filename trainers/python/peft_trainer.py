@@ -20,10 +20,12 @@ try:
     from peft import LoraConfig, get_peft_model
     from transformers import AttentionInterface, AutoModelForCausalLM
 
+    import activated
     import checkpoint
     import grouped
     import shared_prefix
     from adapter_files import load_start
+    from prefix_store import PrefixStore
     from samples import SpanTokenizer, by_prompt, read_samples
     from together import train_members
     from training_loop import train_alone
@@ -33,6 +35,8 @@ except ImportError as missing:
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
 AttentionInterface.register("grouped", grouped.attention)
+AttentionInterface.register("activated", activated.attention)
+ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
 
@@ -40,13 +44,14 @@ class Bases:
     """The base in memory. Adapters are put into it and taken out again."""
 
     def __init__(self):
+        self.prefixes = PrefixStore()
         self.forget()
 
     def forget(self) -> None:
         self.key, self.model, self.tokenizer = None, None, None
 
     def load(self, job, device: str, dtype: torch.dtype):
-        attention = "shared_prefix" if job.method == "shared-prefix" else "sdpa"
+        attention = ATTENTION[job.method]
         key = (job.base, device, dtype)
         if key != self.key:
             self.forget()
@@ -63,16 +68,16 @@ class Bases:
 
 
 def train(job: Job, bases: Bases) -> None:
-    base, tokenizer, device, amp = open_base(job, bases)
-    files, validation = samples_of(job, tokenizer)
+    base, device, amp = open_base(job, bases)
+    samples = samples_of(job, bases, f"{device} {amp}")
     with adapter_in(base, job) as model:
-        train_alone(new_run(job, model, files, validation, device, amp))
+        train_alone(new_run(job, model, samples, device, amp))
 
 
 def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
     """Trains jobs of one form, each step of all of them at once. Tells each job that fails. Raises Interrupted."""
     try:
-        base, tokenizer, device, amp = open_base(jobs[0], bases)
+        base, device, amp = open_base(jobs[0], bases)
     except Exception as error:
         for job in jobs:
             failed(job, error)
@@ -80,7 +85,7 @@ def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
     ready = []
     for job in jobs:
         try:
-            samples = samples_of(job, tokenizer)
+            samples = samples_of(job, bases, f"{device} {amp}")
             with adapter_in(base, job) as model:
                 ready.append((job, samples, checkpoint.trainable(model), model.peft_config))
         except Exception as error:
@@ -92,7 +97,7 @@ def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
         runs = []
         for (job, samples, _, config), member in zip(ready, group.members):
             member.peft_config = config
-            runs.append(new_run(job, member, *samples, device, amp))
+            runs.append(new_run(job, member, samples, device, amp))
         train_members(group, runs, failed)
 
 
@@ -110,26 +115,31 @@ def scaling_of(job: Job) -> float:
 
 
 def open_base(job: Job, bases: Bases):
-    """The base in memory, its tokenizer, the device, and whether to compute in bfloat16."""
+    """The base in memory, the device, and whether to compute in bfloat16."""
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
-    return *bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32), device, amp
+    base, _ = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
+    return base, device, amp
 
 
-def samples_of(job: Job, tokenizer: SpanTokenizer):
-    """The training samples, in groups that share a prompt, and the validation samples. Raises BadData."""
+def samples_of(job: Job, bases: Bases, computing: str):
+    """The training samples, in groups that share a prompt, the validation samples, and the invocation of an activated adapter. Raises BadData."""
+    tokenizer = bases.tokenizer
     files = [group for path in job.train for group in by_prompt(read_samples(path, tokenizer, job.max_length))]
     validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
-    return files, validation
+    if job.method != "activated":
+        return files, validation, None
+    return activate(job, bases, files, validation, computing)
 
 
-def new_run(job: Job, model, files, validation, device: str, amp: bool) -> Run:
+def new_run(job: Job, model, samples, device: str, amp: bool) -> Run:
+    files, validation, invocation = samples
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
@@ -137,7 +147,20 @@ def new_run(job: Job, model, files, validation, device: str, amp: bool) -> Run:
     weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
     betas = (job.beta1, job.beta2)
     optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total)
+    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, invocation)
+
+
+def activate(job, bases: Bases, files, validation, computing: str):
+    """Tells the samples where their prefixes' keys and values are kept. Returns them, and the invocation of the job's adapter."""
+    special = set(bases.tokenizer.tokenizer.get_added_tokens_decoder())
+    given = activated.invocation_of(job.start) if job.start else None
+    flat = lambda groups: [sample for samples in groups for sample in samples]
+    invocation = activated.find_invocation(flat(files), job.invocation_length, special, given)
+    activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
+    bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
+    prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {computing}"), []
+    plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
+    return plan(files), plan(validation), invocation
 
 
 @contextmanager
