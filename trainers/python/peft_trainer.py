@@ -21,6 +21,7 @@ try:
     from transformers import AttentionInterface, AutoModelForCausalLM
 
     import activated
+    import activated_attention
     import shared_prefix
     from adapter_files import load_start
     from prefix_store import PrefixStore
@@ -31,7 +32,7 @@ except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
-AttentionInterface.register("activated", activated.attention)
+AttentionInterface.register("activated", activated_attention.attention)
 ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
