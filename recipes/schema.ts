@@ -64,6 +64,20 @@ const CheckpointSchema = z.strictObject({
   steps: z.int().positive().optional().describe('And after every so many steps.'),
 });
 
+const WandbSchema = z.strictObject({
+  project: z.string().min(1).describe('Name of the project.'),
+  entity: z.string().min(1).optional().describe('User or team. Absent: that of WANDB_API_KEY.'),
+  mode: z
+    .enum(['online', 'offline'])
+    .default('online')
+    .describe('online: needs WANDB_API_KEY in the environment. offline: into the folder `wandb` of the workspace.'),
+});
+
+const LogSchema = z.strictObject({
+  tensorboard: z.boolean().default(false).describe('Writes the folder `tensorboard` of the workspace.'),
+  wandb: WandbSchema.optional().describe('Tells figures and settings to Weights & Biases. Absent: nothing.'),
+});
+
 /** Everything about one training run. The only home of its defaults. */
 export const RecipeSchema = z
   .strictObject({
@@ -112,6 +126,9 @@ export const RecipeSchema = z
       .default('last')
       .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
+    log: LogSchema.prefault({}).describe(
+      'Where else the learning curves are shown. Decides nothing about the adapter.',
+    ),
     threads: z
       .int()
       .nonnegative()
