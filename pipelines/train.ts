@@ -42,7 +42,7 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
 }
 
-/** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
+/** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */
 async function* trainInOrder(
   jobs: readonly PlannedJob[],
   context: Context,
@@ -58,12 +58,19 @@ async function* trainInOrder(
       errors.push(error);
     }
   };
-  yield* attempt(jobs.filter(({ start }) => start === undefined));
-  const made = new Set<StagePlan>();
-  for (const start of new Set(jobs.flatMap((job) => job.start ?? []))) {
-    // An older one, of another recipe or other samples, may still lie there.
-    if ((await stageState(start)).state === 'fresh') made.add(start);
+  for (let left = jobs; left.length > 0; ) {
+    const pending = new Set(left.map(({ plan }) => plan));
+    const isDue = ({ start }: PlannedJob) => start === undefined || !pending.has(start);
+    yield* attempt(await withStart(left.filter(isDue)));
+    left = left.filter((job) => !isDue(job));
   }
-  yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
+}
+
+/** Those whose start was made: an older one, of another recipe or other samples, may still lie there. */
+async function withStart(jobs: readonly PlannedJob[]): Promise<PlannedJob[]> {
+  const made = new Set<StagePlan | undefined>([undefined]);
+  for (const start of new Set(jobs.flatMap((job) => job.start ?? [])))
+    if ((await stageState(start)).state === 'fresh') made.add(start);
+  return jobs.filter(({ start }) => made.has(start));
 }

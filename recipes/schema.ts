@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CandidateSchema } from '../core/candidate.ts';
 import { TaskSchema } from '../core/sample.ts';
 
 const LoraSchema = z.strictObject({
@@ -32,10 +33,30 @@ const OptimizerSchema = z.strictObject({
   max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
 });
 
+const ActivatedSchema = z.strictObject({
+  invocation: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe('The adapter works from so many tokens before the trained ones; fewer where the samples differ there.'),
+  memory_gb: z.number().nonnegative().default(4).describe('Keys and values of prefixes that are kept in memory.'),
+  disk_gb: z
+    .number()
+    .nonnegative()
+    .default(16)
+    .describe('And on disk, in the system’s temporary folder, until the process ends. The least recently used leave.'),
+});
+
 const SharedSchema = z.strictObject({
   epochs: z.number().positive().describe('Passes over the samples of all tools.'),
   batch_size: z.int().positive().optional().describe('Absent: that of the recipe.'),
   lr: z.number().positive().optional().describe('Peak learning rate. Absent: that of the recipe.'),
+  candidates: z
+    .array(CandidateSchema.exclude(['shared']))
+    .default(['own'])
+    .describe(
+      'What else is trained, for `convert` to choose from for each tool: one adapter for each group of tools, an own one for each tool, or own ones that start from the group’s or from nothing.',
+    ),
 });
 
 const CheckpointSchema = z.strictObject({
@@ -51,17 +72,20 @@ export const RecipeSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Folder of the base model, relative to this file. Absent: the base of the workspace.'),
+      .describe(
+        'Folder of the base model, relative to this file, or hub:owner/name@commit. Absent: the base of the workspace.',
+      ),
     method: z
-      .enum(['shared-prefix', 'plain'])
+      .enum(['shared-prefix', 'plain', 'activated'])
       .default('shared-prefix')
       .describe(
-        'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences.',
+        'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences. activated trains an aLoRA: the base computes everything before the call, once for all epochs and adapters.',
       ),
+    activated: ActivatedSchema.prefault({}).describe('Of method activated.'),
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
     shared: SharedSchema.optional().describe(
-      'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s adapter starts from it. Absent: each starts from nothing.',
+      'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s own adapter starts from it. Absent: each starts from nothing.',
     ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),
@@ -100,7 +124,7 @@ export const RecipeSchema = z
       .describe('Training processes side by side. Absent: one on a GPU; on a processor one a core, at most four.'),
     seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
   })
-  .refine(({ method, lora }) => method === 'plain' || lora.dropout === 0, {
+  .refine(({ method, lora }) => method !== 'shared-prefix' || lora.dropout === 0, {
     path: ['lora', 'dropout'],
     error: 'must be 0 with method: shared-prefix (or set method: plain)',
     when: ({ value }) => isRecipeLike(value) && typeof value.lora === 'object',
