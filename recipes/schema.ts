@@ -39,7 +39,7 @@ const ActivatedSchema = z.strictObject({
     .min(2)
     .default(4)
     .describe('The adapter works from so many tokens before the trained ones; fewer where the samples differ there.'),
-  memory_gb: z.number().nonnegative().default(4).describe('Keys and values of prefixes that are kept in memory.'),
+  memory_gb: z.number().nonnegative().default(2).describe('Keys and values of prefixes that are kept in memory.'),
   disk_gb: z
     .number()
     .nonnegative()
@@ -62,6 +62,20 @@ const SharedSchema = z.strictObject({
 const CheckpointSchema = z.strictObject({
   seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
   steps: z.int().positive().optional().describe('And after every so many steps.'),
+});
+
+const WandbSchema = z.strictObject({
+  project: z.string().min(1).describe('Name of the project.'),
+  entity: z.string().min(1).optional().describe('User or team. Absent: that of WANDB_API_KEY.'),
+  mode: z
+    .enum(['online', 'offline'])
+    .default('online')
+    .describe('online: needs WANDB_API_KEY in the environment. offline: into the folder `wandb` of the workspace.'),
+});
+
+const LogSchema = z.strictObject({
+  tensorboard: z.boolean().default(false).describe('Writes the folder `tensorboard` of the workspace.'),
+  wandb: WandbSchema.optional().describe('Tells figures and settings to Weights & Biases. Absent: nothing.'),
 });
 
 /** Everything about one training run. The only home of its defaults. */
@@ -112,6 +126,9 @@ export const RecipeSchema = z
       .default('last')
       .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
+    log: LogSchema.prefault({}).describe(
+      'Where else the learning curves are shown. Decides nothing about the adapter.',
+    ),
     threads: z
       .int()
       .nonnegative()

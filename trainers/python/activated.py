@@ -77,8 +77,11 @@ def find_invocation(samples: list[Sample], most: int, special: set[int], given: 
 
 
 def invocation_of(adapter: Path) -> list[int] | None:
-    """Of a trained adapter."""
-    return json.loads((adapter / "adapter_config.json").read_text("utf8")).get("alora_invocation_tokens")
+    """Of a trained adapter; None where it is a plain one."""
+    try:
+        return json.loads((adapter / "adapter_config.json").read_text("utf8")).get("alora_invocation_tokens")
+    except (OSError, ValueError) as error:
+        raise BadData(f"cannot start from this adapter: {error}", where=adapter.name, expected="a folder in PEFT's format") from error
 
 
 def _before_runs(sample: Sample, special: set[int]):

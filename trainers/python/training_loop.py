@@ -14,6 +14,7 @@ import checkpoint
 from adapter_files import save_adapter
 from evaluation import evaluate
 from forward import forward, micro_batches
+from memory import forget_peak, memory_bytes
 from report import Diverged, emit
 from samples import Sample
 from training_run import Run
@@ -25,6 +26,7 @@ def take_steps(run: Run) -> None:
     checkpoints, fingerprint = job.output / ".checkpoints", identity(job)  # a dot: no part of the adapter
     step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
     announce(run, step)
+    forget_peak(run.device)
     started = saved = time.monotonic()
 
     def save() -> None:
@@ -34,6 +36,7 @@ def take_steps(run: Run) -> None:
     try:
         while True:
             if evaluation_due(run, step):  # a checkpoint comes before it, so that a resumed run begins with it
+                emit("validating", job.name, step=step)
                 result = evaluate(run)
                 emit("eval", job.name, step=step, **result)
                 if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
@@ -81,6 +84,7 @@ def take_step(run: Run, step: int) -> None:
         computed_tokens=computed,
         trained_tokens=sum(sample.trained for sample in batch),
         seconds=time.monotonic() - begun,
+        memory_bytes=memory_bytes(run.device),
     )
 
 
