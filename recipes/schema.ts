@@ -38,6 +38,13 @@ const SharedSchema = z.strictObject({
   lr: z.number().positive().optional().describe('Peak learning rate. Absent: that of the recipe.'),
 });
 
+const EarlyStopSchema = z.strictObject({
+  patience: z
+    .int()
+    .positive()
+    .describe('Validations in a row that are no better than the best so far, as `keep` ranks.'),
+});
+
 const CheckpointSchema = z.strictObject({
   seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
   steps: z.int().positive().optional().describe('And after every so many steps.'),
@@ -86,7 +93,10 @@ export const RecipeSchema = z
     keep: z
       .enum(['last', 'best'])
       .default('last')
-      .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
+      .describe(
+        'Which adapter is kept: the last, or the one that gets most held-out calls exactly right (where as many, that of the lower loss).',
+      ),
+    early_stop: EarlyStopSchema.optional().describe('Ends a training that gets no better. Absent: never.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
     threads: z
       .int()
@@ -108,6 +118,11 @@ export const RecipeSchema = z
   .refine(({ task, shared }) => task === 'arguments' || shared === undefined, {
     path: ['shared'],
     error: 'goes with task: arguments only',
+    when: ({ value }) => isRecipeLike(value),
+  })
+  .refine(({ early_stop, eval_every }) => early_stop === undefined || eval_every > 0, {
+    path: ['eval_every'],
+    error: 'must be more than 0 with early_stop: it counts validations',
     when: ({ value }) => isRecipeLike(value),
   })
   .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {
