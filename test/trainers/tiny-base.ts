@@ -83,7 +83,14 @@ function config(vocabulary: number) {
 function tokenizer(words: number) {
   const vocab = Object.fromEntries(Array.from({ length: words }, (_, at) => [`w${at}`, at]));
   const model = { type: 'WordLevel', vocab, unk_token: 'w0' };
-  const none = { truncation: null, padding: null, added_tokens: [], normalizer: null, post_processor: null, decoder: null };
+  const none = {
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    post_processor: null,
+    decoder: null,
+  };
   return { version: '1.0', ...none, pre_tokenizer: { type: 'WhitespaceSplit' }, model };
 }
 
@@ -108,7 +115,7 @@ export function tinySamples({ count, seed, trained = 1, query = 6 }: TinySamples
       task: 'selector',
       spans: [
         { text: prompt, train: false },
-        { text: ` w${12 + tool}${trained > 1 ? ` ${words(trained - 1, 40)}` : ""}`, train: true },
+        { text: ` w${12 + tool}${trained > 1 ? ` ${words(trained - 1, 40)}` : ''}`, train: true },
       ],
       meta: { trace: `t${at}`, steps: [0], split: 'train', catalogue: 'sha256:0' },
     };
