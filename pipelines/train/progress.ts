@@ -1,5 +1,6 @@
 import type { StageEvent } from '../../core/event.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
+import { jobFailure } from '../../trainers/trainer-failure.ts';
 
 type Step = Extract<TrainerEvent, { event: 'step' }>;
 
@@ -29,12 +30,12 @@ export function jobProgress(stage: string): (event: TrainerEvent) => StageEvent[
         const note = `validation loss ${event.loss.toFixed(3)}, ${right}`;
         return [data, { type: 'progress', stage, done: event.step, note }];
       }
-      case 'checkpoint':
-        return [data];
       case 'warning':
         return [data, { type: 'warning', stage, message: event.message }];
+      case 'error':
+        return [{ type: 'failed', stage, message: jobFailure(event).message }];
       default:
-        return [];
+        return [data];
     }
   };
 }

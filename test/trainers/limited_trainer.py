@@ -43,10 +43,10 @@ def limited_steps(run) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, UNLIMITED)
 
 
-def limited_adapter(model, job) -> None:
+def limited_adapter(model, job, *invocation) -> None:
     if size := asked(job, "adapter of"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    save_adapter(model, job)
+    save_adapter(model, job, *invocation)
 
 
 peft_trainer.take_steps, training_loop.save_adapter = limited_steps, limited_adapter

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from forward import forward, micro_batches
-from memory import within_memory
+from halving import within_memory
 from report import Diverged
 from samples import IGNORED, Sample
 from training_run import Run

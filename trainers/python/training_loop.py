@@ -17,13 +17,15 @@ from adapter_files import save_adapter
 from checkpoint import RETURN_POINT, Checkpoints
 from evaluation import better, evaluate
 from forward import forward, micro_batches
-from memory import within_memory
+from halving import within_memory
+from memory import forget_peak, memory_bytes
 from report import Diverged, emit
 from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
 
 WORTH_SAVING = 5  # seconds of work
+
 
 def take_steps(run: Run) -> None:
     job = run.job
@@ -32,6 +34,7 @@ def take_steps(run: Run) -> None:
     start = checkpoint.snapshot(run)
     checkpoints.load(run)
     announce(run)
+    forget_peak(run.device)
     started = saved = time.monotonic()
 
     def save() -> None:
@@ -73,13 +76,15 @@ def finish(run: Run, seconds: float) -> None:
     if run.job.keep == "best" and progress.best is not None:
         checkpoint.restore_adapter(run.model, progress.best["adapter"])
         kept = progress.best["step"]
-    save_adapter(run.model, run.job)
+    save_adapter(run.model, run.job, run.invocation)
     counts = {"halvings": progress.halvings, "went_back": progress.went_back}
     emit("done", run.job.name, step=progress.step, kept=kept, seconds=seconds, **counts)
 
 
 def validate(run: Run) -> None:
-    progress, result = run.progress, evaluate(run)
+    progress = run.progress
+    emit("validating", run.job.name, step=progress.step)
+    result = evaluate(run)
     emit("eval", run.job.name, step=progress.step, **result)
     if progress.validated == progress.step:
         return  # a run that was stopped behind it does it again: it counts once
@@ -115,6 +120,7 @@ def take_step(run: Run) -> None:
         computed_tokens=computed,
         trained_tokens=sum(sample.trained for sample in batch),
         seconds=time.monotonic() - begun,
+        memory_bytes=memory_bytes(run.device),
     )
 
 
@@ -157,6 +163,7 @@ def announce(run: Run) -> None:
 def identity(run: Run) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine |= {"prefix_memory_gb", "prefix_disk_gb"}
     values = {key: value for key, value in vars(run.job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for samples in [*run.files, *run.validation]:  # as they were read: the files may have changed since

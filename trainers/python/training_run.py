@@ -38,3 +38,4 @@ class Run:
     steps_per_epoch: int
     total: int
     progress: Progress
+    invocation: list[int] | None = None  # of an activated adapter
