@@ -26,8 +26,7 @@ function overview(curves: readonly TrainingCurve[]): Html {
     caption: `${curves.length} adapters; validation at the kept step`,
     head: [
       'adapter',
-      'steps',
-      'kept',
+      'kept step',
       'validation loss',
       'tokens right',
       ...(hasExact ? ['calls right'] : []),
@@ -38,8 +37,7 @@ function overview(curves: readonly TrainingCurve[]): Html {
     ],
     rows: curves.map((curve) => [
       html`<a href="#training-${curve.job}">${curve.job}</a>`,
-      stepsOf(curve),
-      curve.kept ?? '–',
+      `${curve.kept ?? '–'} of ${stepsOf(curve)}`,
       keptValue(curve, curve.validation)?.toFixed(3) ?? '–',
       percent(keptValue(curve, curve.accuracy)),
       ...(hasExact ? [percent(keptValue(curve, curve.exact))] : []),
@@ -48,7 +46,7 @@ function overview(curves: readonly TrainingCurve[]): Html {
       curve.memoryBytes > 0 ? `${(curve.memoryBytes / 1e9).toFixed(1)} GB` : '–',
       toKnow(curve),
     ]),
-    words: [hasExact ? 9 : 8],
+    words: [hasExact ? 8 : 7],
   });
 }
 

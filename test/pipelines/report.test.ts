@@ -98,7 +98,8 @@ describe('in a browser', () => {
     const { page, trouble } = await open(1000, 'light');
     const row = page.locator('#training ~ .scroll tbody tr', { hasText: 'arguments-files-read_text_file' });
     expect(await row.locator('th, td').allTextContents()).toEqual(
-      ['arguments-files-read_text_file', '120', '90', '0.172', '90.0%', '60.0%', '128', '1.0 min', '2.0 GB', 'resumed, warned'],
+      ['arguments-files-read_text_file', '90 of 120',
+      '0.172', '90.0%', '60.0%', '128', '1.0 min', '2.0 GB', 'resumed, warned'],
     );
     await row.locator('a').click();
     const figure = page.locator('#training-arguments-files-read_text_file');
