@@ -56,7 +56,7 @@ def take_steps(run: Run) -> None:
         raise
     if best is not None:
         checkpoint.restore(model, best["adapter"])
-    save_adapter(model, job)
+    save_adapter(model, job, run.invocation)
     emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
 
 
@@ -122,6 +122,7 @@ def announce(run: Run, resumed: int) -> None:
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine |= {"prefix_memory_gb", "prefix_disk_gb"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:
