@@ -72,6 +72,17 @@ describe('in a browser', () => {
     expect(await page.locator('.query', { hasText: 'Run <b>it</b>' }).count()).toBe(1);
   });
 
+  test('tells which adapter writes which tool’s arguments, and by what it was chosen', async () => {
+    const { page } = await open(1000, 'light');
+    const section = page.locator('section[aria-labelledby=choices]');
+    expect(await section.locator('li').textContent()).toMatch(
+      /^own against shared: \+10\.0 points \[.* on 20 calls of 3 tools/,
+    );
+    const cells = await section.locator('tbody tr').first().locator('th, td').allTextContents();
+    expect(cells.slice(0, 5)).toEqual(['files.read_text_file', 'own', '10', '80.0%', '100.0%']);
+    expect(cells[5]).toMatch(/^\+20\.0 \[−\d+\.\d to \+\d+\.\d\]$/);
+  });
+
   test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
     const { page } = await open(1000, 'light');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
@@ -84,9 +95,9 @@ describe('in a browser', () => {
     expect(await charts.count()).toBe(2 + 2 + 2 + 4);
     expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
     const tables = page.locator('table');
-    expect(await tables.count()).toBe(9 + 8);
+    expect(await tables.count()).toBe(10 + 8);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      9 + 8,
+      10 + 8,
     );
     const ids = await page
       .locator('[aria-labelledby]')
