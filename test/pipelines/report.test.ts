@@ -72,6 +72,17 @@ describe('in a browser', () => {
     expect(await page.locator('.query', { hasText: 'Run <b>it</b>' }).count()).toBe(1);
   });
 
+  test('tells which adapter writes which tool’s arguments, and by what it was chosen', async () => {
+    const { page } = await open(1000, 'light');
+    const section = page.locator('section[aria-labelledby=choices]');
+    expect(await section.locator('li').textContent()).toMatch(
+      /^own against shared: \+10\.0 points \[.* on 20 calls of 3 tools/,
+    );
+    const cells = await section.locator('tbody tr').first().locator('th, td').allTextContents();
+    expect(cells.slice(0, 5)).toEqual(['files.read_text_file', 'own', '10', '80.0%', '100.0%']);
+    expect(cells[5]).toMatch(/^\+20\.0 \[−\d+\.\d to \+\d+\.\d\]$/);
+  });
+
   test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
     const { page } = await open(1000, 'light');
     expect(await page.getAttribute('html', 'lang')).toBe('en');

@@ -5,6 +5,7 @@ import { hashText } from '../../../core/hash.ts';
 import { readManifest } from '../../../core/manifest.ts';
 import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
+import { chooseAdapters, type TriedCandidates } from '../../../pipelines/convert/choose/choose-adapters.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { planOffers } from '../../../pipelines/offers.ts';
@@ -86,6 +87,16 @@ const ADAPTERS = {
   'arguments-memory-create_entities': 'arguments',
 } as const;
 
+/** `+`: right, `-`: wrong, a call each. */
+function tried(tool: string, shared: string, own: string): TriedCandidates {
+  const right = (calls: string) => [...calls].map((call) => call === '+');
+  const candidates = [
+    { candidate: 'shared' as const, adapter: 'arguments', right: right(shared) },
+    { candidate: 'own' as const, adapter: `own ${tool}`, right: right(own) },
+  ];
+  return { tool, group: 'files', candidates };
+}
+
 function bundle(): Bundle {
   const distance = { max: 0, mean: 0 };
   const parity = { tokens: 1, f32: distance, served: distance };
@@ -111,6 +122,11 @@ function bundle(): Bundle {
       rslora: false,
       parity: { ...parity, effect: { peft: distance, engine: distance } },
     })),
+    choices: chooseAdapters([
+      tried('files.read_text_file', '++++++--++', '++++++++++'),
+      tried('memory.create_entities', '+++++++-++', '+++++++-++'),
+      tried(HOSTILE, '', ''),
+    ]),
   };
 }
 
