@@ -1,15 +1,16 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
+import { trainingDevice } from '../trainers/memory/training-device.ts';
 import { peftTrainer } from '../trainers/peft.ts';
-import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
+import { fitJobs } from './train/check-memory.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
-import { type QueueOptions, runQueue } from './train/run-queue.ts';
+import { processes } from './train/processes.ts';
+import { runQueue } from './train/run-queue.ts';
 
 export type { TrainOptions } from './train/plan-jobs.ts';
 
@@ -29,8 +30,10 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
   if (stale.length === 0) return;
   try {
+    const { workers } = await processes(stale, context);
+    const fitting = yield* fitJobs(stale, { workers, device: await trainingDevice(context) });
     const trainer = peftTrainer(yield* preparePython(context));
-    yield* trainInOrder(stale, context, async function* (jobs) {
+    yield* trainInOrder(fitting, context, async function* (jobs) {
       yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
     });
   } catch (error) {
@@ -62,22 +65,4 @@ async function* trainInOrder(
   }
   yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
-}
-
-/** Each process holds torch and the base in memory. */
-const MOST_WORKERS = 4;
-
-/**
- * How many processes train side by side. One has a GPU to itself. On a processor the steps of a tiny base are too small to keep several
- * threads busy, so that processes with fewer threads each do more.
- */
-async function processes(
-  jobs: readonly PlannedJob[],
-  context: Context,
-): Promise<Pick<QueueOptions, 'workers' | 'threads'>> {
-  const cores = availableParallelism();
-  const fitting = (await hasNvidiaGpu(context)) ? 1 : Math.min(cores, MOST_WORKERS);
-  const wanted = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? fitting);
-  const workers = Math.min(...wanted, jobs.length);
-  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
 }

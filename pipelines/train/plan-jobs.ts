@@ -173,14 +173,15 @@ function sharedRecipe({ recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps: 0, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made. */
+/** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints) decides only how it is made. */
 function result({
   base,
   threads,
   workers,
+  memory,
   checkpoint_every,
   seed,
   ...rest
-}: Recipe): Omit<Recipe, 'base' | 'threads' | 'workers' | 'checkpoint_every' | 'seed'> {
+}: Recipe): Omit<Recipe, 'base' | 'threads' | 'workers' | 'memory' | 'checkpoint_every' | 'seed'> {
   return rest;
 }
