@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
+import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
 import { baseFolder } from './base-folder.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
@@ -153,8 +154,13 @@ export const SettingsSchema = z.strictObject({
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */
   contextLength: z.number().int().positive().default(4096),
-  /** Names or paths of recipes, or the name of a base for which there are some (`qwen2.5-7b`). Absent: those for any base; for the embedded one, `demo/selector` and so on. */
+  /**
+   * Names or paths of recipes, or the name of a base for which there are some (`qwen2.5-7b`). Absent: those for any base; for the embedded one,
+   * `demo/selector` and so on.
+   */
   recipes: z.union([z.string().min(1).transform(recipesFor), RecipesSchema]).prefault({}),
+  /** Where adapters are trained: on this machine, or by workers of a Slurm or Ray cluster. */
+  executor: ExecutorSettingsSchema.prefault({}),
   /** Call accuracy by the number of tools on offer. */
   offers: z
     .strictObject({

@@ -3,15 +3,16 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
-import { trainingDevice } from '../trainers/memory/training-device.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
+import { chooseExecutor } from './train/choose-executor.ts';
+import { memoryPlace } from './train/memory-place.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
-import { processes } from './train/processes.ts';
 import { runQueue } from './train/run-queue.ts';
 
+export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';
 export type { TrainOptions } from './train/plan-jobs.ts';
 
 /** The adapters that the recipes make now, one plan each. @throws ToolkitError (input) where recipe, samples or base are not right */
@@ -30,18 +31,21 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
   if (stale.length === 0) return;
   try {
-    const { workers } = await processes(stale, context);
-    const fitting = yield* fitJobs(stale, { workers, device: await trainingDevice(context) });
+    const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
+    const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
     const trainer = peftTrainer(yield* preparePython(context));
     yield* trainInOrder(fitting, context, async function* (jobs) {
-      yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
+      yield* runQueue(jobs, trainer, context, {
+        force: options.force,
+        ...(await chooseExecutor(executor, jobs, context)),
+      });
     });
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
 }
 
-/** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
+/** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */
 async function* trainInOrder(
   jobs: readonly PlannedJob[],
   context: Context,
@@ -57,12 +61,19 @@ async function* trainInOrder(
       errors.push(error);
     }
   };
-  yield* attempt(jobs.filter(({ start }) => start === undefined));
-  const made = new Set<StagePlan>();
-  for (const start of new Set(jobs.flatMap((job) => job.start ?? []))) {
-    // An older one, of another recipe or other samples, may still lie there.
-    if ((await stageState(start)).state === 'fresh') made.add(start);
+  for (let left = jobs; left.length > 0; ) {
+    const pending = new Set(left.map(({ plan }) => plan));
+    const isDue = ({ start }: PlannedJob) => start === undefined || !pending.has(start);
+    yield* attempt(await withStart(left.filter(isDue)));
+    left = left.filter((job) => !isDue(job));
   }
-  yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
+}
+
+/** Those whose start was made: an older one, of another recipe or other samples, may still lie there. */
+async function withStart(jobs: readonly PlannedJob[]): Promise<PlannedJob[]> {
+  const made = new Set<StagePlan | undefined>([undefined]);
+  for (const start of new Set(jobs.flatMap((job) => job.start ?? [])))
+    if ((await stageState(start)).state === 'fresh') made.add(start);
+  return jobs.filter(({ start }) => made.has(start));
 }

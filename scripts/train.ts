@@ -1,7 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { recipeNamed } from '../pipelines/settings.ts';
 import { dryRun } from '../pipelines/train/dry-run.ts';
-import { train } from '../pipelines/train.ts';
+import { EXECUTOR_NAMES, type ExecutorName, train } from '../pipelines/train.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { printTrainingPlan } from './cli/print-training-plan.ts';
@@ -13,6 +13,7 @@ interface TrainFlags extends WorkspaceFlags {
   set?: string[];
   force?: boolean;
   dryRun?: boolean;
+  executor?: ExecutorName;
 }
 
 await runMain(async (signal) => {
@@ -27,6 +28,11 @@ await runMain(async (signal) => {
     )
     .option('--tool <name>', 'only this tool (id or name; may be repeated)', collect)
     .option('--set <key=value>', 'override a value of the recipe, e.g. optimizer.lr=1e-4 (may be repeated)', collect)
+    .addOption(
+      new Option('--executor <name>', 'where to train (default: `executor` in workspace.yaml, or local)').choices(
+        EXECUTOR_NAMES,
+      ),
+    )
     .option('--force', 'train again although it is fresh')
     .option('--dry-run', 'list the adapters with their samples, steps and memory, and do nothing')
     .option('--json', 'print events as JSON lines on stdout; with --dry-run the list as JSON')
@@ -41,6 +47,7 @@ await runMain(async (signal) => {
     set: flags.set,
     folder: process.cwd(),
     force: flags.force,
+    executor: flags.executor,
   };
   if (flags.dryRun) return printTrainingPlan(await dryRun(context, settings, options), flags.json === true);
   const events = () => train(context, settings, options);

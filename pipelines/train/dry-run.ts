@@ -2,13 +2,13 @@ import type { Context } from '../../core/context.ts';
 import { messageOf } from '../../core/errors.ts';
 import { stageState } from '../../core/stage.ts';
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
-import { type TrainingDevice, trainingDevice } from '../../trainers/memory/training-device.ts';
+import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { countSteps } from './count-steps.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
-import { processes } from './processes.ts';
+import { memoryPlace } from './memory-place.ts';
 
 /** What would be done about one adapter. */
 export interface PlannedTraining {
@@ -39,8 +39,9 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const { workers } = await processes(jobs, context);
-  const planned = await planMemory(jobs, { workers, device: device ?? (await trainingDevice(context)) });
+  const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
+  const place = await memoryPlace(executor, jobs, context);
+  const planned = await planMemory(jobs, device === undefined ? place : { ...place, device });
   return Promise.all(
     planned.map(async (one) => {
       const { job, measured, estimate, choice, available } = one;
