@@ -6,9 +6,9 @@ import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { countSteps } from './count-steps.ts';
+import { memoryPlace } from './memory-place.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
-import { memoryPlace } from './memory-place.ts';
 
 /** What would be done about one adapter. */
 export interface PlannedTraining {

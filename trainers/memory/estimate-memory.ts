@@ -6,9 +6,16 @@ import type { SampleLengths } from './sample-lengths.ts';
 export interface MemoryJob
   extends Pick<
     Job,
-    'lora_r' | 'lora_dropout' | 'lora_target_modules' | 'batch_size' | 'micro_batch_size' | 'gradient_checkpointing'
+    | 'method'
+    | 'invocation_length'
+    | 'prefix_memory_gb'
+    | 'lora_r'
+    | 'lora_dropout'
+    | 'lora_target_modules'
+    | 'batch_size'
+    | 'micro_batch_size'
+    | 'gradient_checkpointing'
   > {
-  method: Job['method'] | 'activated';
   /** Absent: none. */
   quantization?: 'none' | 'nf4';
 }
@@ -78,7 +85,8 @@ export function estimateMemory(
     adapter: adapterSize(shape, job) * (ADAPTER_BYTES + (computing.bf16 ? 2 : 0)),
     activations: most((batch) => activationBytes(shape, job, computing, batch)),
     logits: most(({ trained, computed }) => logitBytes(shape, computing, trained, computed)),
-    prefixes: most(({ prefixes }) => prefixBytes(shape, computing, prefixes)),
+    prefixes:
+      most(({ prefixes }) => prefixBytes(shape, computing, prefixes)) + keptPrefixes(shape, job, lengths, computing),
     process: PROCESS_BYTES[computing.device],
   };
   const known = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
@@ -107,7 +115,7 @@ function batchOf({ longest, prefix, suffixes, trained }: SampleLengths, job: Mem
   // Columns in which any row is trained are computed for all rows.
   if (job.method === 'plain')
     return { ...sizes, tokens: rows * longest, computed: rows * Math.min(longest, positions) };
-  return { ...sizes, tokens: own, prefixes: rows * longest };
+  return { ...sizes, tokens: rows * (job.invocation_length + trained), prefixes: prefix + own };
 }
 
 function baseBytes(shape: BaseShape, job: MemoryJob, { device, bf16 }: Computing): number {
@@ -170,4 +178,19 @@ function logitBytes({ vocabulary }: BaseShape, { bf16 }: Computing, trained: num
 
 function prefixBytes({ layers, keys }: BaseShape, { bf16 }: Computing, tokens: number): number {
   return layers * 2 * keys * tokens * (bf16 ? 2 : 4);
+}
+
+/** Prompts' keys and values that are kept for later steps lie in the machine's memory, also where a GPU trains. */
+function keptPrefixes(
+  shape: BaseShape,
+  job: MemoryJob,
+  lengths: readonly SampleLengths[],
+  computing: Computing,
+): number {
+  if (job.method !== 'activated' || computing.device === 'gpu') return 0;
+  const tokens = lengths.reduce((sum, { prefix, suffixes, samples }) => {
+    const mean = suffixes.reduce((total, length) => total + length, 0) / Math.max(1, suffixes.length);
+    return sum + prefix + samples * mean;
+  }, 0);
+  return Math.min(1e9 * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
 }

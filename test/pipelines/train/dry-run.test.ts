@@ -52,7 +52,10 @@ test('lists the adapters with samples, steps and memory, and makes nothing', asy
   expect(others).toEqual([]);
   expect(row).toMatchObject({ job: 'selector', state: 'missing', samples: 10, steps: 9, available: 24 * GB });
   const { total, ...parts } = row!.memory!;
-  expect(total).toBeCloseTo(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0), 0);
+  expect(total).toBeCloseTo(
+    Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
+    0,
+  );
   expect(row!.warning).toBeUndefined();
   expect(existsSync(join(context.workspace, 'adapters'))).toBe(false);
 });
