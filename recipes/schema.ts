@@ -127,6 +127,12 @@ export const RecipeSchema = z
       .default('auto')
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
+    memory: z
+      .union([z.literal('auto'), z.number().positive()])
+      .optional()
+      .describe(
+        'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
+      ),
     eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
     keep: z
       .enum(['last', 'best'])

@@ -205,7 +205,7 @@ function fromNothing(
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints, log) decides only how it is made, or what else is. */
-function result({ base, threads, workers, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
+/** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints, log) decides only how it is made, or what else is. */
+function result({ base, threads, workers, memory, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
   return shared ? { ...rest, shared: { ...shared, candidates: undefined } } : rest;
 }

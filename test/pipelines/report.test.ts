@@ -108,10 +108,17 @@ describe('in a browser', () => {
   test('tells how each adapter was trained: from its row to its curves, and more where it is opened', async () => {
     const { page, trouble } = await open(1000, 'light');
     const row = page.locator('#training ~ .scroll tbody tr', { hasText: 'arguments-files-read_text_file' });
-    expect(await row.locator('th, td').allTextContents()).toEqual(
-      ['arguments-files-read_text_file', '90 of 120',
-      '0.172', '90.0%', '60.0%', '128', '1.0 min', '2.0 GB', 'resumed, warned'],
-    );
+    expect(await row.locator('th, td').allTextContents()).toEqual([
+      'arguments-files-read_text_file',
+      '90 of 120',
+      '0.172',
+      '90.0%',
+      '60.0%',
+      '128',
+      '1.0 min',
+      '2.0 GB',
+      'resumed, warned',
+    ]);
     await row.locator('a').click();
     const figure = page.locator('#training-arguments-files-read_text_file');
     expect(await figure.evaluate((one) => one.matches(':target'))).toBe(true);
