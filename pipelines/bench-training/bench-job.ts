@@ -28,6 +28,7 @@ export async function benchJob({ folder, name, base, train, recipe }: BenchJob):
     base_hash: 'sha256:0', // a base with random weights, made for this
     train: [...train],
     validation: [],
+    hashes: {},
     start: null,
     output,
     seed: 1,

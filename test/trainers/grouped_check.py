@@ -55,7 +55,7 @@ def new_weights() -> dict[str, torch.Tensor]:
 
 
 def run(model) -> SimpleNamespace:
-    return SimpleNamespace(job=SimpleNamespace(method="shared-prefix", micro_batch_size=4), model=model, device="cpu", amp=False)
+    return SimpleNamespace(job=SimpleNamespace(method="shared-prefix"), progress=SimpleNamespace(micro_batch=4), model=model, device="cpu", amp=False)
 
 
 def gradients(model) -> torch.Tensor:

@@ -38,11 +38,11 @@ def difference(job) -> float:
             if weight.requires_grad:
                 torch.nn.init.normal_(weight, std=0.02)
         weights = checkpoint.trainable(model)
-        accumulate(SimpleNamespace(job=job, model=model, device=device, amp=False), samples)
+        accumulate(SimpleNamespace(job=job, model=model, device=device, amp=False, progress=SimpleNamespace(micro_batch=job.micro_batch_size)), samples)
         ours = gradients(model)
     peer = AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32).to(device)
     peer = get_peft_model(peer, bench_sft.adapter_form(job, invocation))
-    checkpoint.restore(peer, weights)
+    checkpoint.restore_adapter(peer, weights)
     capture = Capture()
     with tempfile.TemporaryDirectory() as output:
         options = {"max_steps": 1, "bf16": False, "max_grad_norm": 0, "gradient_checkpointing": False}

@@ -159,7 +159,11 @@ class Member:
         self.weights = {name: torch.nn.Parameter(weights.detach()[at]) for name, weights in group.stacked.items()}
 
     def named_parameters(self):
-        return self.weights.items()
+        yield from self.weights.items()
+        yield from self.group.base.named_parameters()
+
+    def get_input_embeddings(self):
+        return self.group.base.get_input_embeddings()
 
     def take_gradients(self) -> None:
         """Of the backward passes since the group's gradients were cleared."""

@@ -18,24 +18,26 @@ try:
     import torch
     import transformers
     from peft import LoraConfig, get_peft_model
+    from safetensors import SafetensorError
     from transformers import AttentionInterface, AutoModelForCausalLM
 
     import activated
     import checkpoint
     import grouped
+    import activated_attention
     import shared_prefix
     from adapter_files import load_start
     from prefix_store import PrefixStore
     from samples import SpanTokenizer, by_prompt, read_samples
     from together import train_members
     from training_loop import train_alone
-    from training_run import Run
+    from training_run import Progress, Run
 except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
 AttentionInterface.register("grouped", grouped.attention)
-AttentionInterface.register("activated", activated.attention)
+AttentionInterface.register("activated", activated_attention.attention)
 ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
@@ -58,7 +60,7 @@ class Bases:
             try:
                 self.model = AutoModelForCausalLM.from_pretrained(job.base, dtype=dtype, attn_implementation="sdpa").to(device)
                 self.tokenizer = SpanTokenizer(job.base)
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, ValueError, KeyError, SafetensorError) as error:
                 raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
             self.key = key
         if attention != "sdpa" and not self.model._supports_attention_backend:
@@ -107,7 +109,7 @@ def form(job: Job) -> tuple | None:
         return None
     modules = job.lora_target_modules
     lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
-    return (job.base, job.precision, job.threads, *lora)
+    return (job.base, job.precision, job.threads, job.together, *lora)
 
 
 def scaling_of(job: Job) -> float:
@@ -128,11 +130,12 @@ def open_base(job: Job, bases: Bases):
 
 def samples_of(job: Job, bases: Bases, computing: str):
     """The training samples, in groups that share a prompt, the validation samples, and the invocation of an activated adapter. Raises BadData."""
-    tokenizer = bases.tokenizer
-    files = [group for path in job.train for group in by_prompt(read_samples(path, tokenizer, job.max_length))]
-    validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
+    read = lambda path: read_samples(path, bases.tokenizer, job.max_length, job.hashes.get(path))
+    files = [group for path in job.train for group in by_prompt(read(path))]
+    validation = [read(path) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    refuse_unknown_ids([*files, *validation], bases.model, job)
     if job.method != "activated":
         return files, validation, None
     return activate(job, bases, files, validation, computing)
@@ -147,7 +150,8 @@ def new_run(job: Job, model, samples, device: str, amp: bool) -> Run:
     weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
     betas = (job.beta1, job.beta2)
     optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, invocation)
+    progress = Progress(job.micro_batch_size)
+    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, progress, invocation)
 
 
 def activate(job, bases: Bases, files, validation, computing: str):
@@ -161,6 +165,20 @@ def activate(job, bases: Bases, files, validation, computing: str):
     prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {computing}"), []
     plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
     return plan(files), plan(validation), invocation
+
+
+def refuse_unknown_ids(files, base, job) -> None:
+    """A GPU that is asked for an embedding which is not there fails for good, with all jobs that are still to come."""
+    known = base.get_input_embeddings().num_embeddings
+    for sample in (sample for samples in files for sample in samples):
+        if max(sample.ids) >= known:
+            raise BadBase(
+                "its tokenizer knows tokens that the model does not",
+                where=job.base.name,
+                expected=f"ids below {known}, the model's embeddings",
+                found=f"{max(sample.ids)} in the sample {sample.id}",
+                todo="use the tokenizer.json that belongs to this model",
+            )
 
 
 @contextmanager

@@ -8,10 +8,11 @@ import torch.nn.functional as F
 
 from forward import micro_batches
 from grouped import Group
+from halving import within_memory
 from samples import Sample
 from training_loop import Steps, accumulate, take_steps
 from training_run import Run
-from worker import Failed, Interrupted, out_of_memory
+from worker import Failed, Interrupted, out_of_memory, stopping
 
 
 @dataclass
@@ -46,6 +47,8 @@ def train_members(group: Group, runs: list[Run], failed: Failed) -> None:
 
 def answer_all(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception]:
     """The loss and the number of computed tokens of each one's batch. Where memory is too short for all at once, one after another."""
+    if stopping.is_set():
+        return [Interrupted() for _ in loops]
     try:
         return accumulate_all(group, [loop.run for loop in loops], [loop.batch for loop in loops])
     except Exception as error:
@@ -55,23 +58,25 @@ def answer_all(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exce
 
 
 def answer_alone(loop: Loop) -> tuple[float, int] | Exception:
-    group = loop.run.model.group
-    group.clear()
+    def compute() -> tuple[float, int]:
+        loop.run.model.group.clear()
+        return accumulate(loop.run, loop.batch)
+
     try:
-        answer = accumulate(loop.run, loop.batch)
+        answer = within_memory(loop.run, loop.batch, compute)
         loop.run.model.take_gradients()
         return answer
     except Exception as error:
         return error
     finally:
-        group.clear()
+        loop.run.model.group.clear()
 
 
 def accumulate_all(group: Group, runs: list[Run], batches: list[list[Sample]]) -> list[tuple[float, int]]:
     """As `accumulate`, for all of them: their first micro-batches at once, then their second ones."""
     group.clear()
     losses, computed = [0.0] * len(runs), [0] * len(runs)
-    for parts in zip_longest(*(micro_batches(batch, run.job) for run, batch in zip(runs, batches))):
+    for parts in zip_longest(*(micro_batches(batch, run.progress.micro_batch) for run, batch in zip(runs, batches))):
         present = [at for at, part in enumerate(parts) if part]
         members = [runs[at].model for at in present]
         outputs, lengths = group.forward(members, [parts[at] for at in present], runs[0].device, runs[0].amp)
