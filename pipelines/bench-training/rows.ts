@@ -42,7 +42,11 @@ export function benchRows(folder: string): Rows {
     limit: (batch * (shared + own)) / (shared + batch * own),
   });
   const kept = (prefix: number, own: number, batch: number) => ({
-    file: file(`kept-${prefix}`, { shared: prefix - QUERY - (HEAD - INVOCATION), trained: own - INVOCATION, count: 2 * batch }),
+    file: file(`kept-${prefix}`, {
+      shared: prefix - QUERY - (HEAD - INVOCATION),
+      trained: own - INVOCATION,
+      count: 2 * batch,
+    }),
     method: 'activated' as const,
     batch,
     limit: (prefix + own) / own,

@@ -206,6 +206,17 @@ function fromNothing(
 }
 
 /** What of a recipe decides the adapter; the rest (threads, workers, together, memory, checkpoints, log) decides only how it is made, or what else is. */
-function result({ base, threads, workers, together, memory, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
+function result({
+  base,
+  threads,
+  workers,
+  together,
+  memory,
+  checkpoint_every,
+  log,
+  seed,
+  shared,
+  ...rest
+}: Recipe): object {
   return shared ? { ...rest, shared: { ...shared, candidates: undefined } } : rest;
 }
