@@ -25,7 +25,7 @@ try:
     import transformers
     from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
     from safetensors.torch import load_file
-    from transformers import AttentionInterface, AutoModelForCausalLM
+    from transformers import AttentionInterface, AutoModelForCausalLM, BitsAndBytesConfig
 
     import checkpoint
     import shared_prefix
@@ -48,11 +48,17 @@ class Bases:
 
     def load(self, job, device: str, dtype: torch.dtype):
         attention = "shared_prefix" if job.method == "shared-prefix" else "sdpa"
-        key = (job.base, device, dtype)
+        key = (job.base, device, dtype, job.quantization)
         if key != self.key:
             self.forget()
             try:
-                self.model = AutoModelForCausalLM.from_pretrained(job.base, dtype=dtype, attn_implementation="sdpa").to(device)
+                self.model = AutoModelForCausalLM.from_pretrained(
+                    job.base,
+                    dtype=dtype,
+                    attn_implementation="sdpa",
+                    quantization_config=quantization_config(job.quantization),
+                    device_map={"": device},
+                )
                 self.tokenizer = SpanTokenizer(job.base)
             except (OSError, ValueError, KeyError) as error:
                 raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
@@ -222,6 +228,15 @@ def autocasts(precision: str, device: str) -> bool:
     if device == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+def quantization_config(quantization: str) -> BitsAndBytesConfig | None:
+    """QLoRA's (arXiv 2305.14314): the base's linear layers in 4 bits, multiplied in bfloat16. The adapter stays float32."""
+    if quantization == "none":
+        return None
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
 
 
 def lora_config(job) -> LoraConfig:
