@@ -9,6 +9,7 @@ import peft_trainer
 import shared_prefix
 import torch
 import torch.nn.functional as F
+from forward import forward
 from peft import LoraConfig, get_peft_model
 from samples import IGNORED, Sample
 from transformers import AutoModelForCausalLM, Qwen2Config
@@ -41,7 +42,7 @@ CASES = {
 def gradients(samples: list[Sample], method: str) -> torch.Tensor:
     base.set_attn_implementation("shared_prefix" if method == "shared-prefix" else "sdpa")
     model.zero_grad()
-    logits, targets, _ = peft_trainer.forward(model, samples, method, "cpu", False)
+    logits, targets, _ = forward(model, samples, method, "cpu", False)
     F.cross_entropy(logits, targets, reduction="sum").backward()
     return torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.requires_grad])
 

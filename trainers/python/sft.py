@@ -10,16 +10,18 @@ from dataclasses import fields
 
 import torch
 from datasets import Dataset
+from peft import set_peft_model_state_dict
 from safetensors.torch import load_file
 from transformers import PrinterCallback, ProgressCallback
 from transformers.utils import logging
 from trl import SFTConfig, SFTTrainer
 
-from peft import set_peft_model_state_dict
-from peft_trainer import autocasts, identity, load_start, save_adapter
+from adapter_files import load_start, save_adapter
+from peft_trainer import autocasts
 from report import BadData, emit
 from samples import Sample, SpanTokenizer, read_samples
 from sft_callback import JobCallback, Plan, newest_checkpoint
+from training_loop import identity
 from worker import Interrupted, Job, stopping
 
 logging.disable_progress_bar()

@@ -12,7 +12,8 @@ try:
     from peft import get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from peft_trainer import lora_config, quantization_config
+    from peft_trainer import lora_config
+    from quantization import quantization_config
     from report import BadBase
     from sft import train
 except ImportError as missing:

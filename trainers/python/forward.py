@@ -1,0 +1,40 @@
+"""From samples to the logits that predict their trained tokens, by the job's method."""
+
+import torch
+
+import shared_prefix
+from samples import IGNORED, Sample
+
+
+def forward(model, samples: list[Sample], method: str, device: str, amp: bool):
+    """Logits (float32) at the places that predict trained tokens, those tokens, and how many tokens were computed."""
+    with torch.autocast(device, torch.bfloat16, enabled=amp):
+        return (forward_packed if method == "shared-prefix" else forward_padded)(model, samples, device)
+
+
+def forward_packed(model, samples: list[Sample], device: str):
+    batch = shared_prefix.pack(samples)
+    out = model(
+        input_ids=batch.ids.to(device),
+        position_ids=batch.positions.to(device),
+        logits_to_keep=batch.keep.to(device),
+        layout=batch.layout,
+        use_cache=False,
+    )
+    return out.logits[0].float(), batch.targets.to(device), batch.ids.numel()
+
+
+def forward_padded(model, samples: list[Sample], device: str):
+    longest = max(len(sample.ids) for sample in samples)
+    pad = lambda values, filler: torch.tensor([v + [filler] * (longest - len(v)) for v in values], device=device)
+    ids = pad([sample.ids for sample in samples], 0)
+    targets = pad([sample.labels[1:] + [IGNORED] for sample in samples], IGNORED)
+    mask = pad([[1] * len(sample.ids) for sample in samples], 0)
+    columns = (targets != IGNORED).any(0).nonzero().flatten()  # logits only where some row is trained
+    out = model(input_ids=ids, attention_mask=mask, logits_to_keep=columns, use_cache=False)
+    kept = targets[:, columns]
+    return out.logits[kept != IGNORED].float(), kept[kept != IGNORED], ids.numel()
+
+
+def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:
+    return [samples[at : at + job.micro_batch_size] for at in range(0, len(samples), job.micro_batch_size)]
