@@ -4,10 +4,9 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
-import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
-import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
+import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { type QueueOptions, runQueue } from './train/run-queue.ts';
 
@@ -29,29 +28,36 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
   if (stale.length === 0) return;
   try {
-    const trainer = peftTrainer(yield* preparePython(context));
-    yield* trainInOrder(stale, context, async function* (jobs) {
-      yield* runQueue(jobs, trainer, context, { force: options.force, ...(await processes(jobs, context)) });
+    const wanted = [...byTrainer(stale)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
+    const trainers = yield* openTrainers(new Map(wanted), context);
+    yield* trainInOrder(stale, context, async function* (jobs, key) {
+      yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...(await processes(jobs, context)) });
     });
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
 }
 
+/** The jobs that one process can train. */
+function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
+  return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
+}
+
 /** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
 async function* trainInOrder(
   jobs: readonly PlannedJob[],
   context: Context,
-  run: (jobs: readonly PlannedJob[]) => StageEvents,
+  run: (jobs: readonly PlannedJob[], trainer: string) => StageEvents,
 ): StageEvents {
   const errors: ToolkitError[] = [];
   const attempt = async function* (some: readonly PlannedJob[]): StageEvents {
-    if (some.length === 0) return;
-    try {
-      yield* run(some);
-    } catch (error) {
-      if (context.signal.aborted || !(error instanceof ToolkitError)) throw error;
-      errors.push(error);
+    for (const [trainer, group] of byTrainer(some)) {
+      try {
+        yield* run(group, trainer);
+      } catch (error) {
+        if (context.signal.aborted || !(error instanceof ToolkitError)) throw error;
+        errors.push(error);
+      }
     }
   };
   yield* attempt(jobs.filter(({ start }) => start === undefined));

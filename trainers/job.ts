@@ -26,6 +26,8 @@ export const JobSchema = z.strictObject({
   output: z.string(),
   seed: z.int(),
   method: z.enum(['shared-prefix', 'plain']),
+  trainer: z.enum(['peft', 'trl', 'unsloth', 'axolotl']),
+  quantization: z.enum(['none', 'nf4']),
   precision: z.enum(['auto', 'bf16', 'fp32']),
   /** 0: all processors. */
   threads: z.int().nonnegative(),

@@ -16,6 +16,8 @@ export function recipeJob(recipe: Recipe, place: JobPlace): Job {
     task: recipe.task,
     ...place,
     method: recipe.method,
+    trainer: recipe.trainer,
+    quantization: recipe.quantization,
     precision: recipe.precision,
     max_length: recipe.max_length ?? null,
     lora_r: lora.r,

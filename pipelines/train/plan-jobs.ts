@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
+import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import { hashFile, hashJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
@@ -14,6 +14,7 @@ import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { targetsOf } from './targets.ts';
+import { unsupported } from './unsupported.ts';
 
 export interface TrainOptions {
   /** Names or paths of recipes. */
@@ -49,6 +50,8 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   // Recipes first: what is wrong in them is told whatever else is missing.
   const load = { set: options.set, folder: options.folder ?? context.workspace };
   const loadedRecipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const errors = loadedRecipes.flatMap(unsupported);
+  if (errors.length > 0) throw joinErrors('recipes ask for what their trainers do not support', errors);
   const recipes = loadedRecipes.map((loaded) => withPasses(loaded, options.passes ?? 1));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
@@ -132,7 +135,7 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: JOB_VERSION },
+    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: trainerOf(recipe) },
     seed,
   };
   const place = {
@@ -153,6 +156,11 @@ function planJob(
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
+}
+
+/** That of the peft trainer stands alone, as it did before there were others: what it has trained stays fresh. */
+function trainerOf({ trainer }: Recipe): number | string {
+  return trainer === 'peft' ? JOB_VERSION : `${trainer} ${JOB_VERSION}`;
 }
 
 function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
@@ -178,7 +186,9 @@ function result({
   workers,
   checkpoint_every,
   seed,
+  trainer,
+  quantization,
   ...rest
-}: Recipe): Omit<Recipe, 'base' | 'threads' | 'workers' | 'checkpoint_every' | 'seed'> {
-  return rest;
+}: Recipe): Record<string, unknown> {
+  return { ...rest, ...(quantization !== 'none' && { quantization }) };
 }

@@ -64,6 +64,8 @@ export function smallJob(values: Partial<Job> & Pick<Job, 'name' | 'base'>): Job
     output: '.',
     seed: 1,
     method: 'shared-prefix',
+    trainer: 'peft',
+    quantization: 'none',
     precision: 'fp32',
     threads: 1,
     max_length: null,
