@@ -6,7 +6,6 @@ Everything that a job does not say is TRL's default. Rows are padded; batches ar
 import math
 import shutil
 from collections.abc import Callable
-from dataclasses import fields
 
 import torch
 from datasets import Dataset
@@ -17,11 +16,10 @@ from transformers.utils import logging
 from trl import SFTConfig, SFTTrainer
 
 from adapter_files import load_start, save_adapter
-from peft_trainer import autocasts
-from report import BadData, emit
-from samples import Sample, SpanTokenizer, read_samples
+from report import emit
+from samples import Sample
 from sft_callback import JobCallback, Plan, newest_checkpoint
-from training_loop import identity
+from sft_plan import micro_batch, plan_of, read_all
 from worker import Interrupted, Job, stopping
 
 logging.disable_progress_bar()
@@ -32,34 +30,13 @@ def train(job: Job, load: Callable, packages: list[str]) -> None:
     torch.set_num_threads(job.threads or torch.get_num_threads())
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False
-    spans = SpanTokenizer(job.base)
-    samples = [sample for path in job.train for sample in read_samples(path, spans, job.max_length)]
-    validation = [sample for path in job.validation for sample in read_samples(path, spans, job.max_length)]
-    if not samples:
-        raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    samples, validation = read_all(job)
     plan = plan_of(job, samples, validation, packages)
     torch.manual_seed(job.seed)
     model, tokenizer = load(job, max(len(sample.ids) for sample in [*samples, *validation]), plan.precision)
     if job.start:
         load_start(model, job)
     take_steps(job, plan, model, tokenizer, rows(samples), rows(validation) if validation else None)
-
-
-def plan_of(job: Job, samples: list[Sample], validation: list[Sample], packages: list[str]) -> Plan:
-    steps_per_epoch = math.ceil(len(samples) / job.batch_size)
-    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
-    facts = dict(
-        identity=identity(job),
-        samples=len(samples),
-        validation=len(validation),
-        tokens=sum(len(sample.ids) for sample in samples),
-        trained_tokens=sum(sample.trained for sample in samples),
-        steps_per_epoch=steps_per_epoch,
-        total=total if job.max_steps is None else min(total, job.max_steps),
-        precision="bf16" if autocasts(job.precision, "cuda" if torch.cuda.is_available() else "cpu") else "fp32",
-        packages=packages,
-    )
-    return Plan(**facts, **{name: getattr(job, name) for name in {f.name for f in fields(Plan)} - facts.keys()})
 
 
 def take_steps(job: Job, plan: Plan, model, tokenizer, samples: Dataset, validation: Dataset | None) -> None:
@@ -117,11 +94,6 @@ def arguments(job: Job, plan: Plan) -> SFTConfig:
         report_to="none",
         disable_tqdm=True,
     )
-
-
-def micro_batch(job: Job) -> int:
-    """The largest that divides the batch: a Trainer takes as many samples in each part of a step."""
-    return next(size for size in range(min(job.micro_batch_size, job.batch_size), 0, -1) if job.batch_size % size == 0)
 
 
 def rows(samples: list[Sample]) -> Dataset:
