@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChoicesSchema } from './choices.ts';
 import { PromptFileSchema } from './prompt/prompt-file.ts';
 import { TaskSchema } from './sample.ts';
 
@@ -21,11 +22,13 @@ export const ParitySchema = z.object({
 });
 
 export const BundledAdapterSchema = z.object({
-  /** The job's name: `selector`, `monolithic`, `arguments` (of all tools), `arguments-<tool slug>`. */
+  /** The job's name: `selector`, `monolithic`, `arguments` (of all tools), `arguments-<tool slug>` and others (pipelines/adapter-targets.ts). */
   name: z.string().min(1),
   task: TaskSchema,
-  /** Id of the tool whose arguments it writes; absent for the one that writes any tool's. */
+  /** Id of the tool whose arguments it writes; absent for one that writes several tools'. */
   tool: z.string().optional(),
+  /** The group whose tools' arguments it writes; absent for one of a single tool, or of all. */
+  group: z.string().optional(),
   /** Relative to the bundle. */
   file: z.string(),
   sha256: z.string(),
@@ -60,5 +63,7 @@ export const BundleSchema = z.object({
   /** Release of llama.cpp that converted and proved the files. */
   llamaCpp: z.string(),
   adapters: z.array(BundledAdapterSchema),
+  /** Which adapter writes which tool's arguments; absent where there was nothing to choose from, or nothing to choose by. */
+  choices: ChoicesSchema.optional(),
 });
 export type Bundle = z.infer<typeof BundleSchema>;

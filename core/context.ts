@@ -6,7 +6,10 @@ export interface Context {
   env: Readonly<Record<string, string>>;
   /** Environment of MCP servers: without package indexes, proxies' passwords and tokens. */
   serverEnv: Readonly<Record<string, string>>;
-  /** The user's whole environment: for what the servers file asks for by `${env:NAME}`, for `HF_TOKEN` and `HF_ENDPOINT`, and nothing else. */
+  /**
+   * The user's whole environment: for what the servers file asks for by `${env:NAME}`, for `HF_TOKEN` and `HF_ENDPOINT`, for where
+   * caches lie, and nothing else.
+   */
   variables?: Readonly<Record<string, string | undefined>>;
   /** What servers answer is recorded into this file, or comes out of it instead of from servers. */
   cassette?: { path: string; mode: 'record' | 'replay' };

@@ -1,3 +1,5 @@
+import type { Candidate } from '../core/candidate.ts';
+import { hashText } from '../core/hash.ts';
 import type { Split, Task } from '../core/sample.ts';
 import type { Tool } from '../core/tool.ts';
 import { samplePath } from './build-data/sample-path.ts';
@@ -6,31 +8,49 @@ import { samplePath } from './build-data/sample-path.ts';
 export interface AdapterTarget {
   name: string;
   task: Task;
-  /** Whose arguments it writes; absent for an adapter of all tools. */
+  /** Whose arguments it writes; absent for an adapter of several tools. */
   tool?: Tool;
+  /** Whose tools' arguments it writes; absent for an adapter of one tool, or of all. */
+  group?: string;
+  /** Which of the adapters for a tool's arguments it is; absent for other tasks. */
+  candidate?: Candidate;
   /** Where its samples may lie inside a split's folder. */
   paths: string[];
 }
 
-/** Name of the adapter of all tools' arguments. */
-export const SHARED_ARGUMENTS = 'arguments';
-
-/** All adapters that there can be: one of each kind, and one for each tool's arguments, in the catalogue's order. */
+/** All adapters that there can be, the simpler ones for arguments first, and each kind in the catalogue's order. */
 export function adapterTargets(tools: readonly Tool[]): AdapterTarget[] {
-  const each = tools.map(
-    (tool): AdapterTarget => ({
-      name: `arguments-${tool.slug}`,
-      task: 'arguments',
-      tool,
-      paths: [samplePath('arguments', tool.slug)],
-    }),
-  );
+  const own = (candidate: Candidate, prefix: string) => tools.map((tool) => ownTarget(tool, candidate, prefix));
+  const groups = [...Map.groupBy(tools, ({ group }) => group)];
   return [
     { name: 'selector', task: 'selector', paths: [samplePath('selector')] },
     { name: 'monolithic', task: 'monolithic', paths: [samplePath('monolithic')] },
-    { name: SHARED_ARGUMENTS, task: 'arguments', paths: each.flatMap(({ paths }) => paths).sort() },
-    ...each,
+    { name: 'arguments', task: 'arguments', candidate: 'shared', paths: pathsOf(tools) },
+    ...groups.map(([group, members]) => groupTarget(group, members)),
+    ...own('own', 'arguments'),
+    ...own('own-from-group', 'own-from-group'),
+    ...own('own-from-nothing', 'own-from-nothing'),
   ];
+}
+
+function ownTarget(tool: Tool, candidate: Candidate, prefix: string): AdapterTarget {
+  return { name: `${prefix}-${tool.slug}`, task: 'arguments', candidate, tool, paths: pathsOf([tool]) };
+}
+
+function groupTarget(group: string, members: readonly Tool[]): AdapterTarget {
+  const name = `group-${groupSlug(group)}`;
+  return { name, task: 'arguments', candidate: 'group', group, paths: pathsOf(members) };
+}
+
+function pathsOf(tools: readonly Tool[]): string[] {
+  return tools.map(({ slug }) => samplePath('arguments', slug)).sort();
+}
+
+/** A group's name as a file's: names of servers are the user's. */
+function groupSlug(group: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,59}$/.test(group)) return group;
+  const safe = group.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-');
+  return `${safe.slice(0, 60)}-${hashText(group).slice(7, 15)}`;
 }
 
 /** Those of an adapter's samples of a split that there are: hashes by path, out of those of the samples' folder. */

@@ -1,10 +1,15 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bundle } from '../core/bundle.ts';
+import type { Choices } from '../core/choices.ts';
 import type { Context } from '../core/context.ts';
-import type { StageEvents } from '../core/event.ts';
+import type { StageEvent, StageEvents } from '../core/event.ts';
 import { writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
+import { chooseAdapters } from './convert/choose/choose-adapters.ts';
+import { TRIALS } from './convert/choose/trial.ts';
+import { tryCandidates } from './convert/choose/try-candidates.ts';
 import { type ConvertInputs, planOf, readInputs } from './convert/inputs.ts';
 import { makeAndProve } from './convert/make-and-prove.ts';
 import { openProofRecords, type ProofRecords } from './convert/proof-records.ts';
@@ -23,7 +28,8 @@ export async function planConvert(context: Context, settings: Settings): Promise
 }
 
 /**
- * Makes the bundle: the base and every trained adapter in GGUF form, each proved to say what it says in PEFT.
+ * Makes the bundle: the base and every trained adapter in GGUF form, each proved to say what it says in PEFT, and the choice of those that write
+ * the tools' arguments.
  * @throws ToolkitError (failed) naming the adapters whose figures are out of bounds; no bundle is made then
  */
 export async function* convert(context: Context, settings: Settings, options: ConvertOptions = {}): StageEvents {
@@ -39,8 +45,13 @@ export async function* convert(context: Context, settings: Settings, options: Co
     if (pending.length > 0 || (await records.base()) === undefined) {
       yield* makeAndProve(context, inputs, { place: folder, records, pending });
     }
-    await writeBundle(folder, inputs, records);
-    return { adapters: inputs.adapters.length, reused };
+    const choices = yield* choose(context, inputs, folder);
+    await writeBundle(folder, inputs, records, choices);
+    return {
+      adapters: inputs.adapters.length,
+      reused,
+      ...(choices && { chosen: new Set(choices.tools.map(({ adapter }) => adapter)).size }),
+    };
   });
 }
 
@@ -49,7 +60,25 @@ async function withoutRecord(adapters: readonly TrainedAdapter[], records: Proof
   return adapters.filter((_, index) => found[index] === undefined);
 }
 
-async function writeBundle(folder: string, inputs: ConvertInputs, records: ProofRecords): Promise<void> {
+/** Which adapter writes which tool's arguments, where there are several. */
+async function* choose(
+  { workspace, signal }: Context,
+  inputs: ConvertInputs,
+  place: string,
+): AsyncGenerator<StageEvent, Choices | undefined, undefined> {
+  if (Object.keys(inputs.choiceSamples).length === 0) {
+    await rm(join(place, TRIALS), { force: true }); // of an older bundle
+    return undefined;
+  }
+  return chooseAdapters(yield* tryCandidates(inputs, { workspace, place, signal }));
+}
+
+async function writeBundle(
+  folder: string,
+  inputs: ConvertInputs,
+  records: ProofRecords,
+  choices: Choices | undefined,
+): Promise<void> {
   const adapters = await Promise.all(inputs.adapters.map(({ name }) => records.adapter(name)));
   const bundle: Bundle = {
     version: 1,
@@ -58,6 +87,7 @@ async function writeBundle(folder: string, inputs: ConvertInputs, records: Proof
     catalogue: inputs.catalogue.hash,
     llamaCpp: inputs.release,
     adapters: adapters.map((adapter) => adapter!),
+    choices,
   };
   await writeJsonFile(join(folder, 'bundle.json'), bundle);
 }

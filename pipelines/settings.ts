@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
-import { EMBEDDED_BASE } from '../core/project.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
+import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
+import { baseFolder } from './base-folder.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { FocusSchema } from './synthesize/focus-setting.ts';
@@ -45,7 +46,7 @@ const promptShape = PromptSettingsSchema.shape;
 export const SettingsSchema = z.strictObject({
   /** The `mcpServers` file; relative to the workspace. */
   servers: z.string().default('servers.json'),
-  /** Folder of the base model in Hugging Face layout, relative to the workspace, or `embedded`. */
+  /** Folder of the base model in Hugging Face layout, relative to the workspace; `hub:owner/name@commit` of the Hub; or `embedded`. */
   base: z.string().default('embedded'),
   seed: z.number().int().default(1),
   tools: z
@@ -151,6 +152,8 @@ export const SettingsSchema = z.strictObject({
       monolithic: z.string().optional(),
     })
     .prefault({}),
+  /** Where adapters are trained: on this machine, or by workers of a Slurm or Ray cluster. */
+  executor: ExecutorSettingsSchema.prefault({}),
   /** Call accuracy by the number of tools on offer. */
   offers: z
     .strictObject({
@@ -199,7 +202,7 @@ export function recipeNamed(context: Context, settings: Settings, name: string):
   return /\.ya?ml$/.test(recipe) ? resolve(context.workspace, recipe) : recipe;
 }
 
-/** Absolute path of the base model's folder. */
+/** Absolute path of the base model's folder. @throws ToolkitError (input) where it is to be fetched from the Hub first */
 export function basePath(context: Context, settings: Settings): string {
-  return settings.base === 'embedded' ? EMBEDDED_BASE : resolve(context.workspace, settings.base);
+  return baseFolder(context, settings.base);
 }

@@ -3,6 +3,7 @@ import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { buildData, planBuildData } from './build-data.ts';
 import { discover, planDiscover } from './discover.ts';
+import { fetchBase, planFetchBase } from './fetch-base.ts';
 import { importTraces, planImport } from './import.ts';
 import { recipesOf, type Settings } from './settings.ts';
 import { planSynthesize, synthesize } from './synthesize.ts';
@@ -59,6 +60,7 @@ export const STAGES: readonly Stage[] = [
   single('discover', planDiscover, discover),
   single('synthesize', planSynthesize, synthesize),
   { name: 'import', plan: planImport, run: importTraces },
+  { name: 'fetch-base', plan: planFetchBase, run: fetchBase },
   single('build-data', planBuildData, buildData),
   training,
   late('convert', async () => {

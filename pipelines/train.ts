@@ -1,15 +1,15 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
-import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import type { Settings } from './settings.ts';
+import { chooseExecutor } from './train/choose-executor.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
-import { type QueueOptions, runQueue } from './train/run-queue.ts';
+import { runQueue } from './train/run-queue.ts';
 
+export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';
 export type { TrainOptions } from './train/plan-jobs.ts';
 
 /** The adapters that the recipes make now, one plan each. @throws ToolkitError (input) where recipe, samples or base are not right */
@@ -28,10 +28,14 @@ export async function* train(context: Context, settings: Settings, options: Trai
   }
   if (stale.length === 0) return;
   try {
+    const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
     const wanted = [...byTrainer(stale)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
-    const trainers = yield* openTrainers(new Map(wanted), context);
+    const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     yield* trainInOrder(stale, context, async function* (jobs, key) {
-      yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...(await processes(jobs, context)) });
+      yield* runQueue(jobs, trainers.get(key)!, context, {
+        force: options.force,
+        ...(await chooseExecutor(executor, jobs, context)),
+      });
     });
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
@@ -43,7 +47,7 @@ function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
 }
 
-/** Trains what starts from nothing, then what starts from that. What fails takes along only what would start from it. */
+/** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */
 async function* trainInOrder(
   jobs: readonly PlannedJob[],
   context: Context,
@@ -60,30 +64,19 @@ async function* trainInOrder(
       }
     }
   };
-  yield* attempt(jobs.filter(({ start }) => start === undefined));
-  const made = new Set<StagePlan>();
-  for (const start of new Set(jobs.flatMap((job) => job.start ?? []))) {
-    // An older one, of another recipe or other samples, may still lie there.
-    if ((await stageState(start)).state === 'fresh') made.add(start);
+  for (let left = jobs; left.length > 0; ) {
+    const pending = new Set(left.map(({ plan }) => plan));
+    const isDue = ({ start }: PlannedJob) => start === undefined || !pending.has(start);
+    yield* attempt(await withStart(left.filter(isDue)));
+    left = left.filter((job) => !isDue(job));
   }
-  yield* attempt(jobs.filter(({ start }) => start !== undefined && made.has(start)));
   if (errors.length > 0) throw joinErrors('training failed', errors);
 }
 
-/** Each process holds torch and the base in memory. */
-const MOST_WORKERS = 4;
-
-/**
- * How many processes train side by side. One has a GPU to itself. On a processor the steps of a tiny base are too small to keep several
- * threads busy, so that processes with fewer threads each do more.
- */
-async function processes(
-  jobs: readonly PlannedJob[],
-  context: Context,
-): Promise<Pick<QueueOptions, 'workers' | 'threads'>> {
-  const cores = availableParallelism();
-  const fitting = (await hasNvidiaGpu(context)) ? 1 : Math.min(cores, MOST_WORKERS);
-  const wanted = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? fitting);
-  const workers = Math.min(...wanted, jobs.length);
-  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
+/** Those whose start was made: an older one, of another recipe or other samples, may still lie there. */
+async function withStart(jobs: readonly PlannedJob[]): Promise<PlannedJob[]> {
+  const made = new Set<StagePlan | undefined>([undefined]);
+  for (const start of new Set(jobs.flatMap((job) => job.start ?? [])))
+    if ((await stageState(start)).state === 'fresh') made.add(start);
+  return jobs.filter(({ start }) => made.has(start));
 }

@@ -2,13 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
+import { isHubReference, parseHubModel } from '../core/hub/hub-model.ts';
 import { nearest } from '../core/nearest.ts';
 import { type LocatedYaml, yamlErrors } from '../core/yaml-file.ts';
 import { mergeLayers, readLayers, setLayer } from './layers.ts';
 import { type Recipe, RecipeSchema } from './schema.ts';
 
 export interface LoadedRecipe {
-  /** With every default filled in; `base`, where given, absolute. */
+  /** With every default filled in; `base`, where given, absolute or `hub:…`. */
   recipe: Recipe;
   /** The file, absolute. */
   source: string;
@@ -69,6 +70,7 @@ async function findRecipe(name: string, folder: string): Promise<string> {
 function baseOf(merged: ReturnType<typeof mergeLayers> & LocatedYaml): string | ToolkitError | undefined {
   const { base } = merged.value as { base?: unknown };
   if (typeof base !== 'string' || base === '') return undefined;
+  if (isHubReference(base)) return parseHubModel(base) === undefined ? wrongReference(base, merged) : base;
   const path = resolve(merged.folderOf(['base']), base);
   if (existsSync(join(path, 'config.json'))) return path;
   return new ToolkitError({
@@ -78,5 +80,15 @@ function baseOf(merged: ReturnType<typeof mergeLayers> & LocatedYaml): string | 
     expected: 'the folder of a model in Hugging Face layout, with config.json',
     found: `${JSON.stringify(base)} (${relative(resolve('.'), path) || '.'} ${existsSync(path) ? 'holds no config.json' : 'does not exist'})`,
     todo: 'correct the path, or leave `base` out to take that of the workspace',
+  });
+}
+
+function wrongReference(base: string, merged: LocatedYaml): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: 'wrong value of `base`',
+    where: merged.locate(['base']),
+    expected: 'hub:owner/name@commit',
+    found: JSON.stringify(base),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CandidateSchema } from '../core/candidate.ts';
 import { TaskSchema } from '../core/sample.ts';
 
 const LoraSchema = z.strictObject({
@@ -36,6 +37,12 @@ const SharedSchema = z.strictObject({
   epochs: z.number().positive().describe('Passes over the samples of all tools.'),
   batch_size: z.int().positive().optional().describe('Absent: that of the recipe.'),
   lr: z.number().positive().optional().describe('Peak learning rate. Absent: that of the recipe.'),
+  candidates: z
+    .array(CandidateSchema.exclude(['shared']))
+    .default(['own'])
+    .describe(
+      'What else is trained, for `convert` to choose from for each tool: one adapter for each group of tools, an own one for each tool, or own ones that start from the group’s or from nothing.',
+    ),
 });
 
 const CheckpointSchema = z.strictObject({
@@ -51,7 +58,9 @@ export const RecipeSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Folder of the base model, relative to this file. Absent: the base of the workspace.'),
+      .describe(
+        'Folder of the base model, relative to this file, or hub:owner/name@commit. Absent: the base of the workspace.',
+      ),
     method: z
       .enum(['shared-prefix', 'plain'])
       .default('shared-prefix')
@@ -71,7 +80,7 @@ export const RecipeSchema = z
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
     shared: SharedSchema.optional().describe(
-      'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s adapter starts from it. Absent: each starts from nothing.',
+      'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s own adapter starts from it. Absent: each starts from nothing.',
     ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),

@@ -26,16 +26,32 @@ export interface FilledCall {
  * A tool without parameters needs no model.
  */
 export async function fillArguments(
-  { engine, renderer }: { engine: Pick<Engine, 'tokenize'>; renderer: Renderer },
+  { engine, renderer }: Writing,
   openSession: () => Promise<EngineSession>,
   tool: Tool,
   { messages, tools }: StepView,
+  options: PredictOptions,
+): Promise<FilledCall> {
+  if (takesNoArguments(tool)) return { arguments: {}, text: withoutStop(emptyCall(tool, renderer), renderer) };
+  const prompt = renderer.argumentsPrompt(messages, tools, tool.promptName);
+  return writeArguments({ engine, renderer }, await openSession(), tool, prompt, options);
+}
+
+/** What turns texts into tokens and calls. */
+export interface Writing {
+  engine: Pick<Engine, 'tokenize'>;
+  renderer: Renderer;
+}
+
+/** The same behind a prompt that ends at the arguments cut of the tool. */
+export async function writeArguments(
+  { engine, renderer }: Writing,
+  session: EngineSession,
+  tool: Tool,
+  prompt: string,
   { maxTokens, signal }: PredictOptions,
 ): Promise<FilledCall> {
-  const empty = renderer.completion({ call: { tool, arguments: {} }, content: '' });
-  if (takesNoArguments(tool)) return { arguments: {}, text: withoutStop(empty, renderer) };
-  const prompt = renderer.argumentsPrompt(messages, tools, tool.promptName);
-  const session = await openSession();
+  const empty = emptyCall(tool, renderer);
   const grammar = toolGrammar(renderer, tool);
   const generated = await session.generate(engine.tokenize(prompt), {
     grammar,
@@ -52,6 +68,10 @@ export async function fillArguments(
     };
   }
   return { text, ...readArguments(renderer, text) };
+}
+
+function emptyCall(tool: Tool, renderer: Renderer): string {
+  return renderer.completion({ call: { tool, arguments: {} }, content: '' });
 }
 
 /** The grammar of what follows the arguments cut, up to the stop token. */
@@ -75,7 +95,8 @@ function readSpacing(renderer: Renderer, tool: Tool): JsonSpacing {
   return { key: key ?? ': ', item: item ?? ', ' };
 }
 
-function readArguments(renderer: Renderer, text: string): Omit<FilledCall, 'text'> {
+/** Reads the arguments of a call in the model's own format. */
+export function readArguments(renderer: Renderer, text: string): Omit<FilledCall, 'text'> {
   const parsed = renderer.parse(text);
   if ('call' in parsed) return { arguments: parsed.call.arguments };
   return { arguments: null, malformed: 'malformed' in parsed ? parsed.malformed : 'the text is no call' };

@@ -21,6 +21,8 @@ const SUMMARIES: Record<string, string> = {
     'write queries with executed calls: one or several, failing ones, questions back, none; with a teacher model too (synthesize in workspace.yaml): catalogue -> traces',
   import:
     'make traces of your own files (CSV, JSON lines, JSON) and of Hugging Face Hub data sets (sources in workspace.yaml)',
+  'fetch-base':
+    'download the base of workspace.yaml, hub:owner/name@commit, from the Hugging Face Hub into a cache that workspaces share; says how large it is before',
   'build-data': 'make loss-masked, split data sets: traces -> samples',
   convert: 'turn adapters into GGUF and prove them equal: adapters -> bundle',
   evaluate: 'compare base, monolithic and decoupled on the held-out split, or on your queries: bundle -> metrics',

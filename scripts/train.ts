@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { recipeNamed } from '../pipelines/settings.ts';
-import { train } from '../pipelines/train.ts';
+import { EXECUTOR_NAMES, type ExecutorName, train } from '../pipelines/train.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
@@ -10,6 +10,7 @@ interface TrainFlags extends WorkspaceFlags {
   tool?: string[];
   set?: string[];
   force?: boolean;
+  executor?: ExecutorName;
 }
 
 await runMain(async (signal) => {
@@ -24,6 +25,11 @@ await runMain(async (signal) => {
     )
     .option('--tool <name>', 'only this tool (id or name; may be repeated)', collect)
     .option('--set <key=value>', 'override a value of the recipe, e.g. optimizer.lr=1e-4 (may be repeated)', collect)
+    .addOption(
+      new Option('--executor <name>', 'where to train (default: `executor` in workspace.yaml, or local)').choices(
+        EXECUTOR_NAMES,
+      ),
+    )
     .option('--force', 'train again although it is fresh')
     .option('--json', 'print events as JSON lines on stdout')
     .exitOverride()
@@ -38,6 +44,7 @@ await runMain(async (signal) => {
       set: flags.set,
       folder: process.cwd(),
       force: flags.force,
+      executor: flags.executor,
     });
   await drawStages([{ title: `train ${flags.recipe}`, events }], { json: flags.json === true });
 });

@@ -22,6 +22,13 @@ export interface HubDownload {
   access: HubAccess;
 }
 
+export interface DownloadInto extends Omit<HubDownload, 'cache'> {
+  /** What the paths of the repository's files are relative to on this machine. */
+  folder: string;
+  /** What the Hub tells of the file, where it has been asked already. */
+  about?: PathInfo;
+}
+
 /**
  * The path of a file of the Hub on this machine. What is not in the cache is downloaded, and said before with its size; a broken download goes on
  * where it stopped, also in another run. It takes its name in the cache only when it has the hash that the Hub tells;
@@ -30,12 +37,20 @@ export interface HubDownload {
  */
 export async function* downloadHubFile(
   file: HubFile,
-  { cache, stage, access }: HubDownload,
+  { cache, ...rest }: HubDownload,
 ): AsyncGenerator<StageEvent, string, undefined> {
-  const path = join(cache, file.repo.replace('/', '--'), file.revision, file.path);
+  return yield* downloadInto(file, { ...rest, folder: join(cache, file.repo.replace('/', '--'), file.revision) });
+}
+
+/** The same, into a folder of the caller's choice. */
+export async function* downloadInto(
+  file: HubFile,
+  { folder, about: known, stage, access }: DownloadInto,
+): AsyncGenerator<StageEvent, string, undefined> {
+  const path = join(folder, file.path);
   try {
     if (await isKept(path)) return path;
-    const about = await describeFile(file, access);
+    const about = known ?? (await describeFile(file, access));
     yield { type: 'download', stage, what: hubFileName(file), bytes: about.size };
     await mkdir(dirname(path), { recursive: true });
     yield* complete(`${path}.part`, { file, about, stage, access });
@@ -46,14 +61,12 @@ export async function* downloadHubFile(
   return path;
 }
 
-async function describeFile({ repo, revision, path }: HubFile, access: HubAccess): Promise<PathInfo> {
-  const [about] = await pathsInfo({ ...request(repo, access), revision, paths: [path] });
+async function describeFile(file: HubFile, { url, token, fetch }: HubAccess): Promise<PathInfo> {
+  const { repo: name, revision, path, kind: type = 'dataset' } = file;
+  const request = { repo: { type, name }, hubUrl: url, accessToken: token, fetch } as const;
+  const [about] = await pathsInfo({ ...request, revision, paths: [path] });
   if (about?.type === 'file') return about;
-  throw new ToolkitError({ ...noSuchFile(), where: hubFileName({ repo, revision, path }) });
-}
-
-function request(name: string, { url, token, fetch }: HubAccess) {
-  return { repo: { type: 'dataset', name }, hubUrl: url, accessToken: token, fetch } as const;
+  throw new ToolkitError({ ...noSuchFile(file), where: hubFileName(file) });
 }
 
 interface Download {

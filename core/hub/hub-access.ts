@@ -30,7 +30,7 @@ export function hubAccess({ variables = {}, signal }: Pick<Context, 'variables' 
     });
   }
   const token = variables.HF_TOKEN?.trim() || undefined;
-  if (token === undefined || TOKEN.test(token)) return { url, token, fetch: hubFetch(signal), signal };
+  if (token === undefined || TOKEN.test(token)) return { url, token, fetch: hubFetch(signal, url), signal };
   throw new ToolkitError({
     kind: 'input',
     what: 'the variable HF_TOKEN holds no token of the Hub',

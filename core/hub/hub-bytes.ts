@@ -4,13 +4,15 @@ import type { HubFile } from './hub-file.ts';
 
 /** What the Hub answers when it is asked for the bytes of a file from one of them on, without the Xet protocol: a plain download can go on. */
 export async function hubBytes(
-  { repo, revision, path }: HubFile,
+  { repo, revision, path, kind }: HubFile,
   { url, token, fetch }: HubAccess,
   offset: number,
 ): Promise<Response> {
   const place = path.split('/').map(encodeURIComponent).join('/');
   const headers = { range: `bytes=${offset}-`, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  const response = await fetch(`${url}/datasets/${repo}/resolve/${revision}/${place}`, { headers });
+  const response = await fetch(`${url}/${kind === 'model' ? '' : 'datasets/'}${repo}/resolve/${revision}/${place}`, {
+    headers,
+  });
   if (response.ok) return response;
   await response.body?.cancel();
   throw new HubApiError(response.url, response.status);

@@ -12,15 +12,16 @@ export function hubFailure(error: unknown, file: HubFile, access: HubAccess): un
 }
 
 function explain(status: number | undefined, file: HubFile, { url, token }: HubAccess): ErrorDetails {
+  const [what, page] = file.kind === 'model' ? ['model', file.repo] : ['data set', `datasets/${file.repo}`];
   if (status === 401 || status === 403) {
     const have = token === undefined ? 'set HF_TOKEN to a token that may' : 'see that the token in HF_TOKEN may';
     return {
       kind: 'environment',
-      what: 'the Hub does not let you read this data set, or there is none of that name',
-      todo: `see that \`repo\` is right, accept the terms on ${url}/datasets/${file.repo} if it has some, and ${have} read it`,
+      what: `the Hub does not let you read this ${what}, or there is none of that name`,
+      todo: `see that \`${file.kind === 'model' ? 'base' : 'repo'}\` is right, accept the terms on ${url}/${page} if it has some, and ${have} read it`,
     };
   }
-  if (status === 404) return noSuchFile();
+  if (status === 404) return noSuchFile(file);
   return {
     kind: 'failed',
     what: status === undefined ? 'cannot reach the Hub' : 'the Hub is busy or fails',
@@ -28,8 +29,15 @@ function explain(status: number | undefined, file: HubFile, { url, token }: HubA
   };
 }
 
-/** For a data set, commit or path that is not there. */
-export function noSuchFile(): ErrorDetails {
+/** For a repository, commit or path that is not there. */
+export function noSuchFile({ kind }: Pick<HubFile, 'kind'>): ErrorDetails {
+  if (kind === 'model') {
+    return {
+      kind: 'input',
+      what: 'the Hub has no such model, or not that commit of it',
+      todo: 'correct `base`: hub:owner/name@commit, as the model’s page on the Hub writes them',
+    };
+  }
   return {
     kind: 'input',
     what: 'the Hub has no such file',

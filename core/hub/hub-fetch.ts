@@ -6,9 +6,15 @@ export const HUB_TRIES = 5;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 
-/** `fetch` that tries again where the Hub is busy (429), fails (5xx) or cannot be reached; it waits as long as the Hub asks for. */
-export function hubFetch(signal: AbortSignal): typeof fetch {
-  return async (input, init) => {
+/**
+ * `fetch` that tries again where the Hub is busy (429), fails (5xx) or cannot be reached; it waits as long as the Hub asks for. The token goes to
+ * the Hub's own address only: answers name addresses too (the next page of a list), and `fetch` itself drops it on redirections to other hosts.
+ */
+export function hubFetch(signal: AbortSignal, hub: string): typeof fetch {
+  const { origin } = new URL(hub);
+  return async (input, given) => {
+    const init = { ...given };
+    if (new Request(input).url.startsWith(`${origin}/`) === false) init.headers = withoutToken(init.headers);
     for (let tried = 1; ; tried++) {
       const response = await fetch(input, { ...init, signal }).catch((error: unknown) => {
         if (tried === HUB_TRIES || signal.aborted) throw error;
@@ -19,6 +25,12 @@ export function hubFetch(signal: AbortSignal): typeof fetch {
       await setTimeout(waitAfter(tried, response), undefined, { signal });
     }
   };
+}
+
+function withoutToken(headers?: RequestInit['headers']): Headers {
+  const cleared = new Headers(headers);
+  cleared.delete('authorization');
+  return cleared;
 }
 
 function isPassing(status: number): boolean {

@@ -83,9 +83,9 @@ async function passAdapter(
 }
 
 async function entryOf(
-  { name, task, tool, folder, hash }: TrainedAdapter,
+  { name, task, tool, group, folder, hash }: TrainedAdapter,
   made: Pick<BundledAdapter, 'file' | 'sha256' | 'parity'>,
 ): Promise<BundledAdapter> {
   const { r, lora_alpha, use_rslora } = await readAdapterConfig(folder);
-  return { name, task, tool, ...made, source: hash, rank: r, alpha: lora_alpha, rslora: use_rslora };
+  return { name, task, tool, group, ...made, source: hash, rank: r, alpha: lora_alpha, rslora: use_rslora };
 }

@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { GgufType } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
+import { hashJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
+import { splitFiles } from '../adapter-targets.ts';
+import { samplePath } from '../build-data/sample-path.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, refuseChanged, stageHash } from '../workspace-files.ts';
+import { candidatesOf } from './choose/candidates-of.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
+
+/** Raised where the same trials give another choice. */
+const CHOICE_VERSION = 1;
 
 /** All that the stage reads but the weights and samples themselves. */
 export interface ConvertInputs {
@@ -20,6 +27,10 @@ export interface ConvertInputs {
   catalogue: Catalogue;
   prompt: PromptFile;
   adapters: TrainedAdapter[];
+  /** Hashes of the validation samples by which adapters are chosen; none where there is nothing to choose from, or nothing to choose by. */
+  choiceSamples: Record<string, string>;
+  /** Longest sample in tokens. */
+  contextLength: number;
   /** Release of llama.cpp. */
   release: string;
 }
@@ -40,8 +51,16 @@ export async function readInputs(context: Context, settings: Settings): Promise<
     catalogue,
     prompt: await readJsonFile(join(workspace, 'samples', 'prompt.json'), PromptFileSchema),
     adapters,
+    choiceSamples: await choiceSamples(workspace, catalogue, adapters),
+    contextLength: settings.contextLength,
     release: await llamaCppRelease(),
   };
+}
+
+async function choiceSamples(workspace: string, { tools }: Catalogue, adapters: readonly TrainedAdapter[]) {
+  const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
+  const paths = candidatesOf(tools, adapters).map(({ tool }) => samplePath('arguments', tool.slug));
+  return splitFiles('validation', paths, files);
 }
 
 async function refuseChangedAdapters(adapters: readonly TrainedAdapter[]): Promise<void> {
@@ -54,7 +73,8 @@ async function refuseChangedAdapters(adapters: readonly TrainedAdapter[]): Promi
 }
 
 export function planOf(context: Context, inputs: ConvertInputs): StagePlan {
-  const { baseHash, catalogue, prompt, adapters, type, release, seed } = inputs;
+  const { baseHash, catalogue, prompt, adapters, type, release, seed, choiceSamples: samples } = inputs;
+  const isChoice = Object.keys(samples).length > 0;
   return {
     stage: 'convert',
     folder: join(context.workspace, 'bundle'),
@@ -64,8 +84,9 @@ export function planOf(context: Context, inputs: ConvertInputs): StagePlan {
       prompt: prompt.renderer,
       tokenizer: prompt.tokenizer,
       ...Object.fromEntries(adapters.map(({ name, hash }) => [`adapter ${name}`, hash])),
+      ...(isChoice && { 'validation samples': hashJson(samples) }),
     },
-    settings: { type, llamaCpp: release },
+    settings: { type, llamaCpp: release, ...(isChoice && { choice: CHOICE_VERSION }) },
     seed,
   };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Bundle, BundleSchema } from '../../core/bundle.ts';
 import { hashFile } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
+import { TRIALS } from './choose/trial.ts';
 import type { ConvertInputs } from './inputs.ts';
 import type { ProofRecords } from './proof-records.ts';
 
@@ -21,6 +22,7 @@ export async function reuseBundle(
   if (old === undefined || !sameMaking(old, inputs)) return 0;
   if (!(await copyWhole(bundle, place, old.base))) return 0;
   await records.saveBase(old.base);
+  await copyTrials(bundle, place);
   let reused = 0;
   for (const { name, hash } of inputs.adapters) {
     const entry = old.adapters.find((adapter) => adapter.name === name && adapter.source === hash);
@@ -29,6 +31,12 @@ export async function reuseBundle(
     reused += 1;
   }
   return reused;
+}
+
+/** What is of other adapters or other calls among them is passed over. */
+async function copyTrials(bundle: string, place: string): Promise<void> {
+  const [from, to] = [join(bundle, TRIALS), join(place, TRIALS)];
+  if (existsSync(from) && !existsSync(to)) await copyFile(from, to);
 }
 
 async function readBundle(bundle: string): Promise<Bundle | undefined> {

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BundledAdapter } from '../../core/bundle.ts';
+import type { Candidate } from '../../core/candidate.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
@@ -11,7 +12,9 @@ import type { Catalogue } from '../../core/tool.ts';
 import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
 
 /** A complete adapter of the workspace. */
-export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | 'tool'> {
+export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | 'tool' | 'group'> {
+  /** Which of the adapters for a tool's arguments it is. */
+  candidate?: Candidate;
   folder: string;
   /** Hash of its files. */
   hash: string;

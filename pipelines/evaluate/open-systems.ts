@@ -2,14 +2,13 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BundleSchema } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { createRenderer } from '../../core/prompt/create-renderer.ts';
-import { loadPromptSource } from '../../core/prompt/load-renderer.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { basePath, type Settings } from '../settings.ts';
+import { trainedPrompts } from '../trained-prompts.ts';
 import { bundlePath } from '../workspace-files.ts';
 import type { SystemName } from './system-names.ts';
 import { makeSystem, type Predict, type SystemParts } from './systems.ts';
@@ -47,24 +46,11 @@ export async function openSystems(
   }
 }
 
-/**
- * The prompts of the bundle's systems. @throws ToolkitError (input) where the base renders others than those of the training, which would make every
- * adapter look bad
- */
+/** The prompts of the bundle's systems. @throws ToolkitError (input) where the base renders others than those of the training */
 export async function openPrompts(context: Context, settings: Settings): Promise<Prompts> {
   const base = basePath(context, settings);
   const bundle = await readJsonFile(bundlePath(context), BundleSchema);
-  const source = await loadPromptSource(base);
-  const shown = bundle.prompt.settings;
-  const renderer = createRenderer({ ...source, settings: shown });
-  const allTools = createRenderer({ ...source, settings: { ...shown, argumentTools: 'all' } });
-  if (renderer.hash === bundle.prompt.renderer) return { bundle, renderer, allTools, tokenizer: source.tokenizer };
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'the base renders other prompts than the adapters were trained on',
-    where: base,
-    expected: bundle.prompt.renderer,
-    found: renderer.hash,
-    todo: 'run build-data, train and convert again: the chat template has changed since',
-  });
+  const { source, renderer } = await trainedPrompts(base, bundle.prompt);
+  const allTools = createRenderer({ ...source, settings: { ...bundle.prompt.settings, argumentTools: 'all' } });
+  return { bundle, renderer, allTools, tokenizer: source.tokenizer };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { argumentsAdapter, sharedArgumentsAdapter } from '../../core/arguments-adapter.ts';
 import type { Bundle, BundledAdapter } from '../../core/bundle.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
@@ -33,7 +34,7 @@ export interface SystemParts {
  * - `base`: the base model, a native call, all tools in the prompt
  * - `monolithic`: the same with one adapter that was trained on whole calls
  * - `monolithic-constrained`: that adapter, its calls decoded as the decoupled ones are
- * - `decoupled`: the selector adapter chooses the tool, the tool's argument adapter writes the arguments
+ * - `decoupled`: the selector adapter chooses the tool, the argument adapter that the bundle has for it writes the arguments
  * - `decoupled-shared`: the same with the argument adapter of all tools
  *
  * @throws ToolkitError (input) where the bundle lacks an adapter
@@ -47,14 +48,11 @@ export function makeSystem(name: SystemName, { bundle, folder, engine, renderer,
     return (...step) => predictNativeConstrained(engine, allTools, adapter, ...step);
   }
   const selector = file(findAdapter(bundle, 'selector', folder));
-  const writers = bundle.adapters.filter(({ task }) => task === 'arguments');
-  const shared = writers.find(({ tool }) => tool === undefined);
+  const shared = sharedArgumentsAdapter(bundle);
   if (name === 'decoupled-shared' && shared === undefined)
     throw lacking(bundle, 'shared arguments', 'arguments with `shared:` in the recipe', folder);
-  // The adapter of all tools serves those that have none of their own.
-  const argumentsOf = ({ id }: Tool) => {
-    const own = name === 'decoupled' ? writers.find(({ tool }) => tool === id) : undefined;
-    const adapter = own ?? shared;
+  const argumentsOf = (tool: Tool) => {
+    const adapter = name === 'decoupled' ? argumentsAdapter(bundle, tool) : shared;
     return adapter && file(adapter);
   };
   return (...step) => predictTwoStep(engine, renderer, { selector, argumentsOf }, ...step);

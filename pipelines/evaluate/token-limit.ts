@@ -22,6 +22,11 @@ export function tokenLimit(
     const tool = tools.byId.get(gold.tool)!;
     return Math.max(most, tokenize(renderer.completion({ call: { tool, arguments: args }, content: '' })).length);
   }, 0);
+  return generationLimit(longest);
+}
+
+/** Room for what is twice as long as the right thing. */
+export function generationLimit(longest: number): number {
   return Math.min(MOST_TOKENS, Math.max(SHORTEST, 2 * longest));
 }
 

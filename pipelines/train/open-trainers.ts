@@ -2,6 +2,7 @@ import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { Recipe } from '../../recipes/schema.ts';
+import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
 import { hasNvidiaGpu } from '../../trainers/python-packages.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { TRAINERS } from '../../trainers/trainers.ts';
@@ -16,9 +17,11 @@ type Wanted = Pick<Recipe, 'trainer' | 'quantization'>;
 export async function* openTrainers<K>(
   wanted: ReadonlyMap<K, Wanted>,
   context: Context,
+  executor: ExecutorName,
 ): AsyncGenerator<StageEvent, Map<K, Trainer>, undefined> {
   const gpuOnly = [...wanted.values()].find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
-  if (gpuOnly && !(await hasNvidiaGpu(context))) throw noGpu(gpuOnly.trainer);
+  // A cluster's GPUs are on other machines than this one.
+  if (gpuOnly && executor === 'local' && !(await hasNvidiaGpu(context))) throw noGpu(gpuOnly.trainer);
   const opened = new Map<K, Trainer>();
   for (const [key, { trainer, quantization }] of wanted) {
     const pythons: string[] = [];

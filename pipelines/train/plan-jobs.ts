@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { hashBase } from '../../core/base.ts';
+import type { Candidate } from '../../core/candidate.ts';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import { hashFile, hashJson } from '../../core/hash.ts';
@@ -8,11 +9,14 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { Recipe } from '../../recipes/schema.ts';
+import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
 import { JOB_VERSION, type Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
-import { type AdapterTarget, adapterTargets, SHARED_ARGUMENTS, splitFiles } from '../adapter-targets.ts';
+import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
+import { baseFolder } from '../base-folder.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
+import { candidateTargets } from './candidate-targets.ts';
 import { targetsOf } from './targets.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -28,13 +32,15 @@ export interface TrainOptions {
   /** What relative paths in `recipe` and `set` start from; the workspace where absent. */
   folder?: string;
   force?: boolean;
+  /** Where to train; absent: where the settings say. */
+  executor?: ExecutorName;
 }
 
 /** One adapter to train. */
 export interface PlannedJob {
   plan: StagePlan;
   recipe: LoadedRecipe;
-  /** Whether it is made only because a chosen tool's adapter starts from it. */
+  /** Whether it is made only because a chosen tool's adapter starts from it, or has it for an alternative. */
   onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
@@ -43,7 +49,7 @@ export interface PlannedJob {
 }
 
 /**
- * The jobs of the recipes: one each, or for argument adapters one for each tool that has samples.
+ * The jobs of the recipes: one each, or for argument adapters one for each tool that has samples, and its alternatives; each behind what it starts from.
  * @throws ToolkitError (input) also where two recipes make the same adapter
  */
 export async function planJobs(context: Context, settings: Settings, options: TrainOptions): Promise<PlannedJob[]> {
@@ -65,21 +71,36 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   };
   const jobs: PlannedJob[] = [];
   for (const [index, loaded] of recipes.entries()) {
-    const base = loaded.recipe.base ?? basePath(context, settings);
+    const base =
+      loaded.recipe.base === undefined ? basePath(context, settings) : baseFolder(context, loaded.recipe.base);
     const { task, shared: sharing } = loaded.recipe;
     const targets = targetsOf(options.recipes[index]!, task, { all, tools: options.tools, files });
     const inputs = await inputsOf(base);
     const parts = { context, settings, loaded, base, inputs, files };
-    const first = sharing && targets.length > 0 ? all.filter(({ name }) => name === SHARED_ARGUMENTS) : [];
-    const shared = first.map((target) => planJob(target, { ...parts, loaded: sharedRecipe(loaded) }));
-    const isOnlyStart = (options.tools ?? []).length > 0;
-    jobs.push(
-      ...shared.map((job) => ({ ...job, onlyStart: isOnlyStart })),
-      ...targets.map((target) => planJob(target, parts, shared[0]?.plan)),
-    );
+    if (sharing === undefined) jobs.push(...targets.map((target) => planJob(target, parts)));
+    else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options));
   }
   refuseDuplicates(jobs);
   return jobs;
+}
+
+/** Jobs of the adapters for tools' arguments. What starts from nothing has the values of `shared`, what starts from an adapter those of the recipe itself. */
+function candidateJobs(targets: readonly AdapterTarget[], parts: JobParts, { tools = [] }: TrainOptions): PlannedJob[] {
+  const jobs = new Map<AdapterTarget, PlannedJob>();
+  const made = (candidate: Candidate, group?: string) =>
+    targets.find((target) => target.candidate === candidate && target.group === group);
+  for (const target of targets) {
+    const { candidate, tool } = target;
+    const isFromNothing = candidate === 'shared' || candidate === 'own-from-nothing';
+    const group = candidate === 'own-from-group' ? made('group', tool!.group) : undefined;
+    const start = isFromNothing ? undefined : jobs.get(group ?? made('shared')!)!.plan;
+    const loaded = isFromNothing ? fromNothing(parts.loaded, target) : parts.loaded;
+    jobs.set(target, {
+      ...planJob(target, { ...parts, loaded }, start),
+      onlyStart: tools.length > 0 && tool === undefined,
+    });
+  }
+  return [...jobs.values()];
 }
 
 /** Jobs of one name would train into one folder. */
@@ -173,22 +194,22 @@ function planHash({ inputs, settings, seed }: StagePlan): string {
   return hashJson({ inputs, settings, seed });
 }
 
-/** What trains the adapter that the tools' own start from. */
-function sharedRecipe({ recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe): LoadedRecipe {
+/** What trains the adapter that the tools' own start from, and one that does without. */
+function fromNothing(
+  { recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe,
+  { tool }: AdapterTarget,
+): LoadedRecipe {
   const { epochs, batch_size = recipe.batch_size, lr = recipe.optimizer.lr } = shared!;
-  return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps: 0, optimizer: { ...recipe.optimizer, lr } } };
+  const min_steps = tool === undefined ? 0 : recipe.min_steps;
+  return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made. */
-function result({
-  base,
-  threads,
-  workers,
-  checkpoint_every,
-  seed,
-  trainer,
-  quantization,
-  ...rest
-}: Recipe): Record<string, unknown> {
-  return { ...rest, ...(quantization !== 'none' && { quantization }) };
+/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made, or what else is. */
+function result(recipe: Recipe): object {
+  const { base, threads, workers, checkpoint_every, seed, shared, trainer, quantization, ...rest } = recipe;
+  return {
+    ...rest,
+    ...(shared && { shared: { ...shared, candidates: undefined } }),
+    ...(quantization !== 'none' && { quantization }),
+  };
 }

@@ -2,30 +2,29 @@ import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
-import { joinErrors, messageOf, ToolkitError } from '../../core/errors.ts';
+import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
 import { writeFileAtomic, writeJsonFile } from '../../core/json-file.ts';
 import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
+import type { ChosenExecutor } from './choose-executor.ts';
 import { jobCost } from './job-cost.ts';
+import { longestFirst } from './longest-first.ts';
 import type { PlannedJob } from './plan-jobs.ts';
 import { jobProgress } from './progress.ts';
-import { shareOut } from './share-out.ts';
 import { recordEvent } from './training-record.ts';
 
-export interface QueueOptions {
+export interface QueueOptions extends ChosenExecutor {
   force?: boolean;
-  /** Training processes side by side. */
-  workers: number;
-  /** Of each process, where the recipe does not say. */
-  threads: number;
 }
 
 interface OpenJob {
   name: string;
+  /** As events name it. */
+  stage: string;
   place: OpenStage;
   /** See `jobCost`. */
   cost: number;
@@ -36,7 +35,7 @@ interface OpenJob {
 }
 
 /**
- * Trains several adapters, a few processes at a time, and commits each adapter's folder as soon as it is done.
+ * Trains several adapters, a few workers at a time, the longest first, and commits each adapter's folder as soon as it is done.
  * @throws ToolkitError naming every job that failed, after the others are done
  */
 export async function* runQueue(
@@ -56,15 +55,17 @@ export async function* runQueue(
       else open.push(opened);
     }
     const byName = new Map(open.map((job) => [job.name, job]));
-    const shares = shareOut(open, options.workers, ({ cost }) => cost);
     const errors: ToolkitError[] = [];
     const events = new PassThrough({ objectMode: true });
-    const emit: Emit = (event) => events.write(event);
-    ended = Promise.all(shares.map((share) => runShare(share, trainer, { env: context.env, signal, emit }))).then(() =>
-      events.end(),
+    const emit = (event: QueueEvent) => events.write(event);
+    ended = runWorkers(open, trainer, options, { ...context, signal, emit }).then(
+      () => events.end(),
+      (error: unknown) => events.destroy(error instanceof Error ? error : new Error(String(error))),
     );
-    for await (const event of events as AsyncIterable<TrainerEvent | ToolkitError>) {
+    for await (const event of events as AsyncIterable<QueueEvent>) {
       if (event instanceof ToolkitError) errors.push(event);
+      else if ('warning' in event)
+        yield { type: 'warning', stage: byName.get(event.job)!.stage, message: event.warning };
       else if (event.event === 'error') errors.push(jobFailure(event));
       else yield* handle(byName.get(event.job)!, event);
     }
@@ -98,7 +99,8 @@ async function openJob(
       recipe.recipe,
       values.train.map((path) => resolve(plan.folder, path)),
     );
-    return { name: values.name, place, cost, versions, progress: jobProgress(plan.stage), counts: {} };
+    const { stage } = plan;
+    return { name: values.name, stage, place, cost, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;
@@ -116,34 +118,27 @@ async function* handle(job: OpenJob, event: Exclude<TrainerEvent, { event: 'erro
   yield await job.place.commit({ steps: event.step, ...job.counts });
 }
 
-type Emit = (event: TrainerEvent | ToolkitError) => void;
+type QueueEvent = TrainerEvent | ToolkitError | { job: string; warning: string };
 
-interface ShareRun extends Pick<Context, 'env' | 'signal'> {
-  emit: Emit;
+interface WorkersContext extends Pick<Context, 'workspace' | 'env' | 'signal'> {
+  emit: (event: QueueEvent) => void;
 }
 
-/** Trains one worker's share. Never rejects: what fails is told as an event, and so is a job that a trainer says nothing about. */
-async function runShare(share: readonly OpenJob[], trainer: Trainer, { env, signal, emit }: ShareRun): Promise<void> {
-  const paths = share.map(({ place }) => join(place.folder, 'job.json'));
-  const ended = new Set<TrainerEvent['job']>();
-  const onEvent = (event: TrainerEvent) => {
-    if (event.event === 'done' || event.event === 'error') ended.add(event.job);
-    emit(event);
-  };
-  try {
-    await LOCAL.run(trainer.process(paths), { env, signal, onEvent });
-    for (const { name } of share.filter((job) => !ended.has(job.name))) emit(unfinished(name, trainer));
-  } catch (error) {
-    const what = `${share.map(({ name }) => name).join(', ')}: ${messageOf(error)}`;
-    emit(error instanceof ToolkitError ? error : new ToolkitError({ kind: 'failed', what, cause: error }));
-  }
-}
-
-function unfinished(job: string, { name }: Trainer): ToolkitError {
-  return new ToolkitError({
-    kind: 'failed',
-    what: `the trainer ${name} ended without training it, and told no reason`,
-    where: job,
-    todo: 'run the same command again: it goes on from the last checkpoint',
-  });
+/** Trains all jobs; what fails is told as an event. The workspace lies where all workers see it, and so do their queues. */
+async function runWorkers(
+  open: readonly OpenJob[],
+  trainer: Trainer,
+  { executor, workers }: QueueOptions,
+  { workspace, env, signal, emit }: WorkersContext,
+): Promise<void> {
+  const jobs = longestFirst(open, ({ cost }) => cost).map(({ name, place }) => ({
+    name,
+    path: join(place.folder, 'job.json'),
+  }));
+  const folder = join(workspace, '.queues');
+  await trainQueue(
+    jobs,
+    { trainer, executor, workers, folder },
+    { env, signal, onEvent: emit, onFailure: emit, onWarning: (job, warning) => emit({ job, warning }) },
+  );
 }

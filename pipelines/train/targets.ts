@@ -12,7 +12,7 @@ export interface TargetChoice {
 }
 
 /**
- * What a recipe trains: one adapter, or one for the arguments of each tool that has samples.
+ * What a recipe trains: one adapter, or an own one for the arguments of each tool that has samples.
  * @throws ToolkitError (input) where a wanted one has no samples
  */
 export function targetsOf(recipe: string, task: Task, { all, tools, files }: TargetChoice): AdapterTarget[] {
@@ -25,7 +25,9 @@ export function targetsOf(recipe: string, task: Task, { all, tools, files }: Tar
       });
     return all.filter((target) => target.task === task).map((target) => existing(target, files));
   }
-  const each = all.flatMap((target) => (target.tool ? [{ target, tool: target.tool }] : []));
+  const each = all.flatMap((target) =>
+    target.candidate === 'own' && target.tool ? [{ target, tool: target.tool }] : [],
+  );
   if (!tools?.length) return each.map(({ target }) => target).filter((target) => hasSamples(target, files));
   const chosen = new Set(
     chooseTools(

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
+import { isHubReference } from '../../core/hub/hub-model.ts';
 import { writeFileAtomic } from '../../core/json-file.ts';
 import { unwritable } from '../../core/stage.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
@@ -23,7 +24,10 @@ export function withWorkspaceFlags(command: Command): Command {
   return command
     .option('-w, --workspace <folder>', 'where the artefacts lie, with an optional workspace.yaml', 'workspace')
     .option('--servers <file>', 'the mcpServers file (a new workspace keeps it; else for this command only)')
-    .option('--base <folder>', 'the base model in Hugging Face layout, or `embedded` (overrides workspace.yaml)')
+    .option(
+      '--base <folder>',
+      'the base model in Hugging Face layout, hub:owner/name@commit, or `embedded` (overrides workspace.yaml)',
+    )
     .option('--seed <number>', 'seed of all random choices (overrides workspace.yaml)', parseSeed);
 }
 
@@ -61,7 +65,7 @@ export async function openWorkspace(
 /** Whether the files that flags name can be read. */
 async function areThere({ servers, base }: WorkspaceFlags): Promise<boolean> {
   try {
-    for (const path of [servers, base]) if (path && path !== 'embedded') await access(path, constants.R_OK);
+    for (const path of [servers, base]) if (path && !isNamed(path)) await access(path, constants.R_OK);
     return servers === undefined || (await stat(servers)).isFile();
   } catch {
     return false;
@@ -72,9 +76,14 @@ function overridesOf(flags: WorkspaceFlags, context: Context): Partial<Settings>
   const inWorkspace = (path: string) => relative(context.workspace, resolve(path)) || '.';
   return {
     ...(flags.servers === undefined ? {} : { servers: inWorkspace(flags.servers) }),
-    ...(flags.base === undefined ? {} : { base: flags.base === 'embedded' ? flags.base : inWorkspace(flags.base) }),
+    ...(flags.base === undefined ? {} : { base: isNamed(flags.base) ? flags.base : inWorkspace(flags.base) }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   };
+}
+
+/** Whether a base is named otherwise than by its folder. */
+function isNamed(base: string): boolean {
+  return base === 'embedded' || isHubReference(base);
 }
 
 /** Reads `--seed`. */

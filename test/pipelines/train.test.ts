@@ -15,6 +15,7 @@ import { planJobs } from '../../pipelines/train/plan-jobs.ts';
 import { runQueue } from '../../pipelines/train/run-queue.ts';
 import { planTrain, type TrainOptions, train } from '../../pipelines/train.ts';
 import { loadRecipe } from '../../recipes/load.ts';
+import { localExecutor } from '../../trainers/executors/local-executor.ts';
 import { JobSchema } from '../../trainers/job.ts';
 import { stamp } from '../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../trainers/training-samples.ts';
@@ -256,6 +257,47 @@ describe('argument adapters that start from one of all tools', () => {
     TIMEOUT,
   );
 
+  test(
+    'other candidates are trained behind what they start from; which there are does not make the others stale',
+    async () => {
+      const shared = '{epochs: 1, batch_size: 4, lr: 0.01, candidates: [group, own, own-from-group, own-from-nothing]}';
+      const more = { ...options, set: [...SMALL, `shared=${shared}`] };
+      // `files` is two of three tools; `notes` has one with samples: its group’s adapter would be an own one.
+      expect(await states(more)).toEqual({
+        'train arguments': 'fresh',
+        'train group-files': 'missing',
+        'train arguments-files_read': expect.any(String),
+        'train arguments-files_write': expect.any(String),
+        'train arguments-notes_add': 'fresh',
+        'train own-from-group-files_read': 'missing',
+        'train own-from-group-files_write': 'missing',
+        'train own-from-nothing-files_read': 'missing',
+        'train own-from-nothing-files_write': 'missing',
+        'train own-from-nothing-notes_add': 'missing',
+      });
+      const events = await run({ ...more, tools: ['files.read'] });
+      const done = events.filter(({ type }) => type === 'done').map(({ stage }) => stage);
+      expect(done.indexOf('train group-files')).toBeLessThan(done.indexOf('train own-from-group-files_read'));
+      expect([...done].sort()).toEqual([
+        'train arguments-files_read',
+        'train group-files',
+        'train own-from-group-files_read',
+        'train own-from-nothing-files_read',
+      ]);
+      const jobOf = (name: string) => readJsonFile(join(folderOf(name), 'job.json'), JobSchema);
+      expect(await jobOf('group-files')).toMatchObject({ start: '../arguments', tool: null, lr: 5e-4 });
+      expect((await readManifest(folderOf('group-files')))?.counts).toMatchObject({ samples: 12 });
+      expect(await jobOf('own-from-group-files_read')).toMatchObject({ start: '../group-files', tool: 'files.read' });
+      expect(await jobOf('own-from-nothing-files_read')).toMatchObject({ start: null, tool: 'files.read', lr: 0.01 });
+    },
+    TIMEOUT,
+  );
+
+  test('the shared one alone', async () => {
+    const set = [...SMALL, 'shared={epochs: 1, batch_size: 4, lr: 0.01, candidates: []}'];
+    expect(await states({ ...options, set })).toEqual({ 'train arguments': 'fresh' });
+  });
+
   test('what the common one is made of decides all', async () => {
     expect(await states({ ...options, set: [...SMALL, 'shared={epochs: 1, batch_size: 4, lr: 0.02}'] })).toEqual({
       'train arguments': 'stale',
@@ -289,7 +331,7 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     name: 'silent',
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
-  const queue = runQueue(jobs, silent, context, { force: true, workers: 1, threads: 1 });
+  const queue = runQueue(jobs, silent, context, { force: true, executor: localExecutor(), workers: 1, threads: 1 });
   await expect(Array.fromAsync(queue)).rejects.toThrow(
     /training failed: 2 errors[\s\S]*arguments-files_read: [\s\S]*arguments-notes_add: /,
   );

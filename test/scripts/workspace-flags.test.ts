@@ -29,6 +29,13 @@ test('a new workspace keeps its flags, but not mistyped ones', async () => {
   expect(await readFile(place('work/workspace.yaml'), 'utf8')).toBe('servers: ../servers.json\nseed: 3\n');
 });
 
+test('a base of the Hub is kept as it is named', async () => {
+  const base = `hub:some/tiny@${'b'.repeat(40)}`;
+  const { settings } = await open({ servers: place('servers.json'), base });
+  expect(settings.base).toBe(base);
+  expect(await readFile(place('work/workspace.yaml'), 'utf8')).toContain(`base: ${base}\n`);
+});
+
 test('a command that only looks makes no workspace', async () => {
   await open({ servers: place('servers.json') }, { readOnly: true });
   expect(existsSync(place('work'))).toBe(false);

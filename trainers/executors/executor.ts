@@ -1,9 +1,14 @@
 import type { TrainerEvent } from '../events.ts';
-import type { TrainerProcess } from '../trainer.ts';
+import type { Trainer } from '../trainer.ts';
+import type { WorkerEnd } from './worker-end.ts';
 
-export interface ExecutorRun {
+/** What workers are started for. */
+export interface WorkersRun {
+  trainer: Trainer;
+  /** The folder of the queue that they share, see `openQueue`. */
+  queue: string;
   env: Readonly<Record<string, string>>;
-  /** Abort: the trainer writes a checkpoint and ends. */
+  /** Abort: the queue is closed; workers write a checkpoint and end, and those that wait for a machine are taken back. */
   signal: AbortSignal;
   onEvent: (event: TrainerEvent) => void;
   /** The trainer's log. */
@@ -14,8 +19,9 @@ export interface ExecutorRun {
 export interface Executor {
   name: string;
   /**
-   * Runs a trainer's process to its end.
-   * @throws ToolkitError where the process itself failed: it could not start, was killed, or was interrupted
+   * Starts workers, each of which trains jobs of the queue until none waits.
+   * @param workers their numbers, which no other workers of the queue have had
+   * @returns how each ended, after its last event; never rejected
    */
-  run(process: TrainerProcess, run: ExecutorRun): Promise<void>;
+  start(workers: readonly number[], run: WorkersRun): Promise<WorkerEnd>[];
 }

@@ -1,33 +1,32 @@
-import { ToolkitError } from '../../core/errors.ts';
 import { runProcess } from '../../core/subprocess.ts';
-import { parseEvent } from '../parse-event.ts';
-import { jobFailure, processFailure } from '../trainer-failure.ts';
-import type { Executor } from './executor.ts';
+import type { TrainerProcess } from '../trainer.ts';
+import { eventReader } from './event-reader.ts';
+import type { WorkersRun } from './executor.ts';
+import { type WorkerEnd, workerEnd } from './worker-end.ts';
 
-/** Python itself ends with 1 on anything uncaught: that is no job that has told its error. */
-const [GOOD, JOB_FAILED] = [0, 10];
+export type LocalRun = Pick<WorkersRun, 'env' | 'signal' | 'onEvent' | 'onLog'>;
 
 /** A child process on this machine. */
-export const LOCAL: Executor = {
-  name: 'local',
-  async run({ name, command, args, env: own, graceMs }, { env, signal, onEvent, onLog }) {
-    let told: ToolkitError | undefined;
+export const LOCAL = {
+  /** Runs a trainer's process to its end. @throws ToolkitError where the process itself failed: it could not start, was killed, or was interrupted */
+  async run(process: TrainerProcess, run: LocalRun): Promise<void> {
+    const end = await LOCAL.runToEnd(process, run);
+    if (end.how !== 'finished') throw end.error;
+  },
+
+  /** The same, told as a worker's end. @throws ToolkitError where it could not start, or was interrupted */
+  async runToEnd({ name, command, args, env: own, graceMs }: TrainerProcess, run: LocalRun): Promise<WorkerEnd> {
+    const reader = eventReader(name, run.onEvent);
     const result = await runProcess({
       name,
       command,
       args,
-      env: { ...env, ...own },
-      signal,
+      env: { ...run.env, ...own },
+      signal: run.signal,
       graceMs,
-      onStderrLine: onLog,
-      onStdoutLine: (line) => {
-        const event = parseEvent(name, line);
-        if (event instanceof ToolkitError) told ??= event;
-        else if (event.event === 'error' && event.job === null) told ??= jobFailure(event);
-        else onEvent(event);
-      },
+      onStderrLine: run.onLog,
+      onStdoutLine: reader.readLine,
     });
-    if (told !== undefined) throw told;
-    if (result.exitCode !== GOOD && result.exitCode !== JOB_FAILED) throw processFailure(name, result);
+    return workerEnd(name, result, reader.told);
   },
 };

@@ -1,6 +1,7 @@
 """What every trainer script is: a process that trains a queue of jobs and tells what it does.
 
-`run(paths, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file).
+`run(arguments, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file):
+those that the arguments name, or with `--queue FOLDER --worker W` those of a queue that several workers share (job_queue.py).
 A job that fails does so alone. SIGTERM and SIGINT set `stopping`: `train` makes a checkpoint and raises Interrupted, and the process
 ends with exit code 143. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
 """
@@ -12,10 +13,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
+from job_queue import JobQueue
 from report import BadJob, JobError, emit
 
 PARENT = os.getppid()  # read before the slow imports, in which it may die
@@ -42,12 +45,24 @@ class Job(SimpleNamespace):
         raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
 
 
-def run(paths: list[str], train: Callable[[Job], None]) -> None:
+def run(arguments: list[str], train: Callable[[Job], None]) -> None:
     """Trains all jobs and ends the process."""
+    parser = ArgumentParser()
+    parser.add_argument("jobs", nargs="*")
+    parser.add_argument("--queue", type=Path)
+    parser.add_argument("--worker", default="0")
+    options = parser.parse_args(arguments)
+    queue = JobQueue(options.queue, options.worker) if options.queue else None
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    code = _train_all(paths, train)
+    if queue:
+        queue.beat()
+        if queue.abandoned():  # a cluster may start a worker long after its caller has gone
+            stopping.set()
+    threading.Thread(target=_end_with_caller, args=[queue], daemon=True).start()
+    code = _train_all(queue.jobs() if queue else options.jobs, train)
+    if queue:
+        queue.leave()
     os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
 
 
@@ -56,8 +71,10 @@ def missing_package(error: ImportError) -> None:
     sys.exit(PACKAGE_MISSING)
 
 
-def _train_all(paths: list[str], train: Callable[[Job], None]) -> int:
+def _train_all(paths: Iterable[str], train: Callable[[Job], None]) -> int:
     failed = False
+    if stopping.is_set():
+        return INTERRUPTED
     for path in paths:
         name = path
         try:
@@ -74,11 +91,14 @@ def _train_all(paths: list[str], train: Callable[[Job], None]) -> int:
     return JOB_FAILED if failed else 0
 
 
-def _end_with_parent() -> None:
-    """Nobody reads our events any more when the parent is gone: stop as after SIGTERM."""
-    while os.getppid() == PARENT:
+def _end_with_caller(queue: JobQueue | None) -> None:
+    """Nobody reads our events any more when the parent is gone, or the caller on another machine: stop as after SIGTERM."""
+    while True:
+        if os.getppid() != PARENT or (queue and queue.abandoned()):
+            stopping.set()
+        if queue:
+            queue.beat()
         time.sleep(1)
-    stopping.set()
 
 
 def _read_job(path: Path) -> Job:

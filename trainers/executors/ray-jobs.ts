@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+
+/** A cluster's Jobs API (https://docs.ray.io/en/latest/cluster/running-applications/job-submission/rest.html). */
+export interface RayJobs {
+  submit(job: RaySubmission): Promise<void>;
+  /** The end state of a job, with Ray's reason and the end of its log; undefined while it waits or works. @throws ToolkitError where Ray does not answer */
+  isOver(id: string): Promise<string | undefined>;
+  /** @param only stops it in this state alone */
+  stop(id: string, only?: 'PENDING'): Promise<void>;
+}
+
+export interface RaySubmission {
+  submission_id: string;
+  /** A line of shell. */
+  entrypoint: string;
+  entrypoint_num_gpus: number;
+  entrypoint_num_cpus: number;
+}
+
+const TIMEOUT_MS = 30_000;
+const LOG_CHARACTERS = 2000;
+
+const JobSchema = z.object({
+  status: z.enum(['PENDING', 'RUNNING', 'STOPPED', 'SUCCEEDED', 'FAILED']),
+  message: z.string().nullish(),
+});
+const LogsSchema = z.object({ logs: z.string().nullish() });
+
+export function rayJobs(address: string, token?: string): RayJobs {
+  const call = (path: string, body?: object) => request(new URL(`api/jobs/${path}`, withSlash(address)), body, token);
+  const job = async (id: string) => JobSchema.parse(await call(id));
+  return {
+    async submit(submission) {
+      await call('', submission);
+    },
+    async isOver(id) {
+      const { status, message } = await job(id);
+      if (status === 'PENDING' || status === 'RUNNING') return undefined;
+      const { logs } = LogsSchema.parse(await call(`${id}/logs`).catch(() => ({})));
+      return [status, message, logs?.slice(-LOG_CHARACTERS).trim()].filter(Boolean).join(': ');
+    },
+    async stop(id, only) {
+      if (only === undefined || (await job(id)).status === only) await call(`${id}/stop`, {});
+    },
+  };
+}
+
+function withSlash(address: string): string {
+  return address.endsWith('/') ? address : `${address}/`;
+}
+
+async function request(url: URL, body: object | undefined, token: string | undefined): Promise<unknown> {
+  const trouble = (found: string, cause?: unknown) =>
+    new ToolkitError({
+      kind: 'environment',
+      what: 'the Ray cluster does not do what it is asked for',
+      where: url.href,
+      found,
+      todo: 'see `executor.ray.address` in workspace.yaml: it is that of the dashboard, port 8265',
+      cause,
+    });
+  try {
+    const response = await fetch(url, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw trouble(`${response.status} ${text.slice(0, LOG_CHARACTERS)}`);
+    return JSON.parse(text);
+  } catch (error) {
+    throw error instanceof ToolkitError ? error : trouble(messageOf(error), error);
+  }
+}
