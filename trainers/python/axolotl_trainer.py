@@ -35,6 +35,10 @@ TAIL_LINES = 40
 TICK_SECONDS = 0.2
 
 
+class OutOfMemory(JobError):
+    kind = "out_of_memory"
+
+
 def train(job: Job) -> None:
     samples, validation = read_all(job)
     plan = plan_of(job, samples, validation, ["axolotl"])
@@ -123,14 +127,13 @@ def relay(work: Path, told: int) -> int:
 
 def failure(code: int, tail: str) -> JobError:
     """What Axolotl's last lines say."""
-    error = JobError(f"axolotl ended with exit code {code}", found=tail[-2000:])
     if "OutOfMemoryError" in tail:
-        error.kind = "out_of_memory"
-    elif "Diverged: " in tail:
+        return OutOfMemory("axolotl ran out of memory", found=tail[-2000:])
+    if "Diverged: " in tail:
         return Diverged(tail.rpartition("Diverged: ")[2].splitlines()[0])
-    elif "ValidationError" in tail:
+    if "ValidationError" in tail:
         return BadJob("axolotl does not take the configuration", found=tail[-2000:])
-    return error
+    return JobError(f"axolotl ended with exit code {code}", found=tail[-2000:])
 
 
 if __name__ == "__main__":

@@ -26,13 +26,12 @@ logging.disable_progress_bar()
 
 
 def train(job: Job, load: Callable, packages: list[str]) -> None:
-    """`load(job, longest, precision)` gives the base with a new adapter in it, and the tokenizer."""
+    """`load(job, longest, precision)` gives the base with a new adapter of the job's seed in it, and the tokenizer."""
     torch.set_num_threads(job.threads or torch.get_num_threads())
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False
     samples, validation = read_all(job)
     plan = plan_of(job, samples, validation, packages)
-    torch.manual_seed(job.seed)
     model, tokenizer = load(job, max(len(sample.ids) for sample in [*samples, *validation]), plan.precision)
     if job.start:
         load_start(model, job)

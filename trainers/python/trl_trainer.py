@@ -33,6 +33,7 @@ def load(job, longest: int, precision: str):
         tokenizer = AutoTokenizer.from_pretrained(job.base)
     except (OSError, ValueError, KeyError) as error:
         raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
+    torch.manual_seed(job.seed)
     return get_peft_model(model, lora_config(job)), tokenizer
 
 

@@ -11,6 +11,7 @@ import worker  # before the slow imports, in which the parent may die
 
 try:
     import unsloth  # before transformers, peft and trl, which it patches
+    import torch
     from unsloth import FastLanguageModel
 
     from report import BadBase
@@ -24,7 +25,7 @@ def load(job, longest: int, precision: str):
         model, tokenizer = FastLanguageModel.from_pretrained(
             model_name=str(job.base),
             max_seq_length=longest,
-            dtype=None if precision == "bf16" else "float32",
+            dtype=torch.bfloat16 if precision == "bf16" else torch.float32,
             load_in_4bit=job.quantization == "nf4",
             use_exact_model_name=True,  # else it may take another base of the same name from the Hub
             use_gradient_checkpointing=job.gradient_checkpointing,

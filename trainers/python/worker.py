@@ -122,7 +122,7 @@ def _report_failure(job: str, error: Exception) -> None:
         kind = "out_of_memory"
     elif isinstance(error, OSError) and error.errno == 28:
         kind = "disk_full"
-    if kind == "internal":
+    if kind == "internal" and "found" not in details:
         details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
     emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
 
