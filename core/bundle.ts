@@ -38,6 +38,8 @@ export const BundledAdapterSchema = z.object({
   /** As trained; with rsLoRA the file holds alpha·√rank. */
   alpha: z.number(),
   rslora: z.boolean(),
+  /** Of an activated adapter (aLoRA): token ids. It works from the first of the last ones on that a prompt holds; all before is the base's. */
+  invocation: z.array(z.number().int().nonnegative()).optional(),
   parity: ParitySchema.extend({
     /** By how much the adapter changes the base's log-probabilities, in PEFT and in the engine. */
     effect: z.object({ peft: DistanceSchema, engine: DistanceSchema }),

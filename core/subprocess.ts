@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { ToolkitError } from './errors.ts';
 
@@ -10,6 +11,8 @@ export interface ProcessOptions {
   /** The whole environment of the child: nothing else is inherited. */
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** Written to the child's stdin, which ends with it; else the child has none. A child that ends before reading all of it is no error. */
+  stdin?: Readable;
   timeoutMs?: number;
   /** How long the child may take to end by itself after SIGTERM; 10 s where absent. */
   graceMs?: number;
@@ -43,7 +46,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     env: { ...options.env },
     extendEnv: false,
     reject: false,
-    stdin: 'ignore',
+    ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
     cancelSignal: options.signal ? AbortSignal.any([options.signal, broken]) : broken,
     forceKillAfterDelay: options.graceMs ?? GRACE_MS,
     timeout: options.timeoutMs,

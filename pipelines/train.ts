@@ -1,13 +1,18 @@
+import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
-import type { StageEvents } from '../core/event.ts';
+import type { StageEvent, StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { chooseExecutor } from './train/choose-executor.ts';
+import { loggedEvents } from './train/event-log.ts';
+import { jobCost } from './train/job-cost.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
+import { trackedEvents } from './train/tracking.ts';
+import { eventsPath } from './workspace-files.ts';
 
 export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';
 export type { TrainOptions } from './train/plan-jobs.ts';
@@ -26,17 +31,28 @@ export async function* train(context: Context, settings: Settings, options: Trai
     if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
     else stale.push(job);
   }
-  if (stale.length === 0) return;
+  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, context, settings, options));
+}
+
+async function* trainStale(
+  stale: readonly PlannedJob[],
+  context: Context,
+  settings: Settings,
+  options: TrainOptions,
+): StageEvents {
   try {
+    yield await announceJobs(stale);
     const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
     const wanted = [...byTrainer(stale)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
-    yield* trainInOrder(stale, context, async function* (jobs, key) {
-      yield* runQueue(jobs, trainers.get(key)!, context, {
-        force: options.force,
-        ...(await chooseExecutor(executor, jobs, context)),
+    const training = () =>
+      trainInOrder(stale, context, async function* (jobs, key) {
+        yield* runQueue(jobs, trainers.get(key)!, context, {
+          force: options.force,
+          ...(await chooseExecutor(executor, jobs, context)),
+        });
       });
-    });
+    yield* trackedEvents(context, stale, training);
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
@@ -45,6 +61,14 @@ export async function* train(context: Context, settings: Settings, options: Trai
 /** The jobs that one process can train. */
 function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
+}
+
+async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
+  const parts = jobs.map(async ({ plan, recipe, job }) => {
+    const paths = job(1).train.map((path) => resolve(plan.folder, path));
+    return { stage: plan.stage, cost: await jobCost(recipe.recipe, paths) };
+  });
+  return { type: 'parts', stage: 'train', parts: await Promise.all(parts) };
 }
 
 /** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */
@@ -67,7 +91,15 @@ async function* trainInOrder(
   for (let left = jobs; left.length > 0; ) {
     const pending = new Set(left.map(({ plan }) => plan));
     const isDue = ({ start }: PlannedJob) => start === undefined || !pending.has(start);
-    yield* attempt(await withStart(left.filter(isDue)));
+    const due = left.filter(isDue);
+    const ready = await withStart(due);
+    for (const { plan, start } of due.filter((job) => !ready.includes(job)))
+      yield {
+        type: 'failed',
+        stage: plan.stage,
+        message: `not trained: ${start!.stage}, which it starts from, failed`,
+      };
+    yield* attempt(ready);
     left = left.filter((job) => !isDue(job));
   }
   if (errors.length > 0) throw joinErrors('training failed', errors);

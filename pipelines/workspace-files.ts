@@ -35,6 +35,11 @@ export function bundlePath({ workspace }: Place): string {
   return join(workspace, 'bundle', 'bundle.json');
 }
 
+/** Absolute path of what all trainings told, run after run. */
+export function eventsPath({ workspace }: Place): string {
+  return join(workspace, 'events.jsonl');
+}
+
 /** Absolute path of the curve over the number of tools on offer. */
 export function offersPath({ workspace }: Place): string {
   return join(workspace, 'offers', 'offers.json');

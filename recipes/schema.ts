@@ -33,6 +33,20 @@ const OptimizerSchema = z.strictObject({
   max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
 });
 
+const ActivatedSchema = z.strictObject({
+  invocation: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe('The adapter works from so many tokens before the trained ones; fewer where the samples differ there.'),
+  memory_gb: z.number().nonnegative().default(2).describe('Keys and values of prefixes that are kept in memory.'),
+  disk_gb: z
+    .number()
+    .nonnegative()
+    .default(16)
+    .describe('And on disk, in the system’s temporary folder, until the process ends. The least recently used leave.'),
+});
+
 const SharedSchema = z.strictObject({
   epochs: z.number().positive().describe('Passes over the samples of all tools.'),
   batch_size: z.int().positive().optional().describe('Absent: that of the recipe.'),
@@ -50,6 +64,20 @@ const CheckpointSchema = z.strictObject({
   steps: z.int().positive().optional().describe('And after every so many steps.'),
 });
 
+const WandbSchema = z.strictObject({
+  project: z.string().min(1).describe('Name of the project.'),
+  entity: z.string().min(1).optional().describe('User or team. Absent: that of WANDB_API_KEY.'),
+  mode: z
+    .enum(['online', 'offline'])
+    .default('online')
+    .describe('online: needs WANDB_API_KEY in the environment. offline: into the folder `wandb` of the workspace.'),
+});
+
+const LogSchema = z.strictObject({
+  tensorboard: z.boolean().default(false).describe('Writes the folder `tensorboard` of the workspace.'),
+  wandb: WandbSchema.optional().describe('Tells figures and settings to Weights & Biases. Absent: nothing.'),
+});
+
 /** Everything about one training run. The only home of its defaults. */
 export const RecipeSchema = z
   .strictObject({
@@ -62,11 +90,12 @@ export const RecipeSchema = z
         'Folder of the base model, relative to this file, or hub:owner/name@commit. Absent: the base of the workspace.',
       ),
     method: z
-      .enum(['shared-prefix', 'plain'])
+      .enum(['shared-prefix', 'plain', 'activated'])
       .default('shared-prefix')
       .describe(
-        'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences.',
+        'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences. activated trains an aLoRA: the base computes everything before the call, once for all epochs and adapters.',
       ),
+    activated: ActivatedSchema.prefault({}).describe('Of method activated.'),
     trainer: z
       .enum(['peft', 'trl', 'unsloth', 'axolotl'])
       .default('peft')
@@ -107,6 +136,9 @@ export const RecipeSchema = z
       .default('last')
       .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
+    log: LogSchema.prefault({}).describe(
+      'Where else the learning curves are shown. Decides nothing about the adapter.',
+    ),
     threads: z
       .int()
       .nonnegative()
@@ -119,7 +151,7 @@ export const RecipeSchema = z
       .describe('Training processes side by side. Absent: one on a GPU; on a processor one a core, at most four.'),
     seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
   })
-  .refine(({ method, lora }) => method === 'plain' || lora.dropout === 0, {
+  .refine(({ method, lora }) => method !== 'shared-prefix' || lora.dropout === 0, {
     path: ['lora', 'dropout'],
     error: 'must be 0 with method: shared-prefix (or set method: plain)',
     when: ({ value }) => isRecipeLike(value) && typeof value.lora === 'object',

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
 import { InsufficientMemoryError, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { AdapterFile } from './engine.ts';
+import { type LlamaCppAdapter, readAdapter } from './llama-cpp-adapter.ts';
+import { switchTo } from './llama-cpp-switch.ts';
 
 export interface ContextSettings {
   contextSize: number;
@@ -15,14 +16,17 @@ export interface ContextSettings {
 }
 
 export interface ContextPool {
-  /** The sequence of the base or of one adapter; the pool keeps it until others push it out. */
-  sequence(adapter: AdapterFile | undefined): Promise<LlamaContextSequence>;
+  /** Reads and loads an adapter. @throws ToolkitError (input) where that cannot be done */
+  load(adapter: AdapterFile): Promise<LlamaCppAdapter>;
+  /** The sequence of the base, which activated adapters share, or of one adapter; the pool keeps it until others push it out. */
+  sequence(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence>;
   /** Closes one whose state cannot be trusted any more. */
-  drop(adapter: AdapterFile | undefined): Promise<void>;
+  drop(adapter: LlamaCppAdapter | undefined): Promise<void>;
 }
 
 /**
- * Contexts on one model: base weights are shared, and each adapter has a context, so a cache never holds values of another adapter.
+ * Contexts on one model: base weights are shared, and each adapter has a context, so a cache never holds values of another adapter;
+ * activated ones are switched on and off in that of the base (`makeReady`).
  * The least recently used is closed where there are too many, or where memory does not suffice for one more.
  * Callers use one sequence at a time: an open one may be closed by the next request.
  */
@@ -37,7 +41,7 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
   }
   const closeOldest = () => close([...open.keys()][0]!);
 
-  async function create(adapter: AdapterFile | undefined): Promise<LlamaContextSequence> {
+  async function create(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence> {
     while (open.size >= settings.limit) await closeOldest();
     for (;;) {
       try {
@@ -49,20 +53,33 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
     }
   }
 
+  async function sequenceOf(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence> {
+    const key = keyOf(adapter);
+    const sequence = open.get(key) ?? (await create(adapter));
+    open.delete(key);
+    open.set(key, sequence);
+    return sequence;
+  }
+
   return {
-    async sequence(adapter) {
-      const key = keyOf(adapter);
-      const sequence = open.get(key) ?? (await create(adapter));
-      open.delete(key);
-      open.set(key, sequence);
-      return sequence;
+    async load(file) {
+      const adapter = await readAdapter(file).catch((error: unknown) => {
+        throw explain(error, file, settings);
+      });
+      const sequence = await sequenceOf(adapter);
+      if (adapter.invocation === undefined) return adapter;
+      await switchTo(sequence, adapter).catch((error: unknown) => {
+        throw explain(error, file, settings);
+      });
+      return adapter;
     },
+    sequence: sequenceOf,
     drop: (adapter) => close(keyOf(adapter)),
   };
 }
 
-function keyOf(adapter: AdapterFile | undefined): string {
-  return adapter?.path ?? '';
+function keyOf(adapter: LlamaCppAdapter | undefined): string {
+  return adapter === undefined || adapter.invocation ? '' : adapter.path;
 }
 
 /**
@@ -74,9 +91,8 @@ const ON_CPU = { flashAttention: false, batchSize: 128 };
 async function createSequence(
   model: LlamaModel,
   { contextSize, threads, kvType, onCpu }: ContextSettings,
-  adapter: AdapterFile | undefined,
+  adapter: LlamaCppAdapter | undefined,
 ): Promise<LlamaContextSequence> {
-  if (adapter !== undefined && !existsSync(adapter.path)) throw new Error('there is no such file');
   const type = kvType === 'f32' ? 'F32' : 'F16';
   const context = await model.createContext({
     contextSize,
@@ -85,7 +101,7 @@ async function createSequence(
     threads,
     experimentalKvCacheKeyType: type,
     experimentalKvCacheValueType: type,
-    ...(adapter === undefined ? {} : { lora: { adapters: [{ filePath: adapter.path, scale: 1 }] } }),
+    ...(keyOf(adapter) === '' ? {} : { lora: { adapters: [{ filePath: adapter!.path, scale: 1 }] } }),
   });
   return context.getSequence();
 }

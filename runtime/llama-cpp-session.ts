@@ -8,8 +8,10 @@ import {
 } from 'node-llama-cpp';
 import type PQueue from 'p-queue';
 import { messageOf, ToolkitError } from '../core/errors.ts';
-import type { AdapterFile, EngineSession, Generated, GenerateOptions, Usage } from './engine.ts';
+import type { EngineSession, Generated, GenerateOptions, Usage } from './engine.ts';
+import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
 import type { ContextPool } from './llama-cpp-contexts.ts';
+import { makeReady } from './llama-cpp-switch.ts';
 
 export interface SessionParts {
   model: LlamaModel;
@@ -18,9 +20,13 @@ export interface SessionParts {
   contextSize: number;
 }
 
+/** Makes a sequence ready to evaluate tokens. @returns how many of them need no evaluation, at most `limit` */
+type Ready = (sequence: LlamaContextSequence, tokens: readonly number[], limit: number) => Promise<number>;
+
 /** A session on whichever context the pool holds for the adapter; it survives the context's being closed. */
-export function createSession(parts: SessionParts, adapter: AdapterFile | undefined): EngineSession {
+export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | undefined): EngineSession {
   const usage: Usage = { prefilled: 0, generated: 0 };
+  const ready: Ready = (sequence, tokens, limit) => makeReady(sequence, adapter, tokens, limit, usage);
 
   function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T> {
     return parts.queue.add(async () => {
@@ -41,22 +47,22 @@ export function createSession(parts: SessionParts, adapter: AdapterFile | undefi
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
       checkLength(parts, adapter, tokens.length - 1);
-      return use((sequence) => scoreTokens(sequence, tokens, from, usage));
+      return use((sequence) => scoreTokens(ready, sequence, tokens, from, usage));
     },
     async next(prefix, candidates) {
       checkLength(parts, adapter, prefix.length);
-      return use((sequence) => scoreCandidates(sequence, prefix, candidates, usage));
+      return use((sequence) => scoreCandidates(ready, sequence, prefix, candidates, usage));
     },
     async generate(prefix, options) {
       checkLength(parts, adapter, prefix.length + 1);
       options.signal?.throwIfAborted();
-      return use((sequence) => generate(parts, sequence, prefix, options, usage));
+      return use((sequence) => generate({ ...parts, ready }, sequence, prefix, options, usage));
     },
   };
 }
 
 /** The engine would silently forget the beginning of a longer text. */
-function checkLength({ contextSize }: SessionParts, adapter: AdapterFile | undefined, tokens: number): void {
+function checkLength({ contextSize }: SessionParts, adapter: LlamaCppAdapter | undefined, tokens: number): void {
   const most = contextSize - 1;
   if (tokens <= most) return;
   throw new ToolkitError({
@@ -70,12 +76,13 @@ function checkLength({ contextSize }: SessionParts, adapter: AdapterFile | undef
 }
 
 async function scoreTokens(
+  ready: Ready,
   sequence: LlamaContextSequence,
   tokens: readonly number[],
   from: number,
   usage: Usage,
 ): Promise<number[]> {
-  const start = await reusePrefix(sequence, tokens, from - 1);
+  const start = await ready(sequence, tokens, from - 1);
   const input = tokens.slice(start, -1).map((token, index): ControlledEvaluateInputItem => {
     const following = start + index + 1;
     return following < from ? (token as Token) : scored(token, [tokens[following]!]);
@@ -86,12 +93,13 @@ async function scoreTokens(
 }
 
 async function scoreCandidates(
+  ready: Ready,
   sequence: LlamaContextSequence,
   prefix: readonly number[],
   candidates: readonly number[],
   usage: Usage,
 ): Promise<number[]> {
-  const start = await reusePrefix(sequence, prefix, prefix.length - 1);
+  const start = await ready(sequence, prefix, prefix.length - 1);
   const input: ControlledEvaluateInputItem[] = [
     ...(prefix.slice(start, -1) as Token[]),
     scored(prefix.at(-1)!, candidates),
@@ -99,17 +107,6 @@ async function scoreCandidates(
   usage.prefilled += input.length;
   const output = (await sequence.controlledEvaluate(input)).at(-1);
   return candidates.map((candidate) => logProbability(output, candidate));
-}
-
-/** Drops what does not match from the cache, keeping at most `limit` tokens. @returns how many tokens need no evaluation */
-async function reusePrefix(sequence: LlamaContextSequence, tokens: readonly number[], limit: number): Promise<number> {
-  const cached = sequence.contextTokens;
-  let shared = 0;
-  while (shared < limit && shared < cached.length && cached[shared] === tokens[shared]) shared += 1;
-  if (shared < sequence.nextTokenIndex) {
-    await sequence.eraseContextTokenRanges([{ start: shared, end: sequence.nextTokenIndex }]);
-  }
-  return sequence.nextTokenIndex;
 }
 
 /**
@@ -131,7 +128,7 @@ function logProbability(output: ControlledEvaluateIndexOutput | undefined, token
 }
 
 async function generate(
-  { model, contextSize }: SessionParts,
+  { model, contextSize, ready }: Pick<SessionParts, 'model' | 'contextSize'> & { ready: Ready },
   sequence: LlamaContextSequence,
   prefix: readonly number[],
   options: GenerateOptions,
@@ -139,7 +136,7 @@ async function generate(
 ): Promise<Generated> {
   const grammarEvaluationState = await grammarState(model, options.grammar);
   const isStop = stopTest(model, options.stop);
-  const start = await reusePrefix(sequence, prefix, prefix.length - 1);
+  const start = await ready(sequence, prefix, prefix.length - 1);
   usage.prefilled += prefix.length - start;
   // The last token that is sampled need not be evaluated.
   const most = Math.min(options.maxTokens, contextSize - prefix.length);

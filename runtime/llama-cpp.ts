@@ -99,8 +99,10 @@ function createEngine(llama: Llama, model: LlamaModel, options: LlamaCppOptions,
     tokenize: (text) => model.tokenize(text, true),
     detokenize: (tokens) => model.detokenize(tokens as Token[], true),
     async session(adapter) {
-      await queue.add(() => pool.sequence(adapter));
-      return createSession({ model, pool, queue, contextSize }, adapter);
+      const loaded = await queue.add(async () =>
+        adapter ? pool.load(adapter) : void (await pool.sequence(undefined)),
+      );
+      return createSession({ model, pool, queue, contextSize }, loaded);
     },
     async close() {
       await queue.onIdle();

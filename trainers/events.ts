@@ -38,7 +38,11 @@ export const TrainerEventSchema = z.discriminatedUnion('event', [
     computed_tokens: count,
     trained_tokens: count,
     seconds: z.number(),
+    /** On a GPU the most that the job has taken of its memory; else what the process has in memory. */
+    memory_bytes: count.optional(),
   }),
+  /** Before an evaluation, which may take long; for those who watch, and kept nowhere. */
+  z.object({ event: z.literal('validating'), job: z.string(), step: count }),
   z.object({
     event: z.literal('eval'),
     job: z.string(),

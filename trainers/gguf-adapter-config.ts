@@ -21,6 +21,8 @@ const AdapterConfigSchema = z.object({
   alpha_pattern: nothing,
   modules_to_save: nothing,
   trainable_token_indices: nothing,
+  /** aLoRA: token ids; the adapter works from the first of them on. */
+  alora_invocation_tokens: z.array(z.number().int().nonnegative()).min(2).nullish(),
 });
 export type AdapterConfig = z.infer<typeof AdapterConfigSchema>;
 

@@ -25,7 +25,11 @@ export const JobSchema = z.strictObject({
   start: z.string().nullable(),
   output: z.string(),
   seed: z.int(),
-  method: z.enum(['shared-prefix', 'plain']),
+  method: z.enum(['shared-prefix', 'plain', 'activated']),
+  /** Of method `activated`: most tokens of the invocation, and how much of prefixes' keys and values is kept. */
+  invocation_length: z.int().min(2),
+  prefix_memory_gb: z.number().nonnegative(),
+  prefix_disk_gb: z.number().nonnegative(),
   trainer: z.enum(['peft', 'trl', 'unsloth', 'axolotl']),
   quantization: z.enum(['none', 'nf4']),
   precision: z.enum(['auto', 'bf16', 'fp32']),

@@ -86,6 +86,7 @@ async function entryOf(
   { name, task, tool, group, folder, hash }: TrainedAdapter,
   made: Pick<BundledAdapter, 'file' | 'sha256' | 'parity'>,
 ): Promise<BundledAdapter> {
-  const { r, lora_alpha, use_rslora } = await readAdapterConfig(folder);
-  return { name, task, tool, group, ...made, source: hash, rank: r, alpha: lora_alpha, rslora: use_rslora };
+  const { r, lora_alpha, use_rslora, alora_invocation_tokens } = await readAdapterConfig(folder);
+  const form = { rank: r, alpha: lora_alpha, rslora: use_rslora, invocation: alora_invocation_tokens ?? undefined };
+  return { name, task, tool, group, ...made, source: hash, ...form };
 }

@@ -36,7 +36,7 @@ async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{
     });
   }
   const costs = [...parts.values()].map(({ samples, characters, prefix }) => {
-    const shared = method === 'shared-prefix' ? prefix.length : 0;
+    const shared = method === 'plain' ? 0 : prefix.length;
     const steps = Math.ceil(samples / batch_size);
     return { steps, cost: steps * shared + characters - samples * shared };
   });

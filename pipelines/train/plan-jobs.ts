@@ -204,9 +204,9 @@ function fromNothing(
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints) decides only how it is made, or what else is. */
+/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints, log) decides only how it is made, or what else is. */
 function result(recipe: Recipe): object {
-  const { base, threads, workers, checkpoint_every, seed, shared, trainer, quantization, ...rest } = recipe;
+  const { base, threads, workers, checkpoint_every, log, seed, shared, trainer, quantization, ...rest } = recipe;
   return {
     ...rest,
     ...(shared && { shared: { ...shared, candidates: undefined } }),

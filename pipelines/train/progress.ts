@@ -1,5 +1,6 @@
 import type { StageEvent } from '../../core/event.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
+import { jobFailure } from '../../trainers/trainer-failure.ts';
 
 type Step = Extract<TrainerEvent, { event: 'step' }>;
 
@@ -25,10 +26,10 @@ export function jobProgress(stage: string): (event: TrainerEvent) => StageEvent[
         const note = `validation loss ${event.loss.toFixed(3)}, ${(100 * event.accuracy).toFixed(1)}% of the trained tokens right`;
         return [data, { type: 'progress', stage, done: event.step, note }];
       }
-      case 'checkpoint':
-        return [data];
+      case 'error':
+        return [{ type: 'failed', stage, message: jobFailure(event).message }];
       default:
-        return [];
+        return [data];
     }
   };
 }

@@ -66,8 +66,10 @@ export async function* runQueue(
       if (event instanceof ToolkitError) errors.push(event);
       else if ('warning' in event)
         yield { type: 'warning', stage: byName.get(event.job)!.stage, message: event.warning };
-      else if (event.event === 'error') errors.push(jobFailure(event));
-      else yield* handle(byName.get(event.job)!, event);
+      else if (event.event === 'error') {
+        errors.push(jobFailure(event));
+        if (event.job !== null) yield* byName.get(event.job)!.progress(event);
+      } else yield* handle(byName.get(event.job)!, event);
     }
     context.signal.throwIfAborted();
     if (errors.length > 0) throw joinErrors('training failed', errors);

@@ -6,6 +6,7 @@ import { type TrainerEvent, TrainerEventSchema } from '../../trainers/events.ts'
 
 /** Writes a job's event into its `training.jsonl`. What an interrupted run wrote behind its last checkpoint is dropped, as it comes again. */
 export async function recordEvent(folder: string, event: TrainerEvent): Promise<void> {
+  if (event.event === 'validating') return;
   const path = join(folder, 'training.jsonl');
   if (event.event === 'start') await writeFileAtomic(path, await linesUpTo(path, event.resumed));
   await appendFile(path, `${JSON.stringify(event)}\n`);

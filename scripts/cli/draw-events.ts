@@ -1,5 +1,6 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
+import { JobView } from './job-view.ts';
 import { safeText } from './safe-text.ts';
 
 /** How often a progress line is printed where the output is no terminal. */
@@ -24,16 +25,24 @@ export async function drawStages(stages: readonly NamedStage[], { json }: { json
   // Errors are told once, by the entry point. Signals too are its business.
   const shared = { registerSignalListeners: false, exitOnError: true } as const;
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
-  const live = process.stderr.isTTY === true;
+  const live = isLive(process.stderr);
+  const finals: string[] = [];
   let failure: unknown;
   const tasks = stages.map(({ title, events }) => ({
     title,
     task: async (_: unknown, task: ListrTaskView) => {
+      const write = (text: string) => {
+        task.output = text;
+      };
+      const view = new JobView({ stream: process.stderr, live, titles: stages.length, write });
       try {
-        await follow(title, events(), task, live);
+        await follow(title, events(), task, { live, view });
       } catch (error) {
         failure = error;
         throw new Error('see below'); // the simple renderer would print the error as it is
+      } finally {
+        view.end();
+        finals.push(...view.final);
       }
     },
   }));
@@ -54,7 +63,14 @@ export async function drawStages(stages: readonly NamedStage[], { json }: { json
     await list.run();
   } catch (error) {
     throw failure ?? error;
+  } finally {
+    if (finals.length > 0) process.stderr.write(`\n${finals.join('\n')}\n`);
   }
+}
+
+/** Whether what was written can be overwritten. Some terminals do not know how large they are. */
+function isLive({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+  return isTTY && process.env.TERM !== 'dumb' && columns > 0 && rows > 0;
 }
 
 /** The part of a listr2 task that is written to. */
@@ -63,7 +79,12 @@ interface ListrTaskView {
   output: string;
 }
 
-async function follow(title: string, events: StageEvents, task: ListrTaskView, live: boolean): Promise<void> {
+async function follow(
+  title: string,
+  events: StageEvents,
+  task: ListrTaskView,
+  { live, view }: { live: boolean; view: JobView },
+): Promise<void> {
   const results: string[] = [];
   let fresh = 0;
   const interval = live ? 100 : LOG_INTERVAL_MS;
@@ -74,6 +95,7 @@ async function follow(title: string, events: StageEvents, task: ListrTaskView, l
       results.push(event.reason);
       fresh += 1;
     }
+    if (view.takes(event)) continue;
     const text = describe(event);
     if (text === undefined || (event.type === 'progress' && Date.now() - last < interval)) continue;
     last = Date.now();

@@ -8,6 +8,7 @@ import type { StageEvent } from '../../core/event.ts';
 import { hashFile } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { stageState } from '../../core/stage.ts';
+import { loadTokenizer } from '../../core/tokenizer.ts';
 import { convert, planConvert } from '../../pipelines/convert.ts';
 import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
 import { tinyModel } from '../fixtures/tiny-model.ts';
@@ -53,8 +54,10 @@ describe('convert', () => {
     expect((await stageState(await planConvert(place.context, settings))).state).toBe('incomplete');
   });
 
-  it('makes a bundle whose adapters say what they say in PEFT, rsLoRA too', PATIENCE, async () => {
-    await place.train('arguments-s-write', { r: 4, alpha: 8, seed: 3 });
+  it('makes a bundle whose adapters say what they say in PEFT, with rsLoRA and activated too', PATIENCE, async () => {
+    const invocation = (await loadTokenizer(settings.base)).encode(' "arguments":');
+    const config = { alora_invocation_tokens: invocation };
+    await place.train('arguments-s-write', { r: 4, alpha: 8, seed: 3, config });
     const events = await run();
     expect(events.at(-1)).toMatchObject({ type: 'done', counts: { adapters: 3 } });
     const bundle = await readBundle();
@@ -64,6 +67,7 @@ describe('convert', () => {
       ['arguments-s-write', 'arguments', 's.write'],
     ]);
     expect(bundle.adapters[1]).toMatchObject({ rank: 9, alpha: 6, rslora: true });
+    expect(bundle.adapters.map((adapter) => adapter.invocation)).toEqual([undefined, undefined, invocation]);
     await expectWhole(bundle);
     for (const { parity } of bundle.adapters) {
       expect(parity.f32.max).toBeLessThan(1e-4);

@@ -22,8 +22,10 @@ def load_start(model, job) -> None:
         ) from error
 
 
-def save_adapter(model, job) -> None:
+def save_adapter(model, job, invocation: list[int] | None = None) -> None:
     """Writes PEFT's two files, and reads them again before they count."""
+    # Only now: while it trains every token that is computed is under the adapter, so PEFT need not look for the invocation.
+    model.peft_config["default"].alora_invocation_tokens = invocation
     model.save_pretrained(job.output, save_embedding_layers=False)
     finish_adapter(job)
 

@@ -2,6 +2,7 @@
 
 import torch
 
+import activated
 import shared_prefix
 from samples import IGNORED, Sample
 
@@ -9,7 +10,7 @@ from samples import IGNORED, Sample
 def forward(model, samples: list[Sample], method: str, device: str, amp: bool):
     """Logits (float32) at the places that predict trained tokens, those tokens, and how many tokens were computed."""
     with torch.autocast(device, torch.bfloat16, enabled=amp):
-        return (forward_packed if method == "shared-prefix" else forward_padded)(model, samples, device)
+        return FORWARD[method](model, samples, device)
 
 
 def forward_packed(model, samples: list[Sample], device: str):
@@ -34,6 +35,9 @@ def forward_padded(model, samples: list[Sample], device: str):
     out = model(input_ids=ids, attention_mask=mask, logits_to_keep=columns, use_cache=False)
     kept = targets[:, columns]
     return out.logits[kept != IGNORED].float(), kept[kept != IGNORED], ids.numel()
+
+
+FORWARD = {"shared-prefix": forward_packed, "activated": activated.forward, "plain": forward_padded}
 
 
 def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:

@@ -18,7 +18,12 @@ WEIGHTS = "adapter_model.safetensors"
 
 
 def served_config(config):
-    """llama.cpp scales by alpha / rank and knows no rsLoRA (alpha / sqrt(rank)): put the difference into alpha."""
+    """llama.cpp scales by alpha / rank and knows no rsLoRA (alpha / sqrt(rank)): put the difference into alpha.
+
+    llama-server applies an activated adapter from one token before the invocation, PEFT from its first token: without that token both mean the same.
+    """
+    if config.get("alora_invocation_tokens"):
+        config = {**config, "alora_invocation_tokens": config["alora_invocation_tokens"][1:]}
     if not config.get("use_rslora"):
         return config
     return {**config, "lora_alpha": config["lora_alpha"] * math.sqrt(config["r"]), "use_rslora": False}

@@ -20,8 +20,10 @@ try:
     from peft import LoraConfig, get_peft_model
     from transformers import AttentionInterface, AutoModelForCausalLM
 
+    import activated
     import shared_prefix
     from adapter_files import load_start
+    from prefix_store import PrefixStore
     from quantization import quantization_config
     from samples import SpanTokenizer, by_prompt, read_samples
     from training_loop import take_steps
@@ -30,6 +32,8 @@ except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
+AttentionInterface.register("activated", activated.attention)
+ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
 
@@ -37,13 +41,14 @@ class Bases:
     """The base in memory. Adapters are put into it and taken out again."""
 
     def __init__(self):
+        self.prefixes = PrefixStore()
         self.forget()
 
     def forget(self) -> None:
         self.key, self.model, self.tokenizer = None, None, None
 
     def load(self, job, device: str, dtype: torch.dtype):
-        attention = "shared_prefix" if job.method == "shared-prefix" else "sdpa"
+        attention = ATTENTION[job.method]
         key = (job.base, device, dtype, job.quantization)
         if key != self.key:
             self.forget()
@@ -77,6 +82,9 @@ def train(job: Job, bases: Bases) -> None:
     validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    invocation = None
+    if job.method == "activated":
+        files, validation, invocation = activate(job, bases, files, validation, f"{device} {amp}")
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
@@ -85,7 +93,20 @@ def train(job: Job, bases: Bases) -> None:
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         betas = (job.beta1, job.beta2)
         optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total))
+        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, invocation))
+
+
+def activate(job, bases: Bases, files, validation, computing: str):
+    """Tells the samples where their prefixes' keys and values are kept. Returns them, and the invocation of the job's adapter."""
+    special = set(bases.tokenizer.tokenizer.get_added_tokens_decoder())
+    given = activated.invocation_of(job.start) if job.start else None
+    flat = lambda groups: [sample for samples in groups for sample in samples]
+    invocation = activated.find_invocation(flat(files), job.invocation_length, special, given)
+    activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
+    bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
+    prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {job.quantization} {computing}"), []
+    plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
+    return plan(files), plan(validation), invocation
 
 
 @contextmanager

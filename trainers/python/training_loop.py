@@ -14,6 +14,7 @@ import checkpoint
 from adapter_files import save_adapter
 from evaluation import evaluate
 from forward import forward, micro_batches
+from memory import forget_peak, memory_bytes
 from report import Diverged, emit
 from samples import Sample
 from training_run import Run
@@ -25,6 +26,7 @@ def take_steps(run: Run) -> None:
     checkpoints, fingerprint = job.output / ".checkpoints", identity(job)  # a dot: no part of the adapter
     step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
     announce(run, step)
+    forget_peak(run.device)
     started = saved = time.monotonic()
 
     def save() -> None:
@@ -34,6 +36,7 @@ def take_steps(run: Run) -> None:
     try:
         while True:
             if evaluation_due(run, step):  # a checkpoint comes before it, so that a resumed run begins with it
+                emit("validating", job.name, step=step)
                 result = evaluate(run)
                 emit("eval", job.name, step=step, **result)
                 if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
@@ -53,7 +56,7 @@ def take_steps(run: Run) -> None:
         raise
     if best is not None:
         checkpoint.restore(model, best["adapter"])
-    save_adapter(model, job)
+    save_adapter(model, job, run.invocation)
     emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
 
 
@@ -81,6 +84,7 @@ def take_step(run: Run, step: int) -> None:
         computed_tokens=computed,
         trained_tokens=sum(sample.trained for sample in batch),
         seconds=time.monotonic() - begun,
+        memory_bytes=memory_bytes(run.device),
     )
 
 
@@ -118,6 +122,7 @@ def announce(run: Run, resumed: int) -> None:
 def identity(job) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine |= {"prefix_memory_gb", "prefix_disk_gb"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:

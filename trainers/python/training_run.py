@@ -22,3 +22,4 @@ class Run:
     amp: bool
     steps_per_epoch: int
     total: int
+    invocation: list[int] | None = None  # of an activated adapter

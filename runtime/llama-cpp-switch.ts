@@ -1,0 +1,93 @@
+import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { ToolkitError } from '../core/errors.ts';
+import type { Usage } from './engine.ts';
+import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
+
+/** Who computed what a sequence's cache holds. */
+interface Cached {
+  /** So many first tokens are of use to the base and to every activated adapter… */
+  base: number;
+  /** …and those behind them to this one (a path). */
+  by?: string;
+  /** The activated adapter that is switched on (a path). */
+  active?: string;
+}
+
+const caches = new WeakMap<LlamaContextSequence, Cached>();
+
+/**
+ * Makes a sequence ready to evaluate tokens: keeps what its cache may keep, and where the adapter is activated has the base compute what is before
+ * its invocation and then switches it on. The base and all activated adapters so share one cache of the prompt.
+ * @param limit how many tokens need not be evaluated again at most; the invocation ends no later than one token behind that
+ * @returns how many tokens are evaluated
+ * @throws ToolkitError (input) where the tokens hold no invocation: nobody has trained what would be computed then
+ */
+export async function makeReady(
+  sequence: LlamaContextSequence,
+  adapter: LlamaCppAdapter | undefined,
+  tokens: readonly number[],
+  limit: number,
+  usage: Usage,
+): Promise<number> {
+  const cached = caches.get(sequence) ?? { base: Number.POSITIVE_INFINITY };
+  caches.set(sequence, cached);
+  if (adapter?.invocation === undefined) {
+    const start = await reusePrefix(sequence, tokens, Math.min(limit, cached.base));
+    await switchTo(sequence, undefined);
+    Object.assign(cached, { base: Number.POSITIVE_INFINITY, by: undefined });
+    return start;
+  }
+  const place = activation(tokens, adapter, limit + 1);
+  const isOwn = cached.by === adapter.path && cached.base === place;
+  const start = await reusePrefix(sequence, tokens, isOwn ? limit : Math.min(place, cached.base));
+  if (start < place) {
+    await switchTo(sequence, undefined);
+    usage.prefilled += place - start;
+    await sequence.controlledEvaluate(tokens.slice(start, place) as Token[]);
+  }
+  await switchTo(sequence, adapter);
+  Object.assign(cached, { base: place, by: adapter.path });
+  return Math.max(start, place);
+}
+
+/** Where an activated adapter begins: one token before the last invocation that ends by `end`. */
+function activation(tokens: readonly number[], { name, invocation = [] }: LlamaCppAdapter, end: number): number {
+  for (let start = Math.min(end, tokens.length) - invocation.length; start > 1; start--) {
+    if (invocation.every((token, index) => tokens[start + index] === token)) return start - 1;
+  }
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the prompt does not hold the invocation of an activated adapter',
+    where: name,
+    expected: `the tokens ${invocation.join(', ')}`,
+    found: `it ends with ${tokens.slice(Math.max(0, end - 8), end).join(', ')}`,
+    todo: 'render the prompt with the template that the adapter was trained with, or train with `method: shared-prefix`',
+  });
+}
+
+/** node-llama-cpp sets the adapters of a context where it is created, by this method; it is no part of its public interface. */
+interface Switchable {
+  _setLoras?(adapters: { filePath: string; scale: number }[]): Promise<void>;
+}
+
+/** Switches an activated adapter on in the context of the base, or off. @throws where it does not load */
+export async function switchTo(sequence: LlamaContextSequence, adapter: LlamaCppAdapter | undefined): Promise<void> {
+  const cached = caches.get(sequence) ?? { base: Number.POSITIVE_INFINITY };
+  caches.set(sequence, cached);
+  if (cached.active === adapter?.path) return;
+  const context = sequence.context as unknown as Switchable;
+  if (context._setLoras === undefined) throw new Error('this release of node-llama-cpp cannot switch adapters');
+  await context._setLoras(adapter === undefined ? [] : [{ filePath: adapter.path, scale: 1 }]);
+  cached.active = adapter?.path;
+}
+
+/** Drops what does not match from the cache, keeping at most `limit` tokens. @returns how many tokens need no evaluation */
+async function reusePrefix(sequence: LlamaContextSequence, tokens: readonly number[], limit: number): Promise<number> {
+  const cached = sequence.contextTokens;
+  let shared = 0;
+  while (shared < limit && shared < cached.length && cached[shared] === tokens[shared]) shared += 1;
+  if (shared < sequence.nextTokenIndex) {
+    await sequence.eraseContextTokenRanges([{ start: shared, end: sequence.nextTokenIndex }]);
+  }
+  return sequence.nextTokenIndex;
+}
