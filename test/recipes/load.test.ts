@@ -98,9 +98,9 @@ test('all errors come at once, each at its own file, line and column', async () 
 
 test('an early stop needs validations on the way', async () => {
   const path = await write('early.yaml', 'task: selector\nearly_stop: {patience: 2}\neval_every: 0\n');
-  expect(await messageOf(path)).toMatch(
-    /early\.yaml:3:\d+: wrong value of `eval_every`\n {4}expected: must be more than 0 with early_stop/,
-  );
+  const message = await messageOf(path);
+  expect(message).toMatch(/early\.yaml:3:13: wrong value/);
+  expect(message).toContain('must be more than 0 with early_stop');
 });
 
 test('a base is found relative to the file that names it', async () => {
