@@ -103,6 +103,16 @@ export const RecipeSchema = z
         'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences. activated trains an aLoRA: the base computes everything before the call, once for all epochs and adapters.',
       ),
     activated: ActivatedSchema.prefault({}).describe('Of method activated.'),
+    trainer: z
+      .enum(['peft', 'trl', 'unsloth', 'axolotl'])
+      .default('peft')
+      .describe('What trains: ours (peft), TRL as it comes, or Unsloth or Axolotl on an NVIDIA GPU.'),
+    quantization: z
+      .enum(['none', 'nf4'])
+      .default('none')
+      .describe(
+        'nf4: the base is held in 4 bits while the adapter is trained (QLoRA), which needs a quarter of the memory.',
+      ),
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
     shared: SharedSchema.optional().describe(
@@ -127,6 +137,12 @@ export const RecipeSchema = z
       .default('auto')
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
+    memory: z
+      .union([z.literal('auto'), z.number().positive()])
+      .optional()
+      .describe(
+        'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
+      ),
     eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
     keep: z
       .enum(['last', 'best'])
