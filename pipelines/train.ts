@@ -7,9 +7,11 @@ import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
+import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor } from './train/choose-executor.ts';
 import { loggedEvents } from './train/event-log.ts';
 import { jobCost } from './train/job-cost.ts';
+import { memoryPlace } from './train/memory-place.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
@@ -44,9 +46,10 @@ async function* trainStale(
   try {
     yield await announceJobs(stale);
     const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
+    const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
     const trainer = peftTrainer(yield* preparePython(context));
     const training = () =>
-      trainInOrder(stale, context, async function* (jobs) {
+      trainInOrder(fitting, context, async function* (jobs) {
         yield* runQueue(jobs, trainer, context, {
           force: options.force,
           ...(await chooseExecutor(executor, jobs, context)),

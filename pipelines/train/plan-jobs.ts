@@ -142,8 +142,8 @@ function planJob(
   const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
   const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
-  const at = (found: object) =>
-    Object.keys(found).map((file) => relative(folder, join(context.workspace, 'samples', file)));
+  const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
+  const at = (found: object) => Object.keys(found).map(placeOf);
   const plan: StagePlan = {
     stage: `train ${name}`,
     folder,
@@ -153,7 +153,13 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: JOB_VERSION },
+    settings: {
+      ...result(recipe),
+      // Adapters that were once kept by their loss are made again.
+      ...(recipe.keep === 'best' && { best: 'exact' }),
+      tool: tool?.id ?? null,
+      trainer: JOB_VERSION,
+    },
     seed,
   };
   const place = {
@@ -163,6 +169,9 @@ function planJob(
     base_hash: inputs.base,
     train: at(train),
     validation: at(validation),
+    hashes: Object.fromEntries(
+      Object.entries({ ...train, ...validation }).map(([file, hash]) => [placeOf(file), hash]),
+    ),
     start: start ? relative(folder, start.folder) : null,
     output: '.',
     seed,
@@ -196,7 +205,7 @@ function fromNothing(
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints, log) decides only how it is made, or what else is. */
-function result({ base, threads, workers, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
+/** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints, log) decides only how it is made, or what else is. */
+function result({ base, threads, workers, memory, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
   return shared ? { ...rest, shared: { ...shared, candidates: undefined } } : rest;
 }

@@ -72,6 +72,17 @@ describe('in a browser', () => {
     expect(await page.locator('.query', { hasText: 'Run <b>it</b>' }).count()).toBe(1);
   });
 
+  test('tells which adapter writes which tool’s arguments, and by what it was chosen', async () => {
+    const { page } = await open(1000, 'light');
+    const section = page.locator('section[aria-labelledby=choices]');
+    expect(await section.locator('li').textContent()).toMatch(
+      /^own against shared: \+10\.0 points \[.* on 20 calls of 3 tools/,
+    );
+    const cells = await section.locator('tbody tr').first().locator('th, td').allTextContents();
+    expect(cells.slice(0, 5)).toEqual(['files.read_text_file', 'own', '10', '80.0%', '100.0%']);
+    expect(cells[5]).toMatch(/^\+20\.0 \[−\d+\.\d to \+\d+\.\d\]$/);
+  });
+
   test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
     const { page } = await open(1000, 'light');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
@@ -97,10 +108,17 @@ describe('in a browser', () => {
   test('tells how each adapter was trained: from its row to its curves, and more where it is opened', async () => {
     const { page, trouble } = await open(1000, 'light');
     const row = page.locator('#training ~ .scroll tbody tr', { hasText: 'arguments-files-read_text_file' });
-    expect(await row.locator('th, td').allTextContents()).toEqual(
-      ['arguments-files-read_text_file', '90 of 120',
-      '0.172', '90.0%', '60.0%', '128', '1.0 min', '2.0 GB', 'resumed, warned'],
-    );
+    expect(await row.locator('th, td').allTextContents()).toEqual([
+      'arguments-files-read_text_file',
+      '90 of 120',
+      '0.172',
+      '90.0%',
+      '60.0%',
+      '128',
+      '1.0 min',
+      '2.0 GB',
+      'resumed, warned',
+    ]);
     await row.locator('a').click();
     const figure = page.locator('#training-arguments-files-read_text_file');
     expect(await figure.evaluate((one) => one.matches(':target'))).toBe(true);
