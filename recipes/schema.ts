@@ -103,6 +103,16 @@ export const RecipeSchema = z
         'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences. activated trains an aLoRA: the base computes everything before the call, once for all epochs and adapters.',
       ),
     activated: ActivatedSchema.prefault({}).describe('Of method activated.'),
+    trainer: z
+      .enum(['peft', 'trl', 'unsloth', 'axolotl'])
+      .default('peft')
+      .describe('What trains: ours (peft), TRL as it comes, or Unsloth or Axolotl on an NVIDIA GPU.'),
+    quantization: z
+      .enum(['none', 'nf4'])
+      .default('none')
+      .describe(
+        'nf4: the base is held in 4 bits while the adapter is trained (QLoRA), which needs a quarter of the memory.',
+      ),
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
     shared: SharedSchema.optional().describe(

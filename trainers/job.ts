@@ -32,6 +32,8 @@ export const JobSchema = z.strictObject({
   invocation_length: z.int().min(2),
   prefix_memory_gb: z.number().nonnegative(),
   prefix_disk_gb: z.number().nonnegative(),
+  trainer: z.enum(['peft', 'trl', 'unsloth', 'axolotl']),
+  quantization: z.enum(['none', 'nf4']),
   precision: z.enum(['auto', 'bf16', 'fp32']),
   /** 0: all processors. */
   threads: z.int().nonnegative(),

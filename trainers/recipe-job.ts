@@ -19,6 +19,8 @@ export function recipeJob(recipe: Recipe, place: JobPlace): Job {
     invocation_length: recipe.activated.invocation,
     prefix_memory_gb: recipe.activated.memory_gb,
     prefix_disk_gb: recipe.activated.disk_gb,
+    trainer: recipe.trainer,
+    quantization: recipe.quantization,
     precision: recipe.precision,
     max_length: recipe.max_length ?? null,
     lora_r: lora.r,

@@ -345,6 +345,33 @@ describe('argument adapters that start from one of all tools', () => {
   );
 });
 
+test(
+  'recipes of one run may have different trainers; what one does not support is told before anything is trained',
+  async () => {
+    const path = join(context.workspace, 'reference.yaml');
+    const demo = join(PROJECT_ROOT, 'recipes', 'demo', 'selector.yaml');
+    await writeFile(path, `extends: ${demo}\ntrainer: trl\n`);
+    await expect(planTrain(context, settings, { recipes: [path], set: SMALL })).rejects.toThrow(
+      /trainer `trl` does not support `method: shared-prefix`[\s\S]*peft/,
+    );
+    await writeFile(path, `extends: ${demo}\ntrainer: trl\nmethod: plain\nmax_steps: 2\n`);
+    const events = await run({ recipes: [path, 'arguments'], force: true });
+    expect(stagesOf(events, 'done')).toEqual([
+      'train arguments-files_read',
+      'train arguments-files_write',
+      'train arguments-notes_add',
+      'train selector',
+    ]);
+    expect((await readManifest(folderOf('arguments-notes_add')))?.toolVersions).not.toHaveProperty('trl');
+    const manifest = await readManifest(folderOf('selector'));
+    expect(manifest?.toolVersions).toHaveProperty('trl');
+    expect(manifest?.counts).toMatchObject({ steps: 2 });
+    expect(await states({ recipes: [path] })).toEqual({ 'train selector': 'fresh' });
+    expect(await states({ recipes: ['demo/selector'] })).toEqual({ 'train selector': 'stale' });
+  },
+  TIMEOUT,
+);
+
 test('a job about which the trainer says nothing has failed, though the trainer is content', async () => {
   const jobs = await planJobs(context, settings, { recipes: ['arguments'], set: SMALL, tools: ['read', 'add'] });
   const silent = {

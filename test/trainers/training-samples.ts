@@ -68,6 +68,8 @@ export function smallJob(values: Partial<Job> & Pick<Job, 'name' | 'base'>): Job
     invocation_length: 4,
     prefix_memory_gb: 1,
     prefix_disk_gb: 0,
+    trainer: 'peft',
+    quantization: 'none',
     precision: 'fp32',
     threads: 1,
     max_length: null,

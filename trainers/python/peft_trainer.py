@@ -26,6 +26,7 @@ try:
     import shared_prefix
     from adapter_files import load_start
     from prefix_store import PrefixStore
+    from quantization import quantization_config
     from samples import SpanTokenizer, by_prompt, read_samples
     from training_loop import take_steps
     from training_run import Progress, Run
@@ -50,11 +51,17 @@ class Bases:
 
     def load(self, job, device: str, dtype: torch.dtype):
         attention = ATTENTION[job.method]
-        key = (job.base, device, dtype)
+        key = (job.base, device, dtype, job.quantization)
         if key != self.key:
             self.forget()
             try:
-                self.model = AutoModelForCausalLM.from_pretrained(job.base, dtype=dtype, attn_implementation="sdpa").to(device)
+                self.model = AutoModelForCausalLM.from_pretrained(
+                    job.base,
+                    dtype=dtype,
+                    attn_implementation="sdpa",
+                    quantization_config=quantization_config(job.quantization),
+                    device_map={"": device},
+                )
                 self.tokenizer = SpanTokenizer(job.base)
             except (OSError, ValueError, KeyError, SafetensorError) as error:
                 raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
@@ -102,7 +109,7 @@ def activate(job, bases: Bases, files, validation, computing: str):
     invocation = activated.find_invocation(flat(files), job.invocation_length, special, given)
     activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
     bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
-    prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {computing}"), []
+    prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {job.quantization} {computing}"), []
     plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
     return plan(files), plan(validation), invocation
 

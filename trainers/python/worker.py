@@ -124,7 +124,7 @@ def _report_failure(job: str, error: Exception) -> None:
         kind = "out_of_memory"
     elif disk_full(error):
         kind = "disk_full"
-    if kind == "internal":
+    if kind == "internal" and "found" not in details:
         details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
     emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
 
