@@ -64,7 +64,7 @@ const ADAPTER_BYTES = 16;
 /** Bytes a weight in 4 bits with its doubly quantized scales (arXiv 2305.14314). */
 const NF4_BYTES = 0.52;
 /** Python with torch, transformers and PEFT (measured); a GPU's context and the workspaces of its libraries. */
-const PROCESS_BYTES = { cpu: 0.6e9, gpu: 0.9e9 };
+const PROCESS_BYTES = { cpu: 0.55e9, gpu: 0.9e9 };
 const ALLOCATOR_SHARE = { cpu: 0.05, gpu: 0.08 };
 
 /**
