@@ -4,14 +4,13 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
-import { peftTrainer } from '../trainers/peft.ts';
-import { preparePython } from './prepare-python.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor } from './train/choose-executor.ts';
 import { loggedEvents } from './train/event-log.ts';
 import { jobCost } from './train/job-cost.ts';
 import { memoryPlace } from './train/memory-place.ts';
+import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
@@ -47,10 +46,11 @@ async function* trainStale(
     yield await announceJobs(stale);
     const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
     const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
-    const trainer = peftTrainer(yield* preparePython(context));
+    const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
+    const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     const training = () =>
-      trainInOrder(fitting, context, async function* (jobs) {
-        yield* runQueue(jobs, trainer, context, {
+      trainInOrder(fitting, context, async function* (jobs, key) {
+        yield* runQueue(jobs, trainers.get(key)!, context, {
           force: options.force,
           ...(await chooseExecutor(executor, jobs, context)),
         });
@@ -59,6 +59,11 @@ async function* trainStale(
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }
+}
+
+/** The jobs that one process can train. */
+function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
+  return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
 }
 
 async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
@@ -73,16 +78,17 @@ async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
 async function* trainInOrder(
   jobs: readonly PlannedJob[],
   context: Context,
-  run: (jobs: readonly PlannedJob[]) => StageEvents,
+  run: (jobs: readonly PlannedJob[], trainer: string) => StageEvents,
 ): StageEvents {
   const errors: ToolkitError[] = [];
   const attempt = async function* (some: readonly PlannedJob[]): StageEvents {
-    if (some.length === 0) return;
-    try {
-      yield* run(some);
-    } catch (error) {
-      if (context.signal.aborted || !(error instanceof ToolkitError)) throw error;
-      errors.push(error);
+    for (const [trainer, group] of byTrainer(some)) {
+      try {
+        yield* run(group, trainer);
+      } catch (error) {
+        if (context.signal.aborted || !(error instanceof ToolkitError)) throw error;
+        errors.push(error);
+      }
     }
   };
   for (let left = jobs; left.length > 0; ) {

@@ -14,6 +14,8 @@ export interface LoadedRecipe {
   recipe: Recipe;
   /** The file, absolute. */
   source: string;
+  /** Where the value at a path stands: `file:line:column`. */
+  locate(path: readonly PropertyKey[]): string;
 }
 
 export interface LoadOptions {
@@ -39,7 +41,8 @@ export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadO
   const base = baseOf(merged);
   if (base instanceof ToolkitError) errors.push(base);
   if (!result.success || errors.length > 0) throw joinErrors(`${name} is not right`, errors);
-  return { recipe: base === undefined ? result.data : { ...result.data, base: base as string }, source };
+  const recipe = base === undefined ? result.data : { ...result.data, base: base as string };
+  return { recipe, source, locate: merged.locate };
 }
 
 /** The names of the recipes that come with the toolkit, as `loadRecipe` takes them. */

@@ -59,6 +59,13 @@ const SharedSchema = z.strictObject({
     ),
 });
 
+const EarlyStopSchema = z.strictObject({
+  patience: z
+    .int()
+    .positive()
+    .describe('Validations in a row that are no better than the best so far, as `keep` ranks.'),
+});
+
 const CheckpointSchema = z.strictObject({
   seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
   steps: z.int().positive().optional().describe('And after every so many steps.'),
@@ -96,6 +103,16 @@ export const RecipeSchema = z
         'shared-prefix computes the prompt that a batch shares once: same gradients, several times faster. plain pads full sequences. activated trains an aLoRA: the base computes everything before the call, once for all epochs and adapters.',
       ),
     activated: ActivatedSchema.prefault({}).describe('Of method activated.'),
+    trainer: z
+      .enum(['peft', 'trl', 'unsloth', 'axolotl'])
+      .default('peft')
+      .describe('What trains: ours (peft), TRL as it comes, or Unsloth or Axolotl on an NVIDIA GPU.'),
+    quantization: z
+      .enum(['none', 'nf4'])
+      .default('none')
+      .describe(
+        'nf4: the base is held in 4 bits while the adapter is trained (QLoRA), which needs a quarter of the memory.',
+      ),
     lora: LoraSchema.prefault({}).describe('Form of the adapter.'),
     optimizer: OptimizerSchema.prefault({}).describe('AdamW and its schedule.'),
     shared: SharedSchema.optional().describe(
@@ -130,7 +147,10 @@ export const RecipeSchema = z
     keep: z
       .enum(['last', 'best'])
       .default('last')
-      .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
+      .describe(
+        'Which adapter is kept: the last, or the one that gets most held-out calls exactly right (where as many, that of the lower loss).',
+      ),
+    early_stop: EarlyStopSchema.optional().describe('Ends a training that gets no better. Absent: never.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
     log: LogSchema.prefault({}).describe(
       'Where else the learning curves are shown. Decides nothing about the adapter.',
@@ -155,6 +175,11 @@ export const RecipeSchema = z
   .refine(({ task, shared }) => task === 'arguments' || shared === undefined, {
     path: ['shared'],
     error: 'goes with task: arguments only',
+    when: ({ value }) => isRecipeLike(value),
+  })
+  .refine(({ early_stop, eval_every }) => early_stop === undefined || eval_every > 0, {
+    path: ['eval_every'],
+    error: 'must be more than 0 with early_stop: it counts validations',
     when: ({ value }) => isRecipeLike(value),
   })
   .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {

@@ -5,11 +5,11 @@ import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
 import type { StageEvent } from '../core/event.ts';
 import { isLocked, lockPatiently } from '../core/folder-lock.ts';
-import { hashFile } from '../core/hash.ts';
+import { hashFile, hashJson } from '../core/hash.ts';
 import { writeJsonFile } from '../core/json-file.ts';
 import { PROJECT_ROOT } from '../core/project.ts';
 import { runProcess } from '../core/subprocess.ts';
-import { findPython, isSuitable, pythonVersion } from './python-interpreter.ts';
+import { findPython, type Interpreter, isSuitable, pythonVersion } from './python-interpreter.ts';
 import { installPackages, type Pip, planPackages } from './python-packages.ts';
 
 const STAGE = 'python';
@@ -24,9 +24,12 @@ const LOCK_WAIT = { tries: 600, everyMs: 1000 };
 export interface PythonPlace {
   folder: string;
   requirements: string;
+  /** One whose packages are seen here too, so that only what it lacks is fetched. */
+  above?: PythonPlace;
 }
 
-const PROJECT_PLACE: PythonPlace = {
+/** What nearly everything needs. */
+export const PROJECT_PLACE: PythonPlace = {
   folder: join(PROJECT_ROOT, '.venv'),
   requirements: join(SCRIPTS, 'requirements.txt'),
 };
@@ -45,7 +48,8 @@ export async function ensurePython(
   onEvent: Report = () => {},
   place: PythonPlace = PROJECT_PLACE,
 ): Promise<string> {
-  const hash = await hashFile(place.requirements);
+  if (place.above) await ensurePython(context, onEvent, place.above);
+  const hash = await requirementsHash(place);
   if (await isComplete(place, hash)) return interpreter(place);
   const release = await acquire(place, onEvent, context.signal);
   try {
@@ -54,6 +58,11 @@ export async function ensurePython(
   } finally {
     await release();
   }
+}
+
+async function requirementsHash({ requirements, above }: PythonPlace): Promise<string> {
+  const own = await hashFile(requirements);
+  return above === undefined ? own : hashJson([own, await requirementsHash(above)]);
 }
 
 async function complete(context: Environment, onEvent: Report, place: PythonPlace, hash: string): Promise<void> {
@@ -89,16 +98,16 @@ async function install(pip: Pip, onEvent: Report, place: PythonPlace): Promise<v
 
 /** Makes the environment, empty; what was there is removed. */
 async function make({ env, signal }: Environment, onEvent: Report, place: PythonPlace): Promise<void> {
-  const { command, version } = await findPython(env, signal);
+  const { command, version } = await pythonFor(place, env, signal);
   onEvent({ type: 'progress', stage: STAGE, done: 0, note: `making ${basename(place.folder)} with Python ${version}` });
   const result = await runProcess({
     name: 'python',
     command,
-    args: ['-m', 'venv', '--clear', place.folder],
+    args: ['-m', 'venv', '--clear', ...(place.above ? ['--without-pip'] : []), place.folder],
     env,
     signal,
   });
-  if (result.exitCode === 0) return;
+  if (result.exitCode === 0) return place.above && seePackages(place, place.above, env, signal);
   const output = `${result.stdout}\n${result.stderrTail}`.trim();
   await rm(place.folder, { recursive: true, force: true });
   const minor = version.split('.').slice(0, 2).join('.');
@@ -112,11 +121,31 @@ async function make({ env, signal }: Environment, onEvent: Report, place: Python
   });
 }
 
+/** The Python to make an environment with: that of the one above, whose packages may be compiled for its version. */
+async function pythonFor({ above }: PythonPlace, env: Environment['env'], signal: AbortSignal): Promise<Interpreter> {
+  const command = above && interpreter(above);
+  const version = command && (await pythonVersion(command, env, signal));
+  return version === undefined ? findPython(env, signal) : { command: command!, version };
+}
+
+/** Lets an environment see the packages of another, pip among them. */
+async function seePackages(place: PythonPlace, above: PythonPlace, env: Environment['env'], signal: AbortSignal) {
+  const [own, other] = [await packagesFolder(place, env, signal), await packagesFolder(above, env, signal)];
+  // Not the folder alone: the environment above may see another one in turn.
+  await writeFile(join(own, 'above.pth'), `import site; site.addsitedir(${JSON.stringify(other)})\n`);
+}
+
+async function packagesFolder(place: PythonPlace, env: Environment['env'], signal: AbortSignal): Promise<string> {
+  const args = ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'];
+  return (await runProcess({ name: 'python', command: interpreter(place), args, env, signal })).stdout.trim();
+}
+
 /** Whether there is an environment that can be installed into. */
 async function isUsable({ env, signal }: Environment, place: PythonPlace): Promise<boolean> {
   if (!existsSync(interpreter(place)) || existsSync(join(place.folder, INSTALLING))) return false;
   const version = await pythonVersion(interpreter(place), env, signal);
-  return version !== undefined && isSuitable(version);
+  if (version === undefined || !isSuitable(version)) return false;
+  return place.above === undefined || version === (await pythonVersion(interpreter(place.above), env, signal));
 }
 
 /** Requirements that are not met, in words. */

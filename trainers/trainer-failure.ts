@@ -11,7 +11,7 @@ const KINDS: Record<TrainerFailure['kind'], { kind: ErrorKind; what: string; tod
   missing_package: {
     kind: 'environment',
     what: 'a Python package is missing',
-    todo: 'delete the folder .venv and run the same command again: it is made anew',
+    todo: 'delete the folder .venv, or .cache/NAME/.venv of another trainer, and run the same command again: it is made anew',
   },
   bad_data: {
     kind: 'input',

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Candidate } from '../../core/candidate.ts';
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
+import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import { hashFile, hashJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
@@ -18,6 +18,7 @@ import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { candidateTargets } from './candidate-targets.ts';
 import { targetsOf } from './targets.ts';
+import { unsupported } from './unsupported.ts';
 
 export interface TrainOptions {
   /** Names or paths of recipes. */
@@ -55,6 +56,8 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   // Recipes first: what is wrong in them is told whatever else is missing.
   const load = { set: options.set, folder: options.folder ?? context.workspace };
   const loadedRecipes = await Promise.all(options.recipes.map((name) => loadRecipe(name, load)));
+  const errors = loadedRecipes.flatMap(unsupported);
+  if (errors.length > 0) throw joinErrors('recipes ask for what their trainers do not support', errors);
   const recipes = loadedRecipes.map((loaded) => withPasses(loaded, options.passes ?? 1));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
@@ -142,8 +145,8 @@ function planJob(
   const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
   const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
-  const at = (found: object) =>
-    Object.keys(found).map((file) => relative(folder, join(context.workspace, 'samples', file)));
+  const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
+  const at = (found: object) => Object.keys(found).map(placeOf);
   const plan: StagePlan = {
     stage: `train ${name}`,
     folder,
@@ -153,7 +156,13 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: JOB_VERSION },
+    settings: {
+      ...result(recipe),
+      // Adapters that were once kept by their loss are made again.
+      ...(recipe.keep === 'best' && { best: 'exact' }),
+      tool: tool?.id ?? null,
+      trainer: trainerOf(recipe),
+    },
     seed,
   };
   const place = {
@@ -163,6 +172,9 @@ function planJob(
     base_hash: inputs.base,
     train: at(train),
     validation: at(validation),
+    hashes: Object.fromEntries(
+      Object.entries({ ...train, ...validation }).map(([file, hash]) => [placeOf(file), hash]),
+    ),
     start: start ? relative(folder, start.folder) : null,
     output: '.',
     seed,
@@ -174,6 +186,11 @@ function planJob(
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
   };
+}
+
+/** That of the peft trainer stands alone, as it did before there were others: what it has trained stays fresh. */
+function trainerOf({ trainer }: Recipe): number | string {
+  return trainer === 'peft' ? JOB_VERSION : `${trainer} ${JOB_VERSION}`;
 }
 
 function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
@@ -197,6 +214,12 @@ function fromNothing(
 }
 
 /** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints, log) decides only how it is made, or what else is. */
-function result({ base, threads, workers, memory, checkpoint_every, log, seed, shared, ...rest }: Recipe): object {
-  return shared ? { ...rest, shared: { ...shared, candidates: undefined } } : rest;
+function result(recipe: Recipe): object {
+  const { base, threads, workers, memory, checkpoint_every, log, seed, shared, trainer, quantization, ...rest } =
+    recipe;
+  return {
+    ...rest,
+    ...(shared && { shared: { ...shared, candidates: undefined } }),
+    ...(quantization !== 'none' && { quantization }),
+  };
 }

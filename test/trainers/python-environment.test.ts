@@ -78,6 +78,25 @@ test(
 );
 
 test(
+  'one above another: sees its packages, fetches only what is missing, and is looked at again when those change',
+  async () => {
+    const below = { folder: join(folder, 'below', '.venv'), requirements: join(folder, 'below.txt'), above: place };
+    await writeFile(below.requirements, 'tinything==1.0\n');
+    const first = await ensure(below);
+    expect(first.notes.filter((note) => note.includes('packages'))).toEqual([]);
+    expect(first.python).toContain(below.folder);
+    expect(await run(first.python, '-c', 'import tinything; print(tinything.__file__)')).toContain(place.folder);
+    expect((await ensure(below)).notes).toEqual([]);
+
+    await writeFile(place.requirements, '# now nothing\n');
+    await writeFile(below.requirements, 'tinything==1.0\nmissing==9; python_version < "3"\n');
+    expect((await ensure(below)).python).toBe(first.python);
+    await writeFile(place.requirements, '# what is needed\ntinything==1.0\n');
+  },
+  TIMEOUT,
+);
+
+test(
   'two at once: one makes it, the other waits',
   async () => {
     const at = { ...place, folder: join(folder, 'two', '.venv') };

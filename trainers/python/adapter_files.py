@@ -24,14 +24,20 @@ def load_start(model, job) -> None:
 
 def save_adapter(model, job, invocation: list[int] | None = None) -> None:
     """Writes PEFT's two files, and reads them again before they count."""
-    model.peft_config["default"].base_model_name_or_path = job.base.name  # the place on this machine is nobody's business
     # Only now: while it trains every token that is computed is under the adapter, so PEFT need not look for the invocation.
     model.peft_config["default"].alora_invocation_tokens = invocation
     model.save_pretrained(job.output, save_embedding_layers=False)
+    finish_adapter(job)
+
+
+def finish_adapter(job) -> None:
+    """Checks the two files that PEFT has written, and writes the config in the one way that is ours."""
     (job.output / "README.md").unlink(missing_ok=True)  # PEFT's model card is an empty form
     path = job.output / "adapter_config.json"
     config = json.loads(path.read_text("utf8"))
-    config["target_modules"] = sorted(config["target_modules"])  # PEFT writes a set, each time in another order
+    config["base_model_name_or_path"] = job.base.name  # the place on this machine is nobody's business
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()  # PEFT writes a set, each time in another order
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf8")
 
     tensors = load_file(job.output / "adapter_model.safetensors")

@@ -1,0 +1,42 @@
+import type { Context } from '../../core/context.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import type { StageEvent } from '../../core/event.ts';
+import type { Recipe } from '../../recipes/schema.ts';
+import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
+import { hasNvidiaGpu } from '../../trainers/python-packages.ts';
+import type { Trainer } from '../../trainers/trainer.ts';
+import { TRAINERS } from '../../trainers/trainers.ts';
+import { preparePython } from '../prepare-python.ts';
+
+type Wanted = Pick<Recipe, 'trainer' | 'quantization'>;
+
+/**
+ * Makes trainers ready to run, with all that they need.
+ * @throws ToolkitError (environment) where this machine cannot run one of them, before anything is fetched
+ */
+export async function* openTrainers<K>(
+  wanted: ReadonlyMap<K, Wanted>,
+  context: Context,
+  executor: ExecutorName,
+): AsyncGenerator<StageEvent, Map<K, Trainer>, undefined> {
+  const gpuOnly = [...wanted.values()].find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
+  // A cluster's GPUs are on other machines than this one.
+  if (gpuOnly && executor === 'local' && !(await hasNvidiaGpu(context))) throw noGpu(gpuOnly.trainer);
+  const opened = new Map<K, Trainer>();
+  for (const [key, { trainer, quantization }] of wanted) {
+    const pythons: string[] = [];
+    for (const place of TRAINERS[trainer].places(quantization)) pythons.push(yield* preparePython(context, place));
+    opened.set(key, TRAINERS[trainer].open(pythons));
+  }
+  return opened;
+}
+
+function noGpu(trainer: string): ToolkitError {
+  const able = Object.values(TRAINERS).filter(({ supports }) => supports.devices.includes('cpu'));
+  return new ToolkitError({
+    kind: 'environment',
+    what: `the trainer \`${trainer}\` runs on an NVIDIA GPU only`,
+    found: '`nvidia-smi -L` names none',
+    todo: `install NVIDIA's driver where there is such a GPU, or set trainer: ${able.map(({ name }) => name).join(' or ')} in the recipe or by --set`,
+  });
+}

@@ -1,0 +1,26 @@
+import { ToolkitError } from '../../core/errors.ts';
+import type { LoadedRecipe } from '../../recipes/load.ts';
+import type { TrainerSupport } from '../../trainers/trainer-support.ts';
+import { TRAINERS } from '../../trainers/trainers.ts';
+
+/** What a recipe asks for that its trainer does not support, an error each, which says what does. */
+export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
+  const own = TRAINERS[recipe.trainer].supports;
+  const check = <T>(key: 'method' | 'quantization', value: T, values: (support: TrainerSupport) => readonly T[]) => {
+    if (values(own).includes(value)) return [];
+    const able = Object.values(TRAINERS).filter(({ supports }) => values(supports).includes(value));
+    return [
+      new ToolkitError({
+        kind: 'input',
+        what: `the trainer \`${recipe.trainer}\` does not support \`${key}: ${value}\``,
+        where: locate([key]),
+        expected: `${key}: ${values(own).join(' or ')}`,
+        todo: `set it by --set ${key}=${values(own)[0]}, or take a trainer that supports it: ${able.map(({ name }) => name).join(', ')}`,
+      }),
+    ];
+  };
+  return [
+    ...check('method', recipe.method, ({ methods }) => methods),
+    ...check('quantization', recipe.quantization, ({ quantizations }) => quantizations),
+  ];
+}

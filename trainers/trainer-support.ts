@@ -1,0 +1,9 @@
+import type { Job } from './job.ts';
+
+/** What a trainer can be asked for. */
+export interface TrainerSupport {
+  methods: readonly Job['method'][];
+  quantizations: readonly Job['quantization'][];
+  /** What it runs on. */
+  devices: readonly ('cpu' | 'cuda')[];
+}
