@@ -3,22 +3,19 @@ import type { BaseShape } from './base-shape.ts';
 import type { SampleLengths } from './sample-lengths.ts';
 
 /** What of a job decides how much memory it takes. */
-export interface MemoryJob
-  extends Pick<
-    Job,
-    | 'method'
-    | 'invocation_length'
-    | 'prefix_memory_gb'
-    | 'lora_r'
-    | 'lora_dropout'
-    | 'lora_target_modules'
-    | 'batch_size'
-    | 'micro_batch_size'
-    | 'gradient_checkpointing'
-  > {
-  /** Absent: none. */
-  quantization?: 'none' | 'nf4';
-}
+export type MemoryJob = Pick<
+  Job,
+  | 'method'
+  | 'quantization'
+  | 'invocation_length'
+  | 'prefix_memory_gb'
+  | 'lora_r'
+  | 'lora_dropout'
+  | 'lora_target_modules'
+  | 'batch_size'
+  | 'micro_batch_size'
+  | 'gradient_checkpointing'
+>;
 
 /** What computes. */
 export interface Computing {
