@@ -14,6 +14,16 @@ import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 import { VerifySchema } from './synthesize/verify/verify-settings.ts';
 
+const RecipesSchema = z.strictObject({
+  selector: z.string().optional(),
+  arguments: z.string().optional(),
+  monolithic: z.string().optional(),
+});
+
+function recipesFor(base: string): z.infer<typeof RecipesSchema> {
+  return { selector: `${base}/selector`, arguments: `${base}/arguments`, monolithic: `${base}/monolithic` };
+}
+
 /** A program and its arguments, run in the folder of the servers file. */
 const CommandSchema = z.array(z.string()).min(1);
 
@@ -144,14 +154,11 @@ export const SettingsSchema = z.strictObject({
     .prefault({}),
   /** Longest sample in tokens; a longer one is rejected with its reason. */
   contextLength: z.number().int().positive().default(4096),
-  /** Names or paths of recipes. Absent: those for real bases; for the embedded one, `demo/selector` and so on. */
-  recipes: z
-    .strictObject({
-      selector: z.string().optional(),
-      arguments: z.string().optional(),
-      monolithic: z.string().optional(),
-    })
-    .prefault({}),
+  /**
+   * Names or paths of recipes, or the name of a base for which there are some (`qwen2.5-7b`). Absent: those for any base; for the embedded one,
+   * `demo/selector` and so on.
+   */
+  recipes: z.union([z.string().min(1).transform(recipesFor), RecipesSchema]).prefault({}),
   /** Where adapters are trained: on this machine, or by workers of a Slurm or Ray cluster. */
   executor: ExecutorSettingsSchema.prefault({}),
   /** Call accuracy by the number of tools on offer. */

@@ -5,9 +5,11 @@ import type { StageEvent, StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
+import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor } from './train/choose-executor.ts';
 import { loggedEvents } from './train/event-log.ts';
 import { jobCost } from './train/job-cost.ts';
+import { memoryPlace } from './train/memory-place.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
@@ -43,10 +45,11 @@ async function* trainStale(
   try {
     yield await announceJobs(stale);
     const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
-    const wanted = [...byTrainer(stale)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
+    const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
+    const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     const training = () =>
-      trainInOrder(stale, context, async function* (jobs, key) {
+      trainInOrder(fitting, context, async function* (jobs, key) {
         yield* runQueue(jobs, trainers.get(key)!, context, {
           force: options.force,
           ...(await chooseExecutor(executor, jobs, context)),

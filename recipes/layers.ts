@@ -13,16 +13,22 @@ export interface Layer extends LocatedYaml {
   folder: string;
 }
 
+/** The paths of the files that a name means, seen from a folder; later ones win. */
+export type FindRecipe = (name: string, folder: string) => Promise<string[]>;
+
 /**
- * The file and all that it extends, the farthest first.
- * @param find the path of the recipe that `extends` names, seen from a folder
+ * The files and all that they extend, the farthest first.
  * @throws ToolkitError (input) on a cycle or an unreadable file
  */
 export async function readLayers(
-  path: string,
-  find: (name: string, folder: string) => Promise<string>,
+  paths: readonly string[],
+  find: FindRecipe,
   below: readonly string[] = [],
 ): Promise<Layer[]> {
+  return (await Promise.all(paths.map((path) => readFileLayers(path, find, below)))).flat();
+}
+
+async function readFileLayers(path: string, find: FindRecipe, below: readonly string[]): Promise<Layer[]> {
   const yaml = await parseYamlFile(path);
   if (!isValues(yaml.value)) {
     throw new ToolkitError({
@@ -46,20 +52,21 @@ export async function readLayers(
       found: showValue(parent),
     });
   }
-  const target = await find(parent, dirname(path)).catch((error: unknown) => {
+  const targets = await find(parent, dirname(path)).catch((error: unknown) => {
     throw error instanceof ToolkitError ? new ToolkitError({ ...error.details, where }) : error;
   });
   const chain = [...below, path];
-  if (chain.includes(target)) {
+  const again = targets.find((target) => chain.includes(target));
+  if (again !== undefined) {
     throw new ToolkitError({
       kind: 'input',
       what: 'recipes extend one another in a circle',
       where,
-      found: [...chain, target].join(' → '),
+      found: [...chain, again].join(' → '),
     });
   }
-  const parents = await readLayers(target, find, chain).catch((error: unknown) => {
-    if (error instanceof ToolkitError && error.details.where === target) {
+  const parents = await readLayers(targets, find, chain).catch((error: unknown) => {
+    if (error instanceof ToolkitError && targets.includes(error.details.where ?? '')) {
       throw new ToolkitError({
         kind: 'input',
         what: 'cannot read the recipe that is extended',

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { isHubReference, parseHubModel } from '../core/hub/hub-model.ts';
 import { nearest } from '../core/nearest.ts';
+import { TaskSchema } from '../core/sample.ts';
 import { type LocatedYaml, yamlErrors } from '../core/yaml-file.ts';
 import { mergeLayers, readLayers, setLayer } from './layers.ts';
 import { type Recipe, RecipeSchema } from './schema.ts';
@@ -26,12 +27,14 @@ export interface LoadOptions {
 
 /**
  * Loads a recipe with all that it extends and the overrides.
- * @param name `selector`, `demo/selector` (of the folder `recipes`), or the path of a YAML file
+ * @param name `selector`, `demo/selector` (of the folder `recipes`), `qwen2.5-7b/selector` (that task with what suits that base, of the
+ *   folder `recipes/bases`), or the path of a YAML file
  * @throws ToolkitError (input) with all errors at once, each with file, line, column, found and expected
  */
 export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadOptions = {}): Promise<LoadedRecipe> {
-  const source = await findRecipe(name, folder);
-  const layers = [...(await readLayers(source, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
+  const files = await findRecipe(name, folder);
+  const source = files.at(-1)!;
+  const layers = [...(await readLayers(files, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
   const merged = mergeLayers(layers);
   const result = RecipeSchema.safeParse(merged.value);
   const errors = result.success ? [] : yamlErrors(merged, RecipeSchema, result.error);
@@ -44,25 +47,42 @@ export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadO
 
 /** The names of the recipes that come with the toolkit, as `loadRecipe` takes them. */
 export async function recipeNames(): Promise<string[]> {
+  const [files, bases] = [await ownFiles(), await recipeBases()];
+  return [...files, ...bases.flatMap((base) => TaskSchema.options.map((task) => `${base}/${task}`))].sort();
+}
+
+/** The bases for which there is a file in `recipes/bases`: what suits them, whatever the task. */
+export async function recipeBases(): Promise<string[]> {
+  return (await yamlFiles()).flatMap((file) => (file.startsWith(BASES) ? file.slice(BASES.length) : [])).sort();
+}
+
+const BASES = 'bases/';
+
+async function ownFiles(): Promise<string[]> {
+  return (await yamlFiles()).filter((file) => !file.startsWith(BASES));
+}
+
+async function yamlFiles(): Promise<string[]> {
   const files = await readdir(import.meta.dirname, { recursive: true });
   return files
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.replaceAll('\\', '/').slice(0, -'.yaml'.length))
-    .sort();
+    .map((file) => file.replaceAll('\\', '/').slice(0, -'.yaml'.length));
 }
 
-async function findRecipe(name: string, folder: string): Promise<string> {
-  const own = join(import.meta.dirname, `${name}.yaml`);
+async function findRecipe(name: string, folder: string): Promise<string[]> {
+  const own = (file: string) => join(import.meta.dirname, `${file}.yaml`);
   const path = resolve(folder, name);
-  if (/\.ya?ml$/.test(name) && existsSync(path)) return path;
-  const names = await recipeNames();
-  if (names.includes(name)) return own;
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  if (/\.ya?ml$/.test(name) && existsSync(path)) return [path];
+  const [files, bases, names] = [await ownFiles(), await recipeBases(), await recipeNames()];
+  if (files.includes(name)) return [own(name)];
+  const [base = '', task = ''] = name.split('/');
+  if (names.includes(name)) return [own(task), own(BASES + base)];
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [path];
   const near = nearest(name, names);
   throw new ToolkitError({
     kind: 'input',
     what: `there is no recipe \`${name}\``,
-    expected: `${names.join(', ')}, or the path of a YAML file, from ${resolve(folder)}`,
+    expected: `${files.toSorted().join(', ')}, one of them behind a base (${bases.join('/, ')}/), or the path of a YAML file, from ${resolve(folder)}`,
     todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
   });
 }

@@ -59,6 +59,13 @@ const SharedSchema = z.strictObject({
     ),
 });
 
+const EarlyStopSchema = z.strictObject({
+  patience: z
+    .int()
+    .positive()
+    .describe('Validations in a row that are no better than the best so far, as `keep` ranks.'),
+});
+
 const CheckpointSchema = z.strictObject({
   seconds: z.number().positive().default(60).describe('A checkpoint after this time at the latest.'),
   steps: z.int().positive().optional().describe('And after every so many steps.'),
@@ -130,11 +137,20 @@ export const RecipeSchema = z
       .default('auto')
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
+    memory: z
+      .union([z.literal('auto'), z.number().positive()])
+      .optional()
+      .describe(
+        'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
+      ),
     eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
     keep: z
       .enum(['last', 'best'])
       .default('last')
-      .describe('Which adapter is kept: the last, or that of the lowest validation loss.'),
+      .describe(
+        'Which adapter is kept: the last, or the one that gets most held-out calls exactly right (where as many, that of the lower loss).',
+      ),
+    early_stop: EarlyStopSchema.optional().describe('Ends a training that gets no better. Absent: never.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
     log: LogSchema.prefault({}).describe(
       'Where else the learning curves are shown. Decides nothing about the adapter.',
@@ -159,6 +175,11 @@ export const RecipeSchema = z
   .refine(({ task, shared }) => task === 'arguments' || shared === undefined, {
     path: ['shared'],
     error: 'goes with task: arguments only',
+    when: ({ value }) => isRecipeLike(value),
+  })
+  .refine(({ early_stop, eval_every }) => early_stop === undefined || eval_every > 0, {
+    path: ['eval_every'],
+    error: 'must be more than 0 with early_stop: it counts validations',
     when: ({ value }) => isRecipeLike(value),
   })
   .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {

@@ -50,6 +50,9 @@ export const TrainerEventSchema = z.discriminatedUnion('event', [
     loss: z.number(),
     /** Share of the trained tokens that the model ranks first. */
     accuracy: z.number(),
+    /** Share of the calls (a tool’s name, or its whole arguments) whose tokens are all ranked first: what greedy decoding would write. */
+    exact: z.number().optional(),
+    calls: count.optional(),
     samples: count,
     trained_tokens: count,
   }),
@@ -61,6 +64,21 @@ export const TrainerEventSchema = z.discriminatedUnion('event', [
     /** The step whose adapter was kept. */
     kept: count,
     seconds: z.number(),
+    /** How often the micro-batch was halved, as memory ran out. */
+    halvings: count.optional(),
+    /** How often it went back to an earlier step, as the training went wrong. */
+    went_back: count.optional(),
+  }),
+  z.object({
+    event: z.literal('warning'),
+    job: z.string(),
+    kind: z.enum(['micro_batch', 'went_back', 'no_validation']),
+    /** The step in which it happened. */
+    step: count,
+    message: z.string(),
+    /** Samples computed at once, before and after; or the steps between which it went back. */
+    from: count.optional(),
+    to: count.optional(),
   }),
   z.object({
     event: z.literal('error'),

@@ -21,6 +21,8 @@ export const JobSchema = z.strictObject({
   train: z.array(z.string()).min(1),
   /** None: nothing is validated. */
   validation: z.array(z.string()),
+  /** `sha256:…` of those files, by path: one that has changed is refused. */
+  hashes: z.record(z.string(), z.string()),
   /** Folder of the adapter whose weights it starts from, of the same form; null: from nothing. */
   start: z.string().nullable(),
   output: z.string(),
@@ -56,6 +58,8 @@ export const JobSchema = z.strictObject({
   gradient_checkpointing: z.boolean(),
   eval_every: z.number().nonnegative(),
   keep: z.enum(['last', 'best']),
+  /** Ends after so many validations that are no better than the best; null: never. */
+  early_stop_patience: z.int().positive().nullable(),
   checkpoint_seconds: z.number().positive(),
   checkpoint_steps: z.int().positive().nullable(),
 });

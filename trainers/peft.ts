@@ -6,7 +6,11 @@ import type { TrainerKind } from './trainer-kind.ts';
 /** Ours: `python/peft_trainer.py`. */
 export const PEFT: TrainerKind = {
   name: 'peft',
-  supports: { methods: ['shared-prefix', 'plain', 'activated'], quantizations: ['none', 'nf4'], devices: ['cpu', 'cuda'] },
+  supports: {
+    methods: ['shared-prefix', 'plain', 'activated'],
+    quantizations: ['none', 'nf4'],
+    devices: ['cpu', 'cuda'],
+  },
   places: (quantization) => [withPackages(quantization === 'nf4' ? ['bitsandbytes'] : [])],
   open: ([python]) => peftTrainer(python!),
 };

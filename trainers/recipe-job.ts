@@ -4,7 +4,7 @@ import { JOB_VERSION, type Job } from './job.ts';
 /** What a recipe does not say about a job. */
 export type JobPlace = Pick<
   Job,
-  'name' | 'tool' | 'base' | 'base_hash' | 'train' | 'validation' | 'start' | 'output' | 'seed' | 'threads'
+  'name' | 'tool' | 'base' | 'base_hash' | 'train' | 'validation' | 'hashes' | 'start' | 'output' | 'seed' | 'threads'
 >;
 
 /** Flattens a recipe into a job. */
@@ -43,6 +43,7 @@ export function recipeJob(recipe: Recipe, place: JobPlace): Job {
     gradient_checkpointing: recipe.gradient_checkpointing,
     eval_every: recipe.eval_every,
     keep: recipe.keep,
+    early_stop_patience: recipe.early_stop?.patience ?? null,
     checkpoint_seconds: checkpoint.seconds,
     checkpoint_steps: checkpoint.steps ?? null,
   };

@@ -66,6 +66,8 @@ export function readTurnFormat(template: ChatTemplate, added: readonly AddedToke
       ? '{}'
       : turn(NAME, args).slice(call.beforeName.length + NAME.length + call.between.length, -call.after.length);
   checkOther(call, turn(OTHER_NAME, OTHER_ARGUMENTS));
+  if (![NAME, OTHER_NAME].every((name) => prompt.includes(name)))
+    throw unsuited('it does not list the tools on offer', prompt);
   return {
     opening: prompt,
     beforeName: call.beforeName,
@@ -159,6 +161,6 @@ function unsuited(why: string, found?: string): ToolkitError {
     what: `the chat template is not suited for tool calls: ${why}`,
     where: 'chat_template',
     found: found?.slice(-300),
-    todo: 'use a base whose chat template writes a call as JSON, name first (Qwen2.5, Llama 3.1, Hermes), or put such a chat_template.jinja into its folder',
+    todo: 'use a base whose chat template writes a call as JSON, name first (Qwen2.5, Qwen3, Llama 3.1, Hermes), or put such a chat_template.jinja into its folder',
   });
 }

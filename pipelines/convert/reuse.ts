@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Bundle, BundleSchema } from '../../core/bundle.ts';
 import { hashFile } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
+import { readManifest } from '../../core/manifest.ts';
 import { TRIALS } from './choose/trial.ts';
 import type { ConvertInputs } from './inputs.ts';
 import type { ProofRecords } from './proof-records.ts';
@@ -33,10 +34,11 @@ export async function reuseBundle(
   return reused;
 }
 
-/** What is of other adapters or other calls among them is passed over. */
+/** What is of other adapters or other calls among them is passed over; a file that somebody edited is left behind. */
 async function copyTrials(bundle: string, place: string): Promise<void> {
-  const [from, to] = [join(bundle, TRIALS), join(place, TRIALS)];
-  if (existsSync(from) && !existsSync(to)) await copyFile(from, to);
+  const sha256 = (await readManifest(bundle).catch(() => undefined))?.files[TRIALS];
+  if (sha256 !== undefined && !existsSync(join(place, TRIALS)))
+    await copyWhole(bundle, place, { file: TRIALS, sha256 });
 }
 
 async function readBundle(bundle: string): Promise<Bundle | undefined> {

@@ -1,3 +1,4 @@
+import { choiceSection } from './choice-section.ts';
 import { confusionSection } from './confusion-section.ts';
 import { BROWSE_SCRIPT, BROWSE_SCRIPT_HASH, browseSection } from './data/browse-section.ts';
 import { coverageSection } from './data/coverage-section.ts';
@@ -50,10 +51,11 @@ ${data && html`<script>${new Html(BROWSE_SCRIPT)}</script>`}</body>
 `.text;
 }
 
-function evaluationSections({ metrics, offers, examples }: EvaluationData): Html {
+function evaluationSections({ metrics, offers, examples, bundle }: EvaluationData): Html {
   const looks = systemLooks(Object.keys(metrics.systems));
   return html`${scoreSection(metrics, looks)}
 ${toolSection(metrics, looks)}
+${choiceSection(bundle?.choices)}
 ${offersSection(offers, looks)}
 ${confusionSection(metrics, looks)}
 ${failureSection(metrics, looks, examples)}`;

@@ -35,6 +35,9 @@ svg { display: block; width: 100%; height: auto; }
 .mark { width: 10px; height: 10px; background: var(--mark); flex: none; }
 .mark.circle { border-radius: 50%; }
 .mark.diamond { transform: rotate(45deg) scale(0.9); }
+.mark.triangle { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
+.mark.dashes { width: 14px; height: 2px; clip-path: polygon(0 0, 40% 0, 40% 100%, 60% 100%, 60% 0, 100% 0, 100% 100%, 0 100%); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .scroll { overflow-x: auto; margin: 1rem 0; border-radius: 4px; }
 :focus-visible { outline: 2px solid var(--hit); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
@@ -61,6 +64,8 @@ summary { cursor: pointer; font-weight: 500; padding: 0.25rem 0; }
 .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.25rem 1.5rem; }
 .curves figure { margin: 0; }
 .curves h3 { font-size: 0.85rem; font-weight: 500; margin: 0 0 0.2rem; overflow-wrap: anywhere; }
+.curves details { position: relative; margin: 0; font-size: 0.8rem; }
+.curves h4 { margin-top: 0.4rem; }
 .curves figcaption { font-size: 0.8rem; margin-top: 0.1rem; }
 article { margin: 2rem 0; }
 blockquote { margin: 0.25rem 0 0.75rem; padding-left: 0.9rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }

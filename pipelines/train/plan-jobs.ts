@@ -145,8 +145,8 @@ function planJob(
   const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
   const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
-  const at = (found: object) =>
-    Object.keys(found).map((file) => relative(folder, join(context.workspace, 'samples', file)));
+  const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
+  const at = (found: object) => Object.keys(found).map(placeOf);
   const plan: StagePlan = {
     stage: `train ${name}`,
     folder,
@@ -156,7 +156,13 @@ function planJob(
       ...validation,
       ...(start && { start: planHash(start) }),
     },
-    settings: { ...result(recipe), tool: tool?.id ?? null, trainer: trainerOf(recipe) },
+    settings: {
+      ...result(recipe),
+      // Adapters that were once kept by their loss are made again.
+      ...(recipe.keep === 'best' && { best: 'exact' }),
+      tool: tool?.id ?? null,
+      trainer: trainerOf(recipe),
+    },
     seed,
   };
   const place = {
@@ -166,6 +172,9 @@ function planJob(
     base_hash: inputs.base,
     train: at(train),
     validation: at(validation),
+    hashes: Object.fromEntries(
+      Object.entries({ ...train, ...validation }).map(([file, hash]) => [placeOf(file), hash]),
+    ),
     start: start ? relative(folder, start.folder) : null,
     output: '.',
     seed,
@@ -204,9 +213,10 @@ function fromNothing(
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, checkpoints, log) decides only how it is made, or what else is. */
+/** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints, log) decides only how it is made, or what else is. */
 function result(recipe: Recipe): object {
-  const { base, threads, workers, checkpoint_every, log, seed, shared, trainer, quantization, ...rest } = recipe;
+  const { base, threads, workers, memory, checkpoint_every, log, seed, shared, trainer, quantization, ...rest } =
+    recipe;
   return {
     ...rest,
     ...(shared && { shared: { ...shared, candidates: undefined } }),

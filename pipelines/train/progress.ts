@@ -23,9 +23,15 @@ export function jobProgress(stage: string): (event: TrainerEvent) => StageEvent[
           { type: 'progress', stage, done: event.step, total: event.total, note: describeStep(event, recent) },
         ];
       case 'eval': {
-        const note = `validation loss ${event.loss.toFixed(3)}, ${(100 * event.accuracy).toFixed(1)}% of the trained tokens right`;
+        const right =
+          event.exact === undefined
+            ? `${percent(event.accuracy)} of the trained tokens right`
+            : `${percent(event.exact)} of the calls right`;
+        const note = `validation loss ${event.loss.toFixed(3)}, ${right}`;
         return [data, { type: 'progress', stage, done: event.step, note }];
       }
+      case 'warning':
+        return [data, { type: 'warning', stage, message: event.message }];
       case 'error':
         return [{ type: 'failed', stage, message: jobFailure(event).message }];
       default:
@@ -33,6 +39,8 @@ export function jobProgress(stage: string): (event: TrainerEvent) => StageEvent[
     }
   };
 }
+
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 function describeStep({ step, total, loss }: Step, recent: readonly Step[]): string {
   const seconds = recent.reduce((sum, event) => sum + event.seconds, 0);

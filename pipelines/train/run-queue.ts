@@ -117,7 +117,13 @@ async function* handle(job: OpenJob, event: Exclude<TrainerEvent, { event: 'erro
     job.counts = { samples: event.samples, 'trained tokens': event.trained_tokens };
   }
   if (event.event !== 'done') return;
-  yield await job.place.commit({ steps: event.step, ...job.counts });
+  const { halvings = 0, went_back = 0 } = event;
+  yield await job.place.commit({
+    steps: event.step,
+    ...job.counts,
+    ...(halvings > 0 && { 'halvings of the micro-batch': halvings }),
+    ...(went_back > 0 && { 'times it went back': went_back }),
+  });
 }
 
 type QueueEvent = TrainerEvent | ToolkitError | { job: string; warning: string };

@@ -25,6 +25,7 @@ function isKept(line: string, step: number): boolean {
   try {
     const event = TrainerEventSchema.parse(JSON.parse(line));
     if (event.event === 'eval') return event.step < step; // a checkpoint comes before its step's evaluation
+    if (event.event === 'warning' && event.kind === 'went_back') return (event.to ?? 0) <= step;
     return event.event === 'start' || ('step' in event && event.event !== 'done' && event.step <= step);
   } catch {
     return false; // the line that a crash cut off

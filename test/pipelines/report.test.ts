@@ -72,6 +72,17 @@ describe('in a browser', () => {
     expect(await page.locator('.query', { hasText: 'Run <b>it</b>' }).count()).toBe(1);
   });
 
+  test('tells which adapter writes which tool’s arguments, and by what it was chosen', async () => {
+    const { page } = await open(1000, 'light');
+    const section = page.locator('section[aria-labelledby=choices]');
+    expect(await section.locator('li').textContent()).toMatch(
+      /^own against shared: \+10\.0 points \[.* on 20 calls of 3 tools/,
+    );
+    const cells = await section.locator('tbody tr').first().locator('th, td').allTextContents();
+    expect(cells.slice(0, 5)).toEqual(['files.read_text_file', 'own', '10', '80.0%', '100.0%']);
+    expect(cells[5]).toMatch(/^\+20\.0 \[−\d+\.\d to \+\d+\.\d\]$/);
+  });
+
   test('can be read by all: one h1, headings in order, labelled charts, tables with headers and captions', async () => {
     const { page } = await open(1000, 'light');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
@@ -81,17 +92,48 @@ describe('in a browser', () => {
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
     expect(levels.every((level, index) => level - (levels[index - 1] ?? 0) <= 1)).toBe(true);
     const charts = page.locator('svg');
-    expect(await charts.count()).toBe(2 + 2 + 2 + 4);
+    expect(await charts.count()).toBe(2 + 2 + 2 + 4 * (1 + 3));
     expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
     const tables = page.locator('table');
-    expect(await tables.count()).toBe(9 + 8);
+    expect(await tables.count()).toBe(10 + 8);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      9 + 8,
+      10 + 8,
     );
     const ids = await page
       .locator('[aria-labelledby]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('aria-labelledby')!));
     for (const id of ids) expect(await page.locator(`[id="${id}"]`).count()).toBe(1);
+  });
+
+  test('tells how each adapter was trained: from its row to its curves, and more where it is opened', async () => {
+    const { page, trouble } = await open(1000, 'light');
+    const row = page.locator('#training ~ .scroll tbody tr', { hasText: 'arguments-files-read_text_file' });
+    expect(await row.locator('th, td').allTextContents()).toEqual([
+      'arguments-files-read_text_file',
+      '90 of 120',
+      '0.172',
+      '90.0%',
+      '60.0%',
+      '128',
+      '1.0 min',
+      '2.0 GB',
+      'resumed, warned',
+    ]);
+    await row.locator('a').click();
+    const figure = page.locator('#training-arguments-files-read_text_file');
+    expect(await figure.evaluate((one) => one.matches(':target'))).toBe(true);
+    expect(await figure.locator('figcaption').textContent()).toBe(
+      '120 steps, validation 0.75 → 0.13, kept: step 90, resumed, warned',
+    );
+    // Two lines, the kept step as a diamond, the warning as a triangle, the resumption as a dashed line.
+    expect(await figure.locator('svg').first().locator('path[stroke-dasharray]').count()).toBe(1);
+    expect(await figure.locator('svg:visible').count()).toBe(1);
+    await figure.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await figure.locator('svg:visible').count()).toBe(4);
+    expect(await figure.locator('details').textContent()).toContain('Step 70: memory ran out: <b>half</b>');
+    expect(await figure.locator('svg').last().getAttribute('aria-label')).toMatch(/Norm of the gradient, .*→/);
+    expect(trouble).toEqual([]);
   });
 
   test.each(['light', 'dark'] as const)('has enough contrast in the %s theme', async (theme) => {

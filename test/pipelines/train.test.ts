@@ -93,6 +93,10 @@ const states = async (options: TrainOptions) => {
 };
 const stagesOf = (events: readonly StageEvent[], type: StageEvent['type']) =>
   [...new Set(events.filter((event) => event.type === type).map(({ stage }) => stage))].sort();
+const eventLog = async (): Promise<Record<string, unknown>[]> => {
+  const lines = (await readFile(join(context.workspace, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+};
 const folderOf = (name: string) => join(context.workspace, 'adapters', name);
 
 describe('argument adapters', () => {
@@ -102,6 +106,19 @@ describe('argument adapters', () => {
       const events = await run({ recipes: ['arguments'] });
       const names = ['train arguments-files_read', 'train arguments-files_write', 'train arguments-notes_add'];
       expect(stagesOf(events, 'done')).toEqual(names);
+      expect(events[0]).toMatchObject({
+        type: 'parts',
+        parts: names.map((stage) => ({ stage, cost: expect.any(Number) })),
+      });
+      const told = events.flatMap((event) => (event.type === 'data' ? [event.data] : []));
+      expect(told.find(({ event }) => event === 'step')).toMatchObject({ memory_bytes: expect.any(Number) });
+      expect(told.filter(({ event }) => event === 'validating')).toHaveLength(2);
+      const logged = await eventLog();
+      expect(logged.map(({ time, run, ...event }) => event)).toEqual([
+        ...events.filter(({ type }) => type !== 'progress'),
+        { type: 'end', failed: null },
+      ]);
+      expect(logged.every(({ time, run }) => run === logged[0]!.run && Date.parse(String(time)) > 0)).toBe(true);
       expect(stagesOf(events, 'progress').filter((stage) => stage !== 'python')).toEqual(names);
       expect((await readdir(folderOf('arguments-files_read'))).sort()).toEqual([
         'adapter_config.json',
@@ -151,7 +168,9 @@ describe('argument adapters', () => {
       });
       // What decides only how an adapter is made does not make it stale; what decides the result does.
       expect(
-        Object.values(await states({ recipes: ['arguments'], set: [...SMALL, 'workers=1', 'threads=2'] })),
+        Object.values(
+          await states({ recipes: ['arguments'], set: [...SMALL, 'workers=1', 'threads=2', 'log.tensorboard=true'] }),
+        ),
       ).toEqual(['stale', 'fresh', 'fresh']);
       expect(Object.values(await states({ recipes: ['arguments'], set: [...SMALL, 'lora.r=5'] }))).toEqual([
         'stale',
@@ -182,6 +201,8 @@ describe('argument adapters', () => {
         message: expect.stringMatching(/arguments-files_read, files_read\.jsonl:7/),
       });
       expect(stagesOf(events, 'done')).toEqual(['train arguments-notes_add']);
+      expect(stagesOf(events, 'failed')).toEqual(['train arguments-files_read']);
+      expect((await eventLog()).at(-1)).toMatchObject({ type: 'end', failed: expect.stringMatching(/jsonl:7/) });
       await write(good);
       expect(stagesOf(await run({ ...options, force: false }), 'done')).toEqual(['train arguments-files_read']);
     },
@@ -266,8 +287,8 @@ describe('argument adapters that start from one of all tools', () => {
       expect(await states(more)).toEqual({
         'train arguments': 'fresh',
         'train group-files': 'missing',
-        'train arguments-files_read': expect.any(String),
-        'train arguments-files_write': expect.any(String),
+        'train arguments-files_read': 'fresh',
+        'train arguments-files_write': 'fresh',
         'train arguments-notes_add': 'fresh',
         'train own-from-group-files_read': 'missing',
         'train own-from-group-files_write': 'missing',
@@ -279,7 +300,6 @@ describe('argument adapters that start from one of all tools', () => {
       const done = events.filter(({ type }) => type === 'done').map(({ stage }) => stage);
       expect(done.indexOf('train group-files')).toBeLessThan(done.indexOf('train own-from-group-files_read'));
       expect([...done].sort()).toEqual([
-        'train arguments-files_read',
         'train group-files',
         'train own-from-group-files_read',
         'train own-from-nothing-files_read',

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isCommit, parseHubModel } from '../../core/hub/hub-model.ts';
 import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { recipeJsonSchema } from '../../recipes/json-schema.ts';
-import { loadRecipe, recipeNames } from '../../recipes/load.ts';
+import { loadRecipe, recipeBases, recipeNames } from '../../recipes/load.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -28,8 +29,10 @@ async function messageOf(name: string, set: string[] = []): Promise<string> {
 describe('the recipes that are shipped', async () => {
   const names = await recipeNames();
 
+  const bases = await recipeBases();
+
   test('are as many as they were', () => {
-    expect(names).toEqual([
+    expect(names.filter((name) => !bases.includes(name.split('/')[0]!))).toEqual([
       'arguments',
       'demo/arguments',
       'demo/monolithic',
@@ -37,6 +40,8 @@ describe('the recipes that are shipped', async () => {
       'monolithic',
       'selector',
     ]);
+    expect(bases).toHaveLength(12);
+    expect(names).toHaveLength(6 + 3 * bases.length);
   });
 
   test.each(names)('%s loads, and opens with what it does and its command', async (name) => {
@@ -44,10 +49,40 @@ describe('the recipes that are shipped', async () => {
     expect(recipe.task).toBe(name.split('/').at(-1));
     const text = await readFile(source, 'utf8');
     const head = text.slice(0, text.search(/^[^#]/m));
-    expect(head).toContain(`#   pnpm train --recipe ${name}\n`);
+    const [base] = name.split('/');
+    // One file for the three tasks of a base: it names the selector's command.
+    expect(head).toContain(`#   pnpm train --recipe ${bases.includes(base!) ? `${base}/selector` : name}\n`);
     const schema = /yaml-language-server: \$schema=(\S+)/.exec(head)?.[1];
     expect(join(source, '..', schema!)).toBe(join(PROJECT_ROOT, 'recipes', 'schema.json'));
   });
+});
+
+test.each(await recipeBases())('the recipes for %s say which base they are for, by its commit', async (base) => {
+  const text = await readFile(join(PROJECT_ROOT, 'recipes', 'bases', `${base}.yaml`), 'utf8');
+  const [, reference = ''] = /^# {3}base: (hub:\S+)$/m.exec(text) ?? [];
+  expect(isCommit(parseHubModel(reference)!.revision)).toBe(true);
+  expect(text).toContain(`#   recipes: ${base}\n`);
+  const width = /width of (\d+)/.exec(text)?.[1];
+  const { recipe } = await loadRecipe(`${base}/selector`);
+  if (width !== undefined) expect((recipe.optimizer.lr * Number(width)) / (5e-5 * 3584)).toBeCloseTo(1, 0);
+  expect(recipe).toMatchObject({ memory: 'auto', lora: { r: 32, alpha: 64, rslora: true } });
+});
+
+test('a base and a task make one recipe, and a file may extend it', async () => {
+  const path = await write('of-base.yaml', 'extends: qwen2.5-0.5b/arguments\nepochs: 9\n');
+  const { recipe } = await loadRecipe(path);
+  const [general, reference] = [await loadRecipe('arguments'), await loadRecipe('qwen2.5-7b-reference/arguments')];
+  expect(recipe).toEqual({
+    ...general.recipe,
+    epochs: 9,
+    micro_batch_size: 64,
+    gradient_checkpointing: false,
+    memory: 'auto',
+    optimizer: { ...general.recipe.optimizer, lr: 2e-4 },
+  });
+  expect(reference.recipe).toMatchObject({ method: 'plain', epochs: 4, batch_size: 16, lora: { dropout: 0.1 } });
+  expect(await messageOf('qwen2.5-7/selector')).toMatch(/did you mean `qwen2.5-7b\/selector`\?/);
+  expect(await messageOf('qwen2.5-7b')).toMatch(/there is no recipe `qwen2.5-7b`/);
 });
 
 test('the schema for editors is that of the code (renew it with `vitest run test/recipes -u`)', async () => {
@@ -107,7 +142,7 @@ test('what cannot be read is told with its place', async () => {
   expect(await messageOf(circle)).toMatch(/b\.yaml:1:10: recipes extend one another in a circle/);
   const lost = await messageOf(await write('lost.yaml', '\nextends: demo/selectr\n'));
   expect(lost).toMatch(/lost\.yaml:2:10: there is no recipe `demo\/selectr`/);
-  expect(lost).toContain(`demo/selector, monolithic, selector, or the path of a YAML file, from ${folder}`);
+  expect(lost).toContain('demo/selector, monolithic, selector, one of them behind a base (llama3.1-8b/, ');
   expect(lost).toContain('did you mean `demo/selector`?');
   expect(await messageOf(await write('list.yaml', '- 1\n'))).toMatch(/list\.yaml: not a recipe/);
   expect(await messageOf(await write('syntax.yaml', 'a: [1\n'))).toMatch(/syntax\.yaml:\d+:\d+: not valid YAML/);

@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 import activated
+import activated_attention
 import peft_trainer
 import torch
 import torch.nn.functional as F
@@ -88,7 +89,7 @@ def masked(module, query, key, value, mask, scaling=None, layout=None, **_):
     if layout.seen is not None:
         layout.seen.append(torch.stack([key[0], value[0]]))
     parts = [None if part is None else part[module.layer_idx] for part in (layout.root, layout.rests)]
-    return activated._masked(query, key, value, *parts, layout, scaling).transpose(1, 2), None
+    return activated_attention._masked(query, key, value, *parts, layout, scaling).transpose(1, 2), None
 
 
 def store(memory, disk):
@@ -104,10 +105,10 @@ def distance(left, right):
 exact, near, computed = {}, {}, {}
 for name, samples in CASES.items():
     right = expected(samples)
-    for where, function in (("a CPU", activated.attention), ("a GPU", masked)):
+    for where, function in (("a CPU", activated_attention.attention), ("a GPU", masked)):
         peft_trainer.AttentionInterface.register("activated", function)
         exact[f"{name}, on {where}"] = distance(found(samples, store(1 << 30, 0))[0], right)
-    peft_trainer.AttentionInterface.register("activated", activated.attention)
+    peft_trainer.AttentionInterface.register("activated", activated_attention.attention)
     kept = store(0, 1 << 30)
     first, again = found(samples, kept), found(samples, kept)
     exact[f"{name}, from disk"] = distance(again[0], right)

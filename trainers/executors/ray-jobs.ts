@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 
@@ -19,6 +23,9 @@ export interface RaySubmission {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A busy cluster may not have all its parts up: no answer, or 5xx. */
+const SUBMIT_TRIES = 6;
+const SUBMIT_PAUSE_MS = 5000;
 const LOG_CHARACTERS = 2000;
 
 const JobSchema = z.object({
@@ -32,7 +39,16 @@ export function rayJobs(address: string, token?: string): RayJobs {
   const job = async (id: string) => JobSchema.parse(await call(id));
   return {
     async submit(submission) {
-      await call('', submission);
+      for (let left = SUBMIT_TRIES; ; left -= 1) {
+        try {
+          return await call('', submission).then(() => {});
+        } catch (error) {
+          // A try may have been heard although its answer was lost.
+          if (left < SUBMIT_TRIES && /already exists/.test(messageOf(error))) return;
+          if (left === 1 || !(error instanceof ToolkitError && error.kind === 'environment')) throw error;
+          await setTimeout(SUBMIT_PAUSE_MS);
+        }
+      }
     },
     async isOver(id) {
       const { status, message } = await job(id);
@@ -51,9 +67,9 @@ function withSlash(address: string): string {
 }
 
 async function request(url: URL, body: object | undefined, token: string | undefined): Promise<unknown> {
-  const trouble = (found: string, cause?: unknown) =>
+  const trouble = (found: string, { refused, cause }: { refused?: boolean; cause?: unknown } = {}) =>
     new ToolkitError({
-      kind: 'environment',
+      kind: refused ? 'input' : 'environment',
       what: 'the Ray cluster does not do what it is asked for',
       where: url.href,
       found,
@@ -61,19 +77,27 @@ async function request(url: URL, body: object | undefined, token: string | undef
       cause,
     });
   try {
-    const response = await fetch(url, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
-    if (!response.ok) throw trouble(`${response.status} ${text.slice(0, LOG_CHARACTERS)}`);
+    const { status, text } = await send(url, body, token);
+    if (status !== 200) throw trouble(`${status} ${text.slice(-LOG_CHARACTERS)}`, { refused: status < 500 });
     return JSON.parse(text);
   } catch (error) {
-    throw error instanceof ToolkitError ? error : trouble(messageOf(error), error);
+    throw error instanceof ToolkitError ? error : trouble(messageOf(error), { cause: error });
   }
+}
+
+/** Not by `fetch`: its `Sec-Fetch-Mode` makes Ray take it for a browser, which may not submit. */
+async function send(url: URL, body: object | undefined, token: string | undefined) {
+  const request = (url.protocol === 'https:' ? https : http).request(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  request.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return { status: response.statusCode ?? 0, text };
 }

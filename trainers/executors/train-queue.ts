@@ -39,6 +39,7 @@ const MOST_IDLE_DEATHS = 2;
  * from its last checkpoint; a job that killed two workers fails, and the others go on. Ends when no worker is left.
  */
 export async function trainQueue(jobs: readonly QueuedJob[], place: QueuePlace, run: QueueRun): Promise<void> {
+  if (jobs.length === 0) return;
   await endLeftovers(place.folder, { signal: run.signal, onWait: (text) => run.onWarning?.(jobs[0]!.name, text) });
   const paths = jobs.map(({ path }) => path);
   const queue = await openQueue(place.folder, paths, run.patienceSeconds);

@@ -40,5 +40,5 @@ def forward_padded(model, samples: list[Sample], device: str):
 FORWARD = {"shared-prefix": forward_packed, "activated": activated.forward, "plain": forward_padded}
 
 
-def micro_batches(samples: list[Sample], job) -> list[list[Sample]]:
-    return [samples[at : at + job.micro_batch_size] for at in range(0, len(samples), job.micro_batch_size)]
+def micro_batches(samples: list[Sample], size: int) -> list[list[Sample]]:
+    return [samples[at : at + size] for at in range(0, len(samples), size)]

@@ -18,21 +18,23 @@ try:
     import torch
     import transformers
     from peft import LoraConfig, get_peft_model
+    from safetensors import SafetensorError
     from transformers import AttentionInterface, AutoModelForCausalLM
 
     import activated
+    import activated_attention
     import shared_prefix
     from adapter_files import load_start
     from prefix_store import PrefixStore
     from quantization import quantization_config
     from samples import SpanTokenizer, by_prompt, read_samples
     from training_loop import take_steps
-    from training_run import Run
+    from training_run import Progress, Run
 except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
-AttentionInterface.register("activated", activated.attention)
+AttentionInterface.register("activated", activated_attention.attention)
 ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
 
@@ -61,7 +63,7 @@ class Bases:
                     device_map={"": device},
                 )
                 self.tokenizer = SpanTokenizer(job.base)
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, ValueError, KeyError, SafetensorError) as error:
                 raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
             self.key = key
         if attention != "sdpa" and not self.model._supports_attention_backend:
@@ -78,10 +80,12 @@ def train(job: Job, bases: Bases) -> None:
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
     base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
-    files = [group for path in job.train for group in by_prompt(read_samples(path, tokenizer, job.max_length))]
-    validation = [read_samples(path, tokenizer, job.max_length) for path in job.validation]
+    read = lambda path: read_samples(path, tokenizer, job.max_length, job.hashes.get(path))
+    files = [group for path in job.train for group in by_prompt(read(path))]
+    validation = [read(path) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    refuse_unknown_ids([*files, *validation], base, job)
     invocation = None
     if job.method == "activated":
         files, validation, invocation = activate(job, bases, files, validation, f"{device} {amp}")
@@ -93,7 +97,8 @@ def train(job: Job, bases: Bases) -> None:
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         betas = (job.beta1, job.beta2)
         optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, invocation))
+        progress = Progress(job.micro_batch_size)
+        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, progress, invocation))
 
 
 def activate(job, bases: Bases, files, validation, computing: str):
@@ -107,6 +112,20 @@ def activate(job, bases: Bases, files, validation, computing: str):
     prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {job.quantization} {computing}"), []
     plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
     return plan(files), plan(validation), invocation
+
+
+def refuse_unknown_ids(files, base, job) -> None:
+    """A GPU that is asked for an embedding which is not there fails for good, with all jobs that are still to come."""
+    known = base.get_input_embeddings().num_embeddings
+    for sample in (sample for samples in files for sample in samples):
+        if max(sample.ids) >= known:
+            raise BadBase(
+                "its tokenizer knows tokens that the model does not",
+                where=job.base.name,
+                expected=f"ids below {known}, the model's embeddings",
+                found=f"{max(sample.ids)} in the sample {sample.id}",
+                todo="use the tokenizer.json that belongs to this model",
+            )
 
 
 @contextmanager

@@ -1,9 +1,13 @@
 """What the trainer tells its caller: JSON lines on stdout, one event each; everything else goes to stderr."""
 
 import json
+import os
 import sys
+import threading
 
 _events, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not end up among the events
+
+stopping = threading.Event()  # set by a signal, or where nobody reads events any more: make a checkpoint and end
 
 
 class JobError(Exception):
@@ -33,6 +37,22 @@ class Diverged(JobError):
     kind = "diverged"
 
 
+class OutOfMemory(JobError):
+    kind = "out_of_memory"
+
+
 def emit(event: str, job: str | None, **values) -> None:
-    _events.write(json.dumps({"event": event, "job": job, **values}, ensure_ascii=False, allow_nan=False) + "\n")
-    _events.flush()
+    line = json.dumps({"event": event, "job": job, **values}, ensure_ascii=False, allow_nan=False)
+    try:
+        _events.write(line + "\n")
+        _events.flush()
+    except BrokenPipeError:
+        stop_unheard()
+
+
+def stop_unheard() -> None:
+    """The caller is gone: what is still said goes nowhere, so that saying it does not keep the checkpoint from being written."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (_events, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    stopping.set()

@@ -1,5 +1,6 @@
 """Samples: JSON lines of spans in, token ids and labels out."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -56,10 +57,15 @@ class SpanTokenizer:
         return ids
 
 
-def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -> list[Sample]:
-    """Reads all samples of a file. Raises BadData naming the line; nothing is repaired, cut or passed over."""
+def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None, expected: str | None = None) -> list[Sample]:
+    """Reads all samples of a file. Raises BadData naming the line; nothing is repaired, cut or passed over.
+
+    expected: `sha256:…` of the file as it was when the job was planned, since others may write it anew while a queue is worked through.
+    """
     try:
-        lines = path.read_text("utf8").split("\n")  # splitlines() also splits at U+2028, which JSON allows inside strings
+        content = path.read_bytes()
+        _refuse_other(content, expected, path.name)
+        lines = content.decode("utf8").split("\n")  # splitlines() also splits at U+2028, which JSON allows inside strings
     except OSError as error:
         raise BadData(f"cannot read the samples: {error.strerror}", where=path.name) from error
     except UnicodeDecodeError as error:
@@ -70,6 +76,18 @@ def read_samples(path: Path, tokenizer: SpanTokenizer, max_length: int | None) -
         if line.strip()
     ]
     return samples
+
+
+def _refuse_other(content: bytes, expected: str | None, where: str) -> None:
+    found = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    if expected is not None and found != expected:
+        raise BadData(
+            "the samples have changed since the training was planned",
+            where=where,
+            expected=expected,
+            found=found,
+            todo="run the same command again: it trains on the new ones",
+        )
 
 
 def by_prompt(samples: list[Sample]) -> list[list[Sample]]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import time
+from array import array
 
 import peft
 import torch
@@ -11,67 +12,102 @@ import torch.nn.functional as F
 import transformers
 
 import checkpoint
+import divergence
 from adapter_files import save_adapter
-from evaluation import evaluate
+from checkpoint import RETURN_POINT, Checkpoints
+from evaluation import better, evaluate
 from forward import forward, micro_batches
+from halving import within_memory
 from memory import forget_peak, memory_bytes
 from report import Diverged, emit
 from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
 
+WORTH_SAVING = 5  # seconds of work
+
 
 def take_steps(run: Run) -> None:
-    job, model, total = run.job, run.model, run.total
-    checkpoints, fingerprint = job.output / ".checkpoints", identity(job)  # a dot: no part of the adapter
-    step, best = checkpoint.load(checkpoints, fingerprint, model, run.optimizer)
-    announce(run, step)
+    job = run.job
+    # A dot: no part of the adapter.
+    checkpoints = Checkpoints(job.output / ".checkpoints", identity(run), divergence.window(job.batch_size))
+    start = checkpoint.snapshot(run)
+    checkpoints.load(run)
+    announce(run)
     forget_peak(run.device)
     started = saved = time.monotonic()
 
     def save() -> None:
-        checkpoint.save(checkpoints, fingerprint, step, model, run.optimizer, best)
-        emit("checkpoint", job.name, step=step)
+        nonlocal saved
+        checkpoints.save(run)
+        saved = time.monotonic()
+        emit("checkpoint", job.name, step=run.progress.step)
 
     try:
         while True:
-            if evaluation_due(run, step):  # a checkpoint comes before it, so that a resumed run begins with it
-                emit("validating", job.name, step=step)
-                result = evaluate(run)
-                emit("eval", job.name, step=step, **result)
-                if job.keep == "best" and (best is None or result["loss"] < best["loss"]):
-                    best = {"loss": result["loss"], "step": step, "adapter": checkpoint.trainable(model)}
-            if step == total:
-                break
-            take_step(run, step)
-            step += 1
-            unfinished = step < total or evaluation_due(run, step)
-            if unfinished and stopping.is_set():
-                raise Interrupted
-            if unfinished and checkpoint_due(job, step, time.monotonic() - saved):
+            try:
+                if evaluation_due(run):  # a checkpoint comes before it, so that a resumed run begins with it
+                    validate(run)
+                if finished(run):
+                    break
+                take_step(run)
+            except Diverged as error:
+                divergence.go_back(run, checkpoints, start, error)
+                continue
+            unfinished = run.progress.step < run.total or evaluation_due(run)
+            if unfinished and checkpoint_due(run, time.monotonic() - saved):
                 save()
-                saved = time.monotonic()
+        if time.monotonic() - saved > WORTH_SAVING:
+            save()  # the adapter may find the disk full, or be killed
     except Interrupted:
         save()
         raise
-    if best is not None:
-        checkpoint.restore(model, best["adapter"])
-    save_adapter(model, job, run.invocation)
-    emit("done", job.name, step=step, kept=best["step"] if best else step, seconds=time.monotonic() - started)
+    finish(run, time.monotonic() - started)
 
 
-def take_step(run: Run, step: int) -> None:
-    begun = time.monotonic()
-    lr = run.job.lr * schedule(run.job, step, run.total)
+def finished(run: Run) -> bool:
+    patience = run.job.early_stop_patience
+    return run.progress.step == run.total or (patience is not None and run.progress.waiting >= patience)
+
+
+def finish(run: Run, seconds: float) -> None:
+    """Writes the adapter that is to be kept."""
+    progress, kept = run.progress, run.progress.step
+    if run.job.keep == "best" and progress.best is not None:
+        checkpoint.restore_adapter(run.model, progress.best["adapter"])
+        kept = progress.best["step"]
+    save_adapter(run.model, run.job, run.invocation)
+    counts = {"halvings": progress.halvings, "went_back": progress.went_back}
+    emit("done", run.job.name, step=progress.step, kept=kept, seconds=seconds, **counts)
+
+
+def validate(run: Run) -> None:
+    progress = run.progress
+    emit("validating", run.job.name, step=progress.step)
+    result = evaluate(run)
+    emit("eval", run.job.name, step=progress.step, **result)
+    if progress.validated == progress.step:
+        return  # a run that was stopped behind it does it again: it counts once
+    progress.validated = progress.step
+    progress.waiting += 1
+    if better(result, progress.best):
+        adapter = checkpoint.trainable(run.model) if run.job.keep == "best" else None
+        progress.best = {"step": progress.step, "exact": result["exact"], "loss": result["loss"], "adapter": adapter}
+        progress.waiting = 0
+
+
+def take_step(run: Run) -> None:
+    begun, step = time.monotonic(), run.progress.step
+    lr = run.job.lr * run.progress.lr_scale * schedule(run.job, step, run.total)
     batch = batch_of(run, step)
-    loss, computed = accumulate(run, batch)
-    norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm)
-    if not math.isfinite(loss) or not torch.isfinite(norm):
-        raise Diverged(f"the loss or its gradient is not finite at step {step + 1}", found=f"loss {loss}")
+    loss, computed = within_memory(run, batch, lambda: accumulate(run, batch))
+    norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm).item()
+    divergence.watch(run, loss, norm)
     for group in run.optimizer.param_groups:
         group["lr"] = lr
     run.optimizer.step()
     run.optimizer.zero_grad(set_to_none=True)
+    run.progress.step += 1
     emit(
         "step",
         run.job.name,
@@ -79,7 +115,7 @@ def take_step(run: Run, step: int) -> None:
         total=run.total,
         loss=loss,
         lr=lr,
-        grad_norm=norm.item(),
+        grad_norm=norm,
         tokens=sum(len(sample.ids) for sample in batch),
         computed_tokens=computed,
         trained_tokens=sum(sample.trained for sample in batch),
@@ -92,7 +128,9 @@ def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
     """Gradients of the mean loss over the trained tokens of the whole batch. Returns the loss and the tokens computed."""
     trained = sum(sample.trained for sample in batch)
     total, computed = 0.0, 0
-    for samples in micro_batches(batch, run.job):
+    for samples in micro_batches(batch, run.progress.micro_batch):
+        if stopping.is_set():
+            raise Interrupted
         logits, targets, tokens = forward(run.model, samples, run.job.method, run.device, run.amp)
         loss = F.cross_entropy(logits, targets, reduction="sum") / trained
         loss.backward()
@@ -100,13 +138,13 @@ def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
     return total, computed
 
 
-def announce(run: Run, resumed: int) -> None:
+def announce(run: Run) -> None:
     samples = [sample for samples in run.files for sample in samples]
     emit(
         "start",
         run.job.name,
         total=run.total,
-        resumed=resumed,
+        resumed=run.progress.step,
         samples=len(samples),
         validation=sum(map(len, run.validation)),
         tokens=sum(len(sample.ids) for sample in samples),
@@ -117,16 +155,22 @@ def announce(run: Run, resumed: int) -> None:
         parameters=sum(weight.numel() for weight in run.weights),
         versions={"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__},
     )
+    if not any(run.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
+        message = "there are no validation samples: it trains to the end, and the last adapter is kept"
+        emit("warning", run.job.name, kind="no_validation", step=run.progress.step, message=message)
 
 
-def identity(job) -> str:
+def identity(run: Run) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
+    machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
     machine |= {"prefix_memory_gb", "prefix_disk_gb"}
-    values = {key: value for key, value in vars(job).items() if key not in machine}
+    values = {key: value for key, value in vars(run.job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    for path in [*job.train, *job.validation, *([job.start / "adapter_model.safetensors"] if job.start else [])]:
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for samples in [*run.files, *run.validation]:  # as they were read: the files may have changed since
+        for sample in samples:
+            digest.update(array("q", [*sample.ids, *sample.labels]).tobytes())
+    if run.job.start:
+        digest.update((run.job.start / "adapter_model.safetensors").read_bytes())
     return digest.hexdigest()
 
 
@@ -149,14 +193,16 @@ def batch_of(run: Run, step: int) -> list[Sample]:
     return sorted(batches[position], key=lambda sample: len(sample.ids))  # rows of similar length are padded less
 
 
-def evaluation_due(run: Run, step: int) -> bool:
+def evaluation_due(run: Run) -> bool:
+    step = run.progress.step
     if not any(run.validation) or step == 0:
         return False
     return step == run.total or epoch_ended(step, run.steps_per_epoch, run.job.eval_every)
 
 
-def checkpoint_due(job, step: int, seconds: float) -> bool:
-    return seconds >= job.checkpoint_seconds or (job.checkpoint_steps is not None and step % job.checkpoint_steps == 0)
+def checkpoint_due(run: Run, seconds: float) -> bool:
+    step, every = run.progress.step, run.job.checkpoint_steps
+    return seconds >= run.job.checkpoint_seconds or step % RETURN_POINT == 0 or (every is not None and step % every == 0)
 
 
 def epoch_ended(step: int, steps_per_epoch: int, every: float) -> bool:

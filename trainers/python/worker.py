@@ -2,10 +2,11 @@
 
 `run(arguments, train)` calls `train(job)` for each job.json (the schema is trainers/job.ts; relative paths are relative to the file):
 those that the arguments name, or with `--queue FOLDER --worker W` those of a queue that several workers share (job_queue.py).
-A job that fails does so alone. SIGTERM and SIGINT set `stopping`: `train` makes a checkpoint and raises Interrupted, and the process
-ends with exit code 143. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
+A job that fails does so alone. SIGTERM, SIGINT, SIGHUP and the caller's death set `stopping`: `train` makes a checkpoint and raises
+Interrupted, and the process ends with exit code 143. Exit: 0 all jobs good, 10 a job failed, 3 a package is missing.
 """
 
+import errno
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from job_queue import JobQueue
-from report import BadJob, JobError, emit
+from report import BadJob, JobError, emit, stopping
 
 PARENT = os.getppid()  # read before the slow imports, in which it may die
 
@@ -30,8 +31,7 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU'
 JOB_FAILED = 10  # not 1, with which Python ends on anything uncaught
 INTERRUPTED = 143
 PACKAGE_MISSING = 3
-
-stopping = threading.Event()
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Interrupted(Exception):
@@ -53,8 +53,9 @@ def run(arguments: list[str], train: Callable[[Job], None]) -> None:
     parser.add_argument("--worker", default="0")
     options = parser.parse_args(arguments)
     queue = JobQueue(options.queue, options.worker) if options.queue else None
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(each) != signal.SIG_IGN or each == signal.SIGTERM:  # nohup, or a shell's background
+            signal.signal(each, lambda *_: stopping.set())
     if queue:
         queue.beat()
         if queue.abandoned():  # a cluster may start a worker long after its caller has gone
@@ -109,7 +110,8 @@ def _read_job(path: Path) -> Job:
         at = lambda place: Path(os.path.normpath(path.parent / place))
         job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
         job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+        job.hashes = {at(place): value for place, value in job.hashes.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadJob(f"not a job: {error}", expected="a JSON object with the members that trainers/job.ts names") from error
     return job
 
@@ -120,13 +122,28 @@ def _report_failure(job: str, error: Exception) -> None:
     kind = error.kind if isinstance(error, JobError) else "internal"
     if out_of_memory(error):
         kind = "out_of_memory"
-    elif isinstance(error, OSError) and error.errno == 28:
+    elif disk_full(error):
         kind = "disk_full"
     if kind == "internal" and "found" not in details:
         details = {**details, "found": "".join(traceback.format_exception(error, limit=-3)).strip()}
     emit("error", job, kind=kind, message=f"{error}" or type(error).__name__, **details)
 
 
-def out_of_memory(error: Exception) -> bool:
-    """torch.OutOfMemoryError by its name: not every script has torch."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
+def out_of_memory(error: BaseException) -> bool:
+    """By name and words: not every script has torch, and its allocators and libraries each have an error of their own."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+
+
+_NO_MEMORY = ("can't allocate memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "std::bad_alloc", "could not create a memory object")
+
+
+def disk_full(error: BaseException | None) -> bool:
+    """Also where torch or safetensors wrap it, or fail over the half-written file in turn."""
+    if error is None:
+        return False
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return True
+    words = str(error)
+    return any(f"(os error {number})" in words for number in DISK_FULL) or disk_full(error.__cause__ or error.__context__)

@@ -26,68 +26,74 @@ export interface TryOptions {
   signal: AbortSignal;
 }
 
+/** A call that a candidate has to write. */
+interface Task {
+  tool: Tool;
+  adapter: TrainedAdapter;
+  one: ChoiceCase;
+}
+
 /**
  * Has every candidate write the arguments of its tool's validation calls, as the runtime does it: greedily, held to the schema, by the files
  * that are served. What `choices.jsonl` has already is not tried again.
  */
 export async function* tryCandidates(
   inputs: ConvertInputs,
-  { workspace, place, signal }: TryOptions,
+  options: TryOptions,
 ): AsyncGenerator<StageEvent, TriedCandidates[], undefined> {
   const tools = await Promise.all(
     candidatesOf(inputs.catalogue.tools, inputs.adapters).map(async (one) => ({
       ...one,
-      cases: await choiceCases(workspace, one.tool, inputs.seed),
+      cases: await choiceCases(options.workspace, one.tool, inputs.seed),
     })),
   );
   const tasks = tools.flatMap(({ tool, adapters, cases }) =>
-    adapters.flatMap((adapter) => cases.map((one) => ({ tool, adapter, one }))),
+    adapters.flatMap((adapter) => cases.map((one): Task => ({ tool, adapter, one }))),
   );
-  const path = join(place, TRIALS);
-  const known = new Map<string, Trial>();
-  await using open = new AsyncDisposableStack();
-  const log = await openRecordLog(path, TrialSchema);
-  open.defer(() => log.writer.close());
-  for (const trial of log.records) known.set(keyOf(trial.source, trial.call), trial);
-  let trying: Promise<Trying> | undefined;
-  for (const [done, { tool, adapter, one }] of tasks.entries()) {
-    const key = keyOf(adapter.hash, one.id);
-    if (known.has(key)) continue;
-    signal.throwIfAborted();
-    trying ??= openTrying(inputs, place, open);
-    const right = await writesRight(await trying, place, { tool, adapter, one }, signal);
-    const trial = { adapter: adapter.name, source: adapter.hash, tool: tool.id, call: one.id, right };
-    known.set(key, trial);
-    await log.writer.write(trial);
-    yield {
-      type: 'progress',
-      stage: 'convert',
-      done: done + 1,
-      total: tasks.length,
-      note: `${adapter.name} on ${tool.id}`,
-    };
-  }
-  await open.disposeAsync();
-  const trialOf = ({ hash }: TrainedAdapter, { id }: ChoiceCase) => known.get(keyOf(hash, id))!;
-  const used = tasks.map(({ adapter, tool, one }) => ({
-    ...trialOf(adapter, one),
-    adapter: adapter.name,
+  const right = yield* tryAll(tasks, inputs, options);
+  const lines = tasks.map((task) => `${JSON.stringify(trialOf(task, right.get(keyOf(task))!))}\n`);
+  await writeFileAtomic(join(options.place, TRIALS), lines.join(''));
+  return tools.map(({ tool, adapters, cases }) => ({
     tool: tool.id,
-  }));
-  await writeFileAtomic(path, used.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
-  return tools.map(({ tool: { id, group }, adapters, cases }) => ({
-    tool: id,
-    group,
+    group: tool.group,
     candidates: adapters.map((adapter) => ({
       candidate: adapter.candidate!,
       adapter: adapter.name,
-      right: cases.map((one) => trialOf(adapter, one).right),
+      right: cases.map((one) => right.get(keyOf({ adapter, one }))!),
     })),
   }));
 }
 
-function keyOf(source: string, call: string): string {
-  return `${source} ${call}`;
+/** Does what the log lacks. @returns whether a call was written rightly, by its key */
+async function* tryAll(
+  tasks: readonly Task[],
+  inputs: ConvertInputs,
+  { place, signal }: TryOptions,
+): AsyncGenerator<StageEvent, Map<string, boolean>, undefined> {
+  await using open = new AsyncDisposableStack();
+  const log = await openRecordLog(join(place, TRIALS), TrialSchema);
+  open.defer(() => log.writer.close());
+  const done = new Map(log.records.map(({ source, call, right }) => [`${source} ${call}`, right]));
+  let trying: Promise<Trying> | undefined;
+  for (const [index, task] of tasks.entries()) {
+    if (done.has(keyOf(task))) continue;
+    signal.throwIfAborted();
+    trying ??= openTrying(inputs, place, open);
+    const right = await writesRight(await trying, place, task, signal);
+    done.set(keyOf(task), right);
+    await log.writer.write(trialOf(task, right));
+    const note = `${task.adapter.name} on ${task.tool.id}`;
+    yield { type: 'progress', stage: 'convert', done: index + 1, total: tasks.length, note };
+  }
+  return done;
+}
+
+function trialOf({ adapter: { name, hash }, tool, one }: Task, right: boolean): Trial {
+  return { adapter: name, source: hash, tool: tool.id, call: one.id, right };
+}
+
+function keyOf({ adapter, one }: Pick<Task, 'adapter' | 'one'>): string {
+  return `${adapter.hash} ${one.id}`;
 }
 
 interface Trying extends Writing {
@@ -114,7 +120,7 @@ async function openTrying(
 async function writesRight(
   { engine, renderer }: Trying,
   place: string,
-  { tool, adapter, one }: { tool: Tool; adapter: TrainedAdapter; one: ChoiceCase },
+  { tool, adapter, one }: Task,
   signal: AbortSignal,
 ): Promise<boolean> {
   const session = await engine.session({ name: adapter.name, path: join(place, adapterFile(adapter.name)) });

@@ -56,6 +56,39 @@ const FENCES = `{{- bos_token }}
 {%- endfor %}
 {%- if add_generation_prompt %}{{- '<|assistant|>' }}{%- endif %}`;
 
+/** In the manner of Qwen3: calls as Qwen2.5 writes them, an empty block of thoughts before the last answer, and none in the history. */
+const THOUGHTS = `{%- if tools %}
+  {{- '<|im_start|>system\\n# Tools\\n<tools>' }}
+  {%- for tool in tools %}{{- '\\n' + (tool | tojson) }}{%- endfor %}
+  {{- '\\n</tools><|im_end|>\\n' }}
+{%- endif %}
+{%- set ns = namespace(searching=true, last_query=messages | length - 1) %}
+{%- for message in messages[::-1] %}
+  {%- set index = (messages | length - 1) - loop.index0 %}
+  {%- if ns.searching and message.role == 'user' %}
+    {%- set ns.searching = false %}{%- set ns.last_query = index %}
+  {%- endif %}
+{%- endfor %}
+{%- for message in messages %}
+  {%- if message.role == 'assistant' %}
+    {{- '<|im_start|>assistant\\n' }}
+    {%- if loop.index0 > ns.last_query and loop.last %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}
+    {{- message.content }}
+    {%- for call in message.tool_calls or [] %}
+      {%- if (loop.first and message.content) or not loop.first %}{{- '\\n' }}{%- endif %}
+      {{- '<tool_call>\\n{"name": "' + call.function.name + '", "arguments": ' }}
+      {{- (call.function.arguments if call.function.arguments is string else call.function.arguments | tojson) + '}\\n</tool_call>' }}
+    {%- endfor %}
+    {{- '<|im_end|>\\n' }}
+  {%- elif message.role == 'tool' %}
+    {{- '<|im_start|>user\\n<tool_response>\\n' + message.content + '\\n</tool_response><|im_end|>\\n' }}
+  {%- else %}{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+  {{- '<|im_start|>assistant\\n' }}
+  {%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}
+{%- endif %}`;
+
 export interface BaseStyle {
   template: string;
   bos: string;
@@ -90,6 +123,12 @@ export const STYLES: Record<string, BaseStyle> = {
     bos: '<|bos|>',
     eos: '<|end|>',
     tokens: ['<|user|>', '<|assistant|>', '<|call|>', '<|result|>'],
+  },
+  thoughts: {
+    template: THOUGHTS,
+    bos: '<|endoftext|>',
+    eos: '<|im_end|>',
+    tokens: ['<|im_start|>', '<tool_call>', '</tool_call>', '<think>', '</think>'],
   },
 };
 

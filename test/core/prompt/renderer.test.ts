@@ -9,6 +9,7 @@ import type { Renderer } from '../../../core/prompt/renderer.ts';
 import { segmentEncoder } from '../../../core/prompt/segment-encoder.ts';
 import { RESPOND, type Tool } from '../../../core/tool.ts';
 import type { Message } from '../../../core/trace.ts';
+import { joinSteps } from '../../../datasets/join-steps.ts';
 import { makeTool, makeTraces, TOOLS } from '../../datasets/made-up-traces.ts';
 import { STYLES, writeBase } from './bases.ts';
 
@@ -214,7 +215,32 @@ test('a cut that would part what the tokenizer merges moves left', async () => {
   expect(renderer.nameSpan('move_file')).toMatch(/^ move_file\n/);
 });
 
+test('a template that leaves thoughts out of the history begins a new sequence with each step', async () => {
+  const folder = await writeBase(await mkdtemp(join(tmpdir(), 'base-')), STYLES.thoughts!);
+  const renderer = await loadRenderer(folder, settings);
+  const first = renderer.generationPrompt(hello, TOOLS);
+  expect(first.endsWith('<|im_start|>assistant\n<think>\n\n</think>\n\n')).toBe(true);
+  const call = { tool: readTextFile!, arguments: { path: 'a' } };
+  const history: Message[] = [
+    ...hello,
+    { role: 'assistant', content: '', call: { tool: readTextFile!.id, arguments: { path: 'a' } } },
+    { role: 'tool', content: 'b' },
+  ];
+  const second = renderer.generationPrompt(history, TOOLS);
+  expect(second.startsWith(first)).toBe(false);
+  const steps = [
+    { step: 0, prompt: first, span: renderer.completion({ call, content: '' }) },
+    { step: 1, prompt: second, span: renderer.completion({ call: null, content: 'Fine.' }) },
+  ];
+  expect(joinSteps(steps).map((joined) => joined.steps)).toEqual([[0], [1]]);
+});
+
 test.each([
+  [
+    'lists no tools',
+    '{% for m in messages %}<|im_start|>{% if m.tool_calls %}{"name": "{{ m.tool_calls[0].function.name }}", "parameters": {{ m.tool_calls[0].function.arguments | tojson }}}{% else %}{{ m.content }}{% endif %}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}',
+    /does not list the tools on offer/,
+  ],
   [
     'has no calls',
     '{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}',

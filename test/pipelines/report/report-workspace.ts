@@ -5,6 +5,7 @@ import { hashText } from '../../../core/hash.ts';
 import { readManifest } from '../../../core/manifest.ts';
 import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
+import { chooseAdapters, type TriedCandidates } from '../../../pipelines/convert/choose/choose-adapters.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
 import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { planOffers } from '../../../pipelines/offers.ts';
@@ -67,10 +68,31 @@ function trainingLog(job: string): string {
   const events: object[] = [{ event: 'start', job, total: 120 }];
   for (let step = 1; step <= 120; step++) {
     const loss = 2.4 * Math.exp(-step / 25) + 0.08 + 0.15 * random.next();
-    events.push({ event: 'step', job, step, total: 120, loss, lr: 1e-3 });
+    const made = { trained_tokens: 64, seconds: 0.5, memory_bytes: 2e9 };
+    events.push({
+      event: 'step',
+      job,
+      step,
+      total: 120,
+      loss,
+      lr: 1e-3 * (1 - step / 121),
+      grad_norm: loss / 2,
+      ...made,
+    });
+    if (step === 50) events.push({ event: 'start', job, total: 120, resumed: 50 });
+    if (step === 70)
+      events.push({ event: 'warning', job, step, message: 'memory ran out: <b>half</b> the micro-batch' });
     if (step % 30 === 0)
-      events.push({ event: 'eval', job, step, loss: 2.2 * Math.exp(-step / 24) + 0.12, accuracy: 0.9 });
+      events.push({
+        event: 'eval',
+        job,
+        step,
+        loss: 2.2 * Math.exp(-step / 24) + 0.12,
+        accuracy: 0.9,
+        exact: step / 150,
+      });
   }
+  events.push({ event: 'done', job, step: 120, kept: 90 });
   // A line that a crash cut off.
   return `${events.map((event) => JSON.stringify(event)).join('\n')}\n{"event":"st`;
 }
@@ -81,6 +103,16 @@ const ADAPTERS = {
   'arguments-files-read_text_file': 'arguments',
   'arguments-memory-create_entities': 'arguments',
 } as const;
+
+/** `+`: right, `-`: wrong, a call each. */
+function tried(tool: string, shared: string, own: string): TriedCandidates {
+  const right = (calls: string) => [...calls].map((call) => call === '+');
+  const candidates = [
+    { candidate: 'shared' as const, adapter: 'arguments', right: right(shared) },
+    { candidate: 'own' as const, adapter: `own ${tool}`, right: right(own) },
+  ];
+  return { tool, group: 'files', candidates };
+}
 
 function bundle(): Bundle {
   const distance = { max: 0, mean: 0 };
@@ -107,6 +139,11 @@ function bundle(): Bundle {
       rslora: false,
       parity: { ...parity, effect: { peft: distance, engine: distance } },
     })),
+    choices: chooseAdapters([
+      tried('files.read_text_file', '++++++--++', '++++++++++'),
+      tried('memory.create_entities', '+++++++-++', '+++++++-++'),
+      tried(HOSTILE, '', ''),
+    ]),
   };
 }
 

@@ -29,7 +29,15 @@ beforeEach(async () => {
 
 async function planned(name: string, log: string): Promise<PlannedJob> {
   const recipe = await loadRecipe('selector', { set: [`log=${log}`] });
-  const place = { name, tool: null, base: PRIVATE_PATH, base_hash: 'sha256:0', train: [PRIVATE_PATH], validation: [] };
+  const place = {
+    name,
+    tool: null,
+    base: PRIVATE_PATH,
+    base_hash: 'sha256:0',
+    train: [PRIVATE_PATH],
+    validation: [],
+    hashes: {},
+  };
   return {
     plan: { stage: `train ${name}`, folder: '', inputs: {}, settings: {}, seed: 1 },
     recipe,

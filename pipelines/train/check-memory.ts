@@ -1,0 +1,47 @@
+import { joinErrors, ToolkitError } from '../../core/errors.ts';
+import type { StageEvent } from '../../core/event.ts';
+import type { JobMemory } from './job-memory.ts';
+import { gigabytes, memoryAdvice, memoryText } from './memory-text.ts';
+import type { PlannedJob } from './plan-jobs.ts';
+import { type MemoryPlace, planMemory } from './plan-memory.ts';
+
+/** An estimate that is over by this is over even if it is a fifth too high. */
+const CERTAIN = 1.25;
+
+/**
+ * The jobs with what `memory` in their recipes chose. Tells each estimate, and warns where a job may not fit.
+ * @throws ToolkitError (environment) naming every job that cannot
+ */
+export async function* fitJobs(
+  jobs: readonly PlannedJob[],
+  place: MemoryPlace,
+): AsyncGenerator<StageEvent, PlannedJob[], undefined> {
+  const planned = await planMemory(jobs, place);
+  const errors: ToolkitError[] = [];
+  for (const one of planned) {
+    const { job, estimate, choice, available } = one;
+    const { stage } = job.plan;
+    yield { type: 'data', stage, data: { event: 'memory', ...choice, available, estimate } };
+    const trouble = memoryTrouble(one);
+    if (trouble instanceof ToolkitError) errors.push(trouble);
+    else if (trouble !== undefined) yield { type: 'warning', stage, message: trouble };
+  }
+  if (errors.length > 0) throw joinErrors('not enough memory', errors);
+  return planned.map(({ job, choice }) => ({ ...job, job: (threads) => ({ ...job.job(threads), ...choice }) }));
+}
+
+/** Why a job may not fit: a warning; or cannot: an error. */
+export function memoryTrouble(planned: JobMemory): string | ToolkitError | undefined {
+  const { estimate, available, limit, job } = planned;
+  if (estimate === undefined || estimate.total <= available) return undefined;
+  if (estimate.total <= CERTAIN * limit)
+    return `it may need more memory than the ${gigabytes(available)} that are free: about ${memoryText(estimate)}`;
+  return new ToolkitError({
+    kind: 'environment',
+    what: 'this training needs more memory than there is',
+    where: job.plan.stage,
+    expected: `at most ${gigabytes(Math.min(limit, available))}`,
+    found: `about ${memoryText(estimate)}`,
+    todo: memoryAdvice(planned),
+  });
+}

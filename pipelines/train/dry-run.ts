@@ -1,0 +1,63 @@
+import type { Context } from '../../core/context.ts';
+import { messageOf } from '../../core/errors.ts';
+import { stageState } from '../../core/stage.ts';
+import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
+import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
+import type { Settings } from '../settings.ts';
+import { memoryTrouble } from './check-memory.ts';
+import { countSteps } from './count-steps.ts';
+import { memoryPlace } from './memory-place.ts';
+import { planJobs, type TrainOptions } from './plan-jobs.ts';
+import { planMemory } from './plan-memory.ts';
+
+/** What would be done about one adapter. */
+export interface PlannedTraining {
+  job: string;
+  state: 'fresh' | 'stale' | 'incomplete' | 'missing';
+  samples: number;
+  /** Of one pass over the samples, near enough. */
+  tokens: number;
+  steps: number;
+  micro_batch_size: number;
+  gradient_checkpointing: boolean;
+  /** Bytes, by what takes them; absent where the base's build is not known. */
+  memory?: MemoryEstimate;
+  /** Bytes that it may take. */
+  available: number;
+  /** Why it may not fit, or will be refused. */
+  warning?: string;
+}
+
+/**
+ * What `train` would do, without doing it.
+ * @param device what it would train on; absent: this machine
+ */
+export async function dryRun(
+  context: Context,
+  settings: Settings,
+  options: TrainOptions,
+  device?: TrainingDevice,
+): Promise<PlannedTraining[]> {
+  const jobs = await planJobs(context, settings, options);
+  const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
+  const place = await memoryPlace(executor, jobs, context);
+  const planned = await planMemory(jobs, device === undefined ? place : { ...place, device });
+  return Promise.all(
+    planned.map(async (one) => {
+      const { job, measured, estimate, choice, available } = one;
+      const trouble = memoryTrouble(one);
+      const { state } = await stageState(job.plan);
+      return {
+        job: job.job(1).name,
+        state: options.force ? 'stale' : state,
+        samples: measured.samples,
+        tokens: measured.tokens,
+        steps: countSteps(job.job(1), measured.lengths),
+        ...choice,
+        memory: estimate,
+        available,
+        warning: trouble === undefined || typeof trouble === 'string' ? trouble : messageOf(trouble),
+      };
+    }),
+  );
+}

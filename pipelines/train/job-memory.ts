@@ -1,0 +1,17 @@
+import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
+import type { MemoryChoice } from '../../trainers/memory/fit-memory.ts';
+import type { MeasuredSamples } from './measure-samples.ts';
+import type { PlannedJob } from './plan-jobs.ts';
+
+/** What a job takes, and what it may. */
+export interface JobMemory {
+  job: PlannedJob;
+  measured: MeasuredSamples;
+  /** Absent where the base's build is not known. */
+  estimate?: MemoryEstimate;
+  choice: MemoryChoice;
+  /** Bytes that its process may take: what is free now, or what the recipe says. */
+  available: number;
+  /** Bytes beyond which it cannot run. */
+  limit: number;
+}

@@ -1,0 +1,106 @@
+import { open } from 'node:fs/promises';
+import { z } from 'zod';
+import { SampleSchema } from '../../core/sample.ts';
+import type { Tokenizer } from '../../core/tokenizer.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+
+/** Lengths kept of each prompt: more than a batch holds. */
+const KEPT = 512;
+
+const LineSchema = SampleSchema.pick({ spans: true }).extend({ meta: z.object({ augmented: z.unknown().optional() }) });
+type Line = z.infer<typeof LineSchema>;
+
+export interface MeasuredSamples {
+  samples: number;
+  /** Of all samples, near enough. */
+  tokens: number;
+  /** Of the samples of each prompt. */
+  lengths: SampleLengths[];
+}
+
+/**
+ * How long samples are. Of each prompt the longest sample, what all share and the most trained one are tokenized; the others' lengths
+ * follow from their characters. Lines that are no samples are passed over: they are the trainer's business.
+ */
+export async function measureSamples(paths: readonly string[], tokenizer: Tokenizer): Promise<MeasuredSamples> {
+  const prompts = (await Promise.all(paths.map(readPrompts))).flat();
+  const measured = prompts.map((prompt) => measurePrompt(prompt, tokenizer));
+  const sum = (of: (one: (typeof measured)[number]) => number) => measured.reduce((total, one) => total + of(one), 0);
+  return {
+    samples: sum(({ lengths }) => lengths.samples),
+    tokens: Math.round(sum(({ tokens }) => tokens)),
+    lengths: measured.map(({ lengths }) => lengths),
+  };
+}
+
+/** Samples that share a prompt. */
+interface Prompt {
+  /** Characters of each. */
+  characters: number[];
+  longest: string;
+  /** What all begin with, before anything is trained. */
+  prefix: string;
+  /** Texts of the trained spans of the most trained one. */
+  trained: string[];
+}
+
+async function readPrompts(path: string): Promise<Prompt[]> {
+  const prompts = new Map<string, Prompt>();
+  await using file = await open(path);
+  for await (const text of file.readLines()) {
+    const line = parseLine(text);
+    if (line === undefined) continue;
+    const key = JSON.stringify(line.meta.augmented) ?? '';
+    prompts.set(key, withSample(prompts.get(key), line));
+  }
+  return [...prompts.values()];
+}
+
+function parseLine(text: string): Line | undefined {
+  try {
+    return LineSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function withSample(known: Prompt | undefined, { spans }: Line): Prompt {
+  const text = spans.map((span) => span.text).join('');
+  const trained = spans.filter((span) => span.train).map((span) => span.text);
+  const first = spans.findIndex((span) => span.train);
+  const before = spans.slice(0, Math.max(0, first)).map((span) => span.text);
+  const prompt = known ?? { characters: [], longest: '', prefix: before.join(''), trained: [] };
+  prompt.characters.push(text.length);
+  if (text.length > prompt.longest.length) prompt.longest = text;
+  if (size(trained) > size(prompt.trained)) prompt.trained = trained;
+  prompt.prefix = prompt.prefix.slice(0, sharedLength(prompt.prefix, before.join('')));
+  return prompt;
+}
+
+function size(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
+function sharedLength(a: string, b: string): number {
+  let end = 0;
+  while (end < a.length && a[end] === b[end]) end += 1;
+  return end;
+}
+
+function measurePrompt({ characters, longest, prefix, trained }: Prompt, { encode }: Tokenizer) {
+  const tokens = encode(longest).length;
+  const shared = encode(prefix).length;
+  const own = Math.max(1, tokens - shared);
+  // Tokens a character behind the prompt: text of users and calls, not of schemas.
+  const density = own / Math.max(1, longest.length - prefix.length);
+  const suffixes = characters.map((length) => Math.min(own, Math.ceil((length - prefix.length) * density)));
+  const lengths: SampleLengths = {
+    samples: characters.length,
+    longest: tokens,
+    prefix: shared,
+    suffixes: suffixes.toSorted((a, b) => b - a).slice(0, KEPT),
+    trained: trained.reduce((sum, text) => sum + encode(text).length, 0),
+  };
+  const all = suffixes.reduce((sum, length) => sum + length, 0) + shared * suffixes.length;
+  return { tokens: all, lengths };
+}

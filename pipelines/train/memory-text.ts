@@ -1,0 +1,32 @@
+import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
+import type { JobMemory } from './job-memory.ts';
+
+const GB = 2 ** 30;
+
+/** For people; as GPUs are sold, of 1024³ bytes. */
+export function gigabytes(bytes: number): string {
+  return `${(bytes / GB).toFixed(bytes < 0.1 * GB ? 2 : 1)} GB`;
+}
+
+/** An estimate with what takes most of it. */
+export function memoryText({ total, ...parts }: MemoryEstimate): string {
+  const named = Object.entries(parts)
+    .filter(([, bytes]) => bytes >= total / 100)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
+  return `${gigabytes(total)} (${named.join(', ')})`;
+}
+
+/** What lowers an estimate most, of what is not lowered yet. */
+export function memoryAdvice({ estimate, choice, job: { recipe } }: JobMemory): string {
+  const { base, activations, logits } = estimate!;
+  const quantized = 'quantization' in recipe.recipe && recipe.recipe.quantization === 'none';
+  const advice = [
+    ...(base > activations + logits && quantized ? ['--set quantization=nf4'] : []),
+    ...(choice.gradient_checkpointing ? [] : ['--set gradient_checkpointing=true']),
+    ...(choice.micro_batch_size > 1 ? ['--set micro_batch_size=1'] : []),
+    ...(recipe.recipe.workers === 1 ? [] : ['--set workers=1 on a processor']),
+    ...(base > activations + logits ? ['a smaller base'] : ['a lower contextLength in workspace.yaml']),
+  ];
+  return `lower it: ${advice.join(', or ')}; if you know that it fits, say so by --set memory=GB`;
+}

@@ -1,0 +1,22 @@
+import type { PlannedTraining } from '../../pipelines/train/dry-run.ts';
+import { gigabytes, memoryText } from '../../pipelines/train/memory-text.ts';
+import { safeText } from './safe-text.ts';
+
+/** What `pnpm train --dry-run` prints: a paragraph for each job. */
+export function printTrainingPlan(rows: readonly PlannedTraining[], asJson: boolean): void {
+  const text = asJson ? JSON.stringify(rows) : rows.map(describe).join('\n\n');
+  process.stdout.write(`${asJson ? text : safeText(text)}\n`);
+}
+
+function describe(row: PlannedTraining): string {
+  const { job, state, samples, tokens, steps, memory, available, warning } = row;
+  const checkpointing = row.gradient_checkpointing ? ', gradient_checkpointing' : '';
+  const lines = [
+    `${job}: ${state}`,
+    `  work:   ${samples} samples of ${Math.round(tokens / samples)} tokens, ${steps} steps, micro_batch_size ${row.micro_batch_size}${checkpointing}`,
+    memory === undefined
+      ? '  memory: unknown for this build of base'
+      : `  memory: about ${memoryText(memory)}; ${gigabytes(available)} available`,
+  ];
+  return [...lines, ...(warning === undefined ? [] : [`  ${warning.replaceAll('\n', '\n  ')}`])].join('\n');
+}

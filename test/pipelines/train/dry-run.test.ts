@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '../../../core/context.ts';
+import type { StageEvent } from '../../../core/event.ts';
+import { writeJsonFile } from '../../../core/json-file.ts';
+import { EMBEDDED_BASE } from '../../../core/project.ts';
+import { loadTokenizer } from '../../../core/tokenizer.ts';
+import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
+import { fitJobs } from '../../../pipelines/train/check-memory.ts';
+import { dryRun } from '../../../pipelines/train/dry-run.ts';
+import { measureSamples } from '../../../pipelines/train/measure-samples.ts';
+import { planJobs } from '../../../pipelines/train/plan-jobs.ts';
+import { makeTool } from '../../datasets/made-up-traces.ts';
+import { stamp } from '../../fixtures/stamp.ts';
+import { trainingSamples, writeSamples } from '../../trainers/training-samples.ts';
+
+const GB = 2 ** 30;
+const OPTIONS = { recipes: ['selector'], set: ['epochs=3', 'batch_size=4', 'precision=fp32', 'workers=1'] };
+const deviceOf = (gigabytes: number) =>
+  ({ device: 'gpu', bf16: true, total: gigabytes * GB, free: gigabytes * GB }) as const;
+let context: Context;
+let settings: Settings;
+
+beforeAll(async () => {
+  const workspace = await mkdtemp(join(tmpdir(), 'dry-run-'));
+  context = { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
+  settings = await loadSettings(context);
+  const tools = [makeTool('files.read', 'Reads a file.', {})];
+  const catalogue = { version: 1, servers: [], tools, hash: 'sha256:0' };
+  await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), catalogue);
+  await writeSamples(join(workspace, 'samples', 'train', 'selector.jsonl'), trainingSamples('selector', 10, 1));
+  await stamp(join(workspace, 'catalogue'));
+  await stamp(join(workspace, 'samples'));
+});
+afterAll(() => rm(context.workspace, { recursive: true, force: true }));
+
+async function fit(gigabytes: number, set: readonly string[] = []) {
+  const jobs = await planJobs(context, settings, { ...OPTIONS, set: [...OPTIONS.set, ...set] });
+  const steps = fitJobs(jobs, { workers: 1, device: deviceOf(gigabytes) });
+  const events: StageEvent[] = [];
+  for (let step = await steps.next(); ; step = await steps.next()) {
+    if (step.done) return { events, jobs: step.value.map((job) => job.job(1)) };
+    events.push(step.value);
+  }
+}
+
+test('lists the adapters with samples, steps and memory, and makes nothing', async () => {
+  const [row, ...others] = await dryRun(context, settings, OPTIONS, deviceOf(24));
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ job: 'selector', state: 'missing', samples: 10, steps: 9, available: 24 * GB });
+  const { total, ...parts } = row!.memory!;
+  expect(total).toBeCloseTo(
+    Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
+    0,
+  );
+  expect(row!.warning).toBeUndefined();
+  expect(existsSync(join(context.workspace, 'adapters'))).toBe(false);
+});
+
+test('what may not fit is a warning, what cannot is refused with its parts and what to do', async () => {
+  const { total } = (await dryRun(context, settings, OPTIONS, deviceOf(24)))[0]!.memory!;
+  const near = await fit((0.95 * total) / GB);
+  expect(near.events.map(({ type }) => type)).toEqual(['data', 'warning']);
+  expect(near.events[0]).toMatchObject({ data: { event: 'memory', estimate: { total } } });
+  await expect(fit((0.5 * total) / GB)).rejects.toMatchObject({
+    kind: 'environment',
+    message: expect.stringMatching(/train selector[\s\S]*at most[\s\S]*process \d[\s\S]*--set micro_batch_size=1/),
+  });
+  await expect(fit((0.5 * total) / GB, ['memory=24'])).resolves.toMatchObject({ events: [{ type: 'data' }] });
+  const rows = await dryRun(context, settings, OPTIONS, deviceOf((0.5 * total) / GB));
+  expect(rows[0]!.warning).toContain('needs more memory than there is');
+});
+
+test('memory in a recipe lowers micro-batch and checkpointing, the same each time, and makes no other adapter of it', async () => {
+  const set = ['gradient_checkpointing=false'];
+  const [plain, roomy] = [await fit(24, set), await fit(24, [...set, 'memory=auto'])];
+  expect(roomy.jobs[0]).toMatchObject({ micro_batch_size: 4, gradient_checkpointing: false });
+  const tight = await fit(24, [...set, 'memory=0.1']).catch((error: Error) => error.message);
+  expect(tight).toContain('needs more memory');
+  const plans = await Promise.all(
+    [[], ['memory=8'], ['memory=auto']].map(async (memory) => {
+      const [job] = await planJobs(context, settings, { ...OPTIONS, set: [...OPTIONS.set, ...set, ...memory] });
+      return job!.plan;
+    }),
+  );
+  expect(plans[1]).toEqual(plans[0]);
+  expect(plans[2]).toEqual(plans[0]);
+  expect(plain.jobs[0]!.micro_batch_size).toBe(8);
+});
+
+test('measures what samples share, and passes over lines that are none', async () => {
+  const path = join(context.workspace, 'some.jsonl');
+  const samples = trainingSamples('arguments', 12, 1);
+  await writeFile(path, ['no JSON', '{}', ...samples.map((sample) => JSON.stringify(sample)), ''].join('\n'));
+  const tokenizer = await loadTokenizer(EMBEDDED_BASE);
+  const measured = await measureSamples([path], tokenizer);
+  const [lengths] = measured.lengths;
+  const exact = samples.map(({ spans }) => tokenizer.encode(spans.map(({ text }) => text).join('')).length);
+  expect(measured.samples).toBe(12);
+  expect(lengths).toMatchObject({ samples: 12, longest: Math.max(...exact) });
+  expect(lengths!.suffixes).toHaveLength(12);
+  expect(lengths!.prefix + lengths!.suffixes[0]!).toBe(lengths!.longest);
+  expect(measured.tokens / exact.reduce((a, b) => a + b)).toBeCloseTo(1, 0.5);
+});

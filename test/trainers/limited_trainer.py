@@ -1,0 +1,55 @@
+"""peft_trainer.py with real limits of the system for jobs that ask for them by name: `limited_trainer.py FOLDER job.json …`.
+
+`within 40 MB`: memory beside what the process has. `files of 40 kB`: a longer file fails, as on a full disk. `dies at 40 kB`: the process
+ends in the middle of writing a longer file, as when it is killed. `adapter of 1 kB`: the adapter's files alone.
+"""
+
+import re
+import resource
+import signal
+import sys
+
+sys.path.insert(0, sys.argv[1])
+
+import peft_trainer
+import torch
+import training_loop
+import worker
+
+UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+take_steps, save_adapter = peft_trainer.take_steps, training_loop.save_adapter
+
+
+def asked(job, what: str) -> int | None:
+    found = re.search(rf"{what} (\d+) (MB|kB)", job.name)
+    return int(found[1]) * {"MB": 2**20, "kB": 2**10}[found[2]] if found else None
+
+
+def limited_steps(run) -> None:
+    memory, files, dies = (asked(run.job, what) for what in ("within", "files of", "dies at"))
+    try:
+        if memory:
+            with open("/proc/self/statm") as file:
+                used = int(file.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))
+        if dies:
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if files or dies:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (files or dies, resource.RLIM_INFINITY))
+        take_steps(run)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, UNLIMITED)
+        resource.setrlimit(resource.RLIMIT_FSIZE, UNLIMITED)
+
+
+def limited_adapter(model, job, *invocation) -> None:
+    if size := asked(job, "adapter of"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    save_adapter(model, job, *invocation)
+
+
+peft_trainer.take_steps, training_loop.save_adapter = limited_steps, limited_adapter
+torch.set_flush_denormal(True)
+bases = peft_trainer.Bases()
+worker.run(sys.argv[2:], lambda job: peft_trainer.train(job, bases))

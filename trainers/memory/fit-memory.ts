@@ -1,0 +1,49 @@
+import type { MemoryEstimate, MemoryJob } from './estimate-memory.ts';
+import type { SampleLengths } from './sample-lengths.ts';
+
+/** What of a job may be lowered without making another adapter of it, rounding apart. */
+export type MemoryChoice = Pick<MemoryJob, 'micro_batch_size' | 'gradient_checkpointing'>;
+
+/** Computing all layers twice costs a third; and each micro-batch something of its own, in tokens. */
+const CHECKPOINTING_COST = 4 / 3;
+const MICRO_BATCH_COST = 200;
+
+/**
+ * The fastest of the choices that stay within a budget: with or without gradient checkpointing, with the job's micro-batch or a half, a quarter, … of it.
+ * Where none does, the smallest.
+ * @param budget in bytes
+ */
+export function fitMemory<T extends MemoryJob>(
+  job: T,
+  lengths: readonly SampleLengths[],
+  budget: number,
+  estimate: (job: T) => MemoryEstimate,
+): MemoryChoice {
+  const choices = choicesOf(job).map((choice) => ({ choice, ...judge({ ...job, ...choice }, lengths, estimate) }));
+  const fitting = choices.filter(({ total }) => total <= budget).toSorted((a, b) => a.cost - b.cost);
+  const smallest = choices.toSorted((a, b) => a.total - b.total);
+  return (fitting[0] ?? smallest[0]!).choice;
+}
+
+function choicesOf({ micro_batch_size: most, batch_size, gradient_checkpointing: set }: MemoryJob): MemoryChoice[] {
+  const sizes: number[] = [];
+  for (let size = Math.min(most, batch_size); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) sizes.push(size);
+  const modes = set ? [true] : [false, true];
+  return modes.flatMap((gradient_checkpointing) =>
+    sizes.map((micro_batch_size) => ({ micro_batch_size, gradient_checkpointing })),
+  );
+}
+
+function judge<T extends MemoryJob>(job: T, lengths: readonly SampleLengths[], estimate: (job: T) => MemoryEstimate) {
+  return { total: estimate(job).total, cost: costOf(job, lengths) };
+}
+
+/** Tokens that a step computes, about. */
+function costOf(job: MemoryJob, lengths: readonly SampleLengths[]): number {
+  const [{ longest, prefix, suffixes } = { longest: 0, prefix: 0, suffixes: [] }] = lengths;
+  const rows = Math.min(job.batch_size, suffixes.length);
+  const parts = Math.ceil(rows / job.micro_batch_size);
+  const own = suffixes.slice(0, rows).reduce((sum, length) => sum + length, 0);
+  const tokens = { 'shared-prefix': parts * prefix + own, plain: rows * longest, activated: own };
+  return (tokens[job.method] + parts * MICRO_BATCH_COST) * (job.gradient_checkpointing ? CHECKPOINTING_COST : 1);
+}

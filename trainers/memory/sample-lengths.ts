@@ -1,0 +1,13 @@
+/** Lengths of samples that share a prompt, in tokens. */
+export interface SampleLengths {
+  /** How many they are. */
+  samples: number;
+  /** Of the longest sample. */
+  longest: number;
+  /** What all of them share. */
+  prefix: number;
+  /** What each has behind that, the longest first; the first few hundred. */
+  suffixes: number[];
+  /** Most trained tokens of one sample. */
+  trained: number;
+}
