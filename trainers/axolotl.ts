@@ -7,7 +7,7 @@ import type { TrainerKind } from './trainer-kind.ts';
 /** Axolotl, by its command line: `python/axolotl_trainer.py` writes its YAML and data, and runs `axolotl train` for each job. */
 export const AXOLOTL: TrainerKind = {
   name: 'axolotl',
-  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], devices: ['cuda'] },
+  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], earlyStop: false, devices: ['cuda'] },
   places: () => [PROJECT_PLACE, ownEnvironment('axolotl')],
   open: ([python, own]) => ({
     name: 'axolotl',

@@ -9,6 +9,7 @@ export const PEFT: TrainerKind = {
   supports: {
     methods: ['shared-prefix', 'plain', 'activated'],
     quantizations: ['none', 'nf4'],
+    earlyStop: true,
     devices: ['cpu', 'cuda'],
   },
   places: (quantization) => [withPackages(quantization === 'nf4' ? ['bitsandbytes'] : [])],

@@ -4,6 +4,8 @@ import type { Job } from './job.ts';
 export interface TrainerSupport {
   methods: readonly Job['method'][];
   quantizations: readonly Job['quantization'][];
+  /** Whether it ends a training that gets no better. */
+  earlyStop: boolean;
   /** What it runs on. */
   devices: readonly ('cpu' | 'cuda')[];
 }

@@ -5,7 +5,7 @@ import type { TrainerKind } from './trainer-kind.ts';
 /** TRL's SFTTrainer with its defaults, the plain reference: `python/trl_trainer.py`. */
 export const TRL: TrainerKind = {
   name: 'trl',
-  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], devices: ['cpu', 'cuda'] },
+  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], earlyStop: false, devices: ['cpu', 'cuda'] },
   places: (quantization) => [withPackages(quantization === 'nf4' ? ['bitsandbytes', 'trl'] : ['trl'])],
   open: ([python]) => ({
     name: 'trl',

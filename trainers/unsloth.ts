@@ -14,7 +14,7 @@ const ENV = {
 /** Unsloth's kernels under TRL's SFTTrainer: `python/unsloth_trainer.py`. */
 export const UNSLOTH: TrainerKind = {
   name: 'unsloth',
-  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], devices: ['cuda'] },
+  supports: { methods: ['plain'], quantizations: ['none', 'nf4'], earlyStop: false, devices: ['cuda'] },
   places: () => [ownEnvironment('unsloth')],
   open: ([python]) => ({
     name: 'unsloth',

@@ -19,7 +19,15 @@ export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
       }),
     ];
   };
+  const able = Object.values(TRAINERS).filter(({ supports }) => supports.earlyStop);
+  const stopping = new ToolkitError({
+    kind: 'input',
+    what: `the trainer \`${recipe.trainer}\` does not support \`early_stop\``,
+    where: locate(['early_stop']),
+    todo: `leave it out, or take a trainer that supports it: ${able.map(({ name }) => name).join(', ')}`,
+  });
   return [
+    ...(recipe.early_stop && !own.earlyStop ? [stopping] : []),
     ...check('method', recipe.method, ({ methods }) => methods),
     ...check('quantization', recipe.quantization, ({ quantizations }) => quantizations),
   ];

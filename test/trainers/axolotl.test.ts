@@ -14,7 +14,8 @@ import { trainingSamples, writeSamples } from './training-samples.ts';
 
 const PYTHON = join(PROJECT_ROOT, '.venv', 'bin', 'python');
 const COMMAND = join(import.meta.dirname, 'stand-ins', 'axolotl-command.py');
-const TIMEOUT = 600_000;
+/** Each process imports torch, transformers and TRL, which takes minutes on a busy machine. */
+const TIMEOUT = 1_800_000;
 let folder: string;
 let axolotl: Trainer;
 
@@ -23,8 +24,8 @@ const job = (name: string, values: Parameters<typeof writeJob>[2] = {}) =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'axolotl-'));
-  await writeSamples(join(folder, 'train.jsonl'), trainingSamples('monolithic', 14, 1));
-  await writeSamples(join(folder, 'validation.jsonl'), trainingSamples('monolithic', 4, 2));
+  await writeSamples(join(folder, 'train.jsonl'), trainingSamples('monolithic', 6, 1));
+  await writeSamples(join(folder, 'validation.jsonl'), trainingSamples('monolithic', 2, 2));
   const own = await pythonOf(TRL.places('none')[0]!); // has what the stand-in needs
   await writeFile(join(folder, 'axolotl'), `#!/bin/sh\nexec ${own} ${COMMAND} "$@"\n`);
   await chmod(join(folder, 'axolotl'), 0o755);
@@ -37,16 +38,16 @@ test(
   async () => {
     const events = await trainJobs(axolotl, [
       await job('no-memory', { max_grad_norm: 66 }),
-      await job('good', { lora_target_modules: ['q_proj', 'v_proj'], schedule: 'constant' }),
+      await job('good', { eval_every: 0, lora_target_modules: ['q_proj', 'v_proj'], schedule: 'constant' }),
     ]);
     expect(eventsOf(events, 'error')).toMatchObject([{ job: 'no-memory', kind: 'out_of_memory' }]);
     expect(eventsOf(events, 'start')).toMatchObject([
-      { job: 'good', total: 4, resumed: 0, samples: 14, versions: { peft: expect.any(String) } },
+      { job: 'good', total: 4, resumed: 0, samples: 6, versions: { axolotl: '0.19.0' } },
     ]);
     const losses = lossesOf(events, 'good');
     expect(losses).toHaveLength(4);
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
-    expect(eventsOf(events, 'eval')).toMatchObject([{ step: 4, samples: 4, accuracy: expect.any(Number) }]);
+    expect(eventsOf(events, 'eval')).toMatchObject([{ step: 4, samples: 2, accuracy: expect.any(Number) }]);
     expect(eventsOf(events, 'done')).toMatchObject([{ job: 'good', step: 4, kept: 4 }]);
     const config = JSON.parse(await readFile(join(folder, 'good', 'adapter_config.json'), 'utf8'));
     expect(config).toMatchObject({ base_model_name_or_path: 'embedded-base', target_modules: ['q_proj', 'v_proj'] });

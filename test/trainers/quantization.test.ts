@@ -6,7 +6,8 @@ import { PEFT } from '../../trainers/peft.ts';
 import { eventsOf, lossesOf, pythonOf, trainJobs, writeJob } from './train-jobs.ts';
 import { trainingSamples, writeSamples } from './training-samples.ts';
 
-const TIMEOUT = 600_000;
+/** Each process imports torch, transformers and TRL, which takes minutes on a busy machine. */
+const TIMEOUT = 1_800_000;
 let folder: string;
 
 beforeAll(async () => {

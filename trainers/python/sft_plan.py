@@ -16,7 +16,7 @@ from worker import Job
 def read_all(job: Job) -> tuple[list[Sample], list[Sample]]:
     """Those to train on, and those to validate with."""
     spans = SpanTokenizer(job.base)
-    read = lambda paths: [sample for path in paths for sample in read_samples(path, spans, job.max_length)]
+    read = lambda paths: [sample for path in paths for sample in read_samples(path, spans, job.max_length, job.hashes.get(path))]
     samples = read(job.train)
     if not samples:
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
@@ -27,7 +27,7 @@ def plan_of(job: Job, samples: list[Sample], validation: list[Sample], packages:
     steps_per_epoch = math.ceil(len(samples) / job.batch_size)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     facts = dict(
-        identity=identity(job),
+        identity=identity(job, [samples], [validation]),
         samples=len(samples),
         validation=len(validation),
         tokens=sum(len(sample.ids) for sample in samples),

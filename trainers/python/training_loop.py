@@ -50,7 +50,7 @@ def train_alone(run: Run) -> None:
 def take_steps(run: Run) -> Steps:
     job = run.job
     # A dot: no part of the adapter.
-    checkpoints = Checkpoints(job.output / ".checkpoints", identity(run), divergence.window(job.batch_size))
+    checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.files, run.validation), divergence.window(job.batch_size))
     start = checkpoint.snapshot(run)
     checkpoints.load(run)
     announce(run)
@@ -180,17 +180,17 @@ def announce(run: Run) -> None:
         emit("warning", run.job.name, kind="no_validation", step=run.progress.step, message=message)
 
 
-def identity(run: Run) -> str:
+def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
     machine |= {"path", "together", "prefix_memory_gb", "prefix_disk_gb"}
-    values = {key: value for key, value in vars(run.job).items() if key not in machine}
+    values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    for samples in [*run.files, *run.validation]:  # as they were read: the files may have changed since
+    for samples in [*files, *validation]:  # as they were read: the files may have changed since
         for sample in samples:
             digest.update(array("q", [*sample.ids, *sample.labels]).tobytes())
-    if run.job.start:
-        digest.update((run.job.start / "adapter_model.safetensors").read_bytes())
+    if job.start:
+        digest.update((job.start / "adapter_model.safetensors").read_bytes())
     return digest.hexdigest()
 
 
