@@ -15,7 +15,7 @@ export interface Trainer {
   name: string;
   /**
    * A job that fails is told as an `error` event, and the others go on. Exit code 0: all good; 10: a job failed; else the process itself failed.
-   * @param jobs paths of job.json files
+   * @param jobs paths of job.json files, or what makes it a worker of a queue (`queueArguments`): last arguments of `python/worker.py`
    */
   process(jobs: readonly string[]): TrainerProcess;
 }

@@ -26,7 +26,7 @@ const BASIC = [
   'REQUESTS_CA_BUNDLE',
   'NODE_EXTRA_CA_CERTS',
 ];
-/** What Python, pip, npm, CUDA and a proxy need besides. */
+/** What Python, pip, npm, CUDA, Slurm and a proxy need besides. */
 const OWN = [
   'PYTHON',
   'LD_LIBRARY_PATH',
@@ -36,8 +36,21 @@ const OWN = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+  'SLURM_CONF',
 ];
-const OWN_PREFIXES = ['PIP_', 'npm_config_', 'CUDA_', 'NVIDIA_', 'ROCR_', 'HIP_', 'OMP_', 'MKL_', 'OPENBLAS_', 'LC_'];
+const OWN_PREFIXES = [
+  'SBATCH_',
+  'PIP_',
+  'npm_config_',
+  'CUDA_',
+  'NVIDIA_',
+  'ROCR_',
+  'HIP_',
+  'OMP_',
+  'MKL_',
+  'OPENBLAS_',
+  'LC_',
+];
 
 /** The environments of child processes: an allow-list, so that no secret leaks by being there. */
 export function childEnvironments(all: NodeJS.ProcessEnv): {

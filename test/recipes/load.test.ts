@@ -131,6 +131,13 @@ test('all errors come at once, each at its own file, line and column', async () 
   );
 });
 
+test('an early stop needs validations on the way', async () => {
+  const path = await write('early.yaml', 'task: selector\nearly_stop: {patience: 2}\neval_every: 0\n');
+  const message = await messageOf(path);
+  expect(message).toMatch(/early\.yaml:3:13: wrong value/);
+  expect(message).toContain('must be more than 0 with early_stop');
+});
+
 test('a base is found relative to the file that names it', async () => {
   const path = await write('base.yaml', `task: selector\nbase: ${relative(folder, EMBEDDED_BASE)}\n`);
   expect((await loadRecipe(path)).recipe.base).toBe(EMBEDDED_BASE);

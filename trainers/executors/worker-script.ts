@@ -32,7 +32,7 @@ export async function writeWorkerScript(queue: string, { command, args, env }: T
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
   const lines = [
     '#!/bin/sh',
-    `worker=\${SLURM_ARRAY_TASK_ID:-$1}`,
+    `worker=\${1:-$SLURM_ARRAY_TASK_ID}`, // in this order: a Ray cluster may itself run in a Slurm array
     `files=${shellQuote(queue)}/$worker`,
     '[ -e "$files.exit" ] || { echo "the queue is gone: its caller has ended, or this machine does not see its folder" >&2; exit 1; }',
     ...exports,

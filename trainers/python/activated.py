@@ -152,10 +152,12 @@ def _prefill(model, ids: list[int], start: int, parts: list[torch.Tensor], devic
     rows = rows_of([len(ids)], before, [[]], device, seen=[])
     training = model.training
     model.eval()
-    with model.disable_adapter():
-        positions = torch.arange(start, start + len(ids), device=device)[None]
-        model(input_ids=torch.tensor([ids], device=device), position_ids=positions, logits_to_keep=1, layout=rows, use_cache=False)
-    model.train(training)
+    try:
+        with model.disable_adapter():
+            positions = torch.arange(start, start + len(ids), device=device)[None]
+            model(input_ids=torch.tensor([ids], device=device), position_ids=positions, logits_to_keep=1, layout=rows, use_cache=False)
+    finally:  # out of memory is no end: the batch is tried again in smaller parts
+        model.train(training)
     return torch.stack(rows.seen).cpu()
 
 

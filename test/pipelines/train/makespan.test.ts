@@ -14,7 +14,7 @@ describe.each([2, 4, 8])('on %i workers', (workers) => {
   test.each([
     ['right', 0],
     ['a third off', 0.3],
-  ])('predictions %s (spread %d): dozens of jobs end within 5%% of the lower bound', (_, noise) => {
+  ])('predictions %s (spread %d): dozens of jobs end within a twentieth of the lower bound', (_, noise) => {
     const ratios = Array.from({ length: 100 }, (_, seed) => {
       const { length, bound } = makespan(trainingRun(60, noise, seed), workers);
       expect(length).toBeGreaterThanOrEqual(bound * (1 - 1e-12));

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-jobs.ts';
+import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
+
+const context = {
+  workspace: '/nowhere',
+  env: { PATH: '/nowhere' },
+  serverEnv: {},
+  variables: { RAY_TOKEN: 'secret' },
+  signal: new AbortController().signal,
+};
+
+async function chosen(
+  settings: object,
+  jobs: readonly { workers?: number }[] = Array.from({ length: 15 }, () => ({})),
+) {
+  const planned = jobs.map((recipe) => ({ recipe: { recipe } }) as unknown as PlannedJob);
+  const { executor, workers, threads } = await chooseExecutor(ExecutorSettingsSchema.parse(settings), planned, context);
+  return [executor.name, workers, threads];
+}
+
+test('one worker for each GPU; on a cluster as many as the settings say, of as many threads as processors are asked for', async () => {
+  expect((await chosen({ local: { gpus: [0, 1, 2, 3] } })).slice(0, 2)).toEqual(['local', 4]);
+  expect(await chosen({ name: 'slurm', workers: 8, slurm: { cpus: 6 } })).toEqual(['slurm', 8, 6]);
+  expect(await chosen({ name: 'ray', ray: { tokenFrom: 'RAY_TOKEN' } })).toEqual(['ray', 4, 4]);
+});
+
+test('no more than there are jobs, nor than a recipe says', async () => {
+  expect(await chosen({ name: 'slurm', workers: 8 }, [{}, {}])).toEqual(['slurm', 2, 4]);
+  expect(await chosen({ name: 'slurm', workers: 8 }, [{}, { workers: 1 }])).toEqual(['slurm', 1, 4]);
+});
+
+test('a token that is not there, and settings that cannot be, are refused', async () => {
+  await expect(chosen({ name: 'ray', ray: { tokenFrom: 'NO_TOKEN' } })).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringContaining('NO_TOKEN is not set'),
+  });
+  const found = ExecutorSettingsSchema.safeParse({
+    slurm: { gpus: 0.5, options: ['account=lab'] },
+    ray: { address: 'head' },
+  });
+  expect(found.error?.issues.map(({ path }) => path.join('.'))).toEqual([
+    'slurm.gpus',
+    'slurm.options.0',
+    'ray.address',
+  ]);
+});
