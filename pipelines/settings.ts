@@ -158,7 +158,12 @@ export const SettingsSchema = z.strictObject({
    * Names or paths of recipes, or the name of a base for which there are some (`qwen2.5-7b`). Absent: those for any base; for the embedded one,
    * `demo/selector` and so on.
    */
-  recipes: z.union([z.string().min(1).transform(recipesFor), RecipesSchema]).prefault({}),
+  recipes: z
+    .union(
+      [z.string().min(1).transform(recipesFor), RecipesSchema],
+      'the name of a base, or names of recipes for selector, arguments and monolithic',
+    )
+    .prefault({}),
   /** Where adapters are trained: on this machine, or by workers of a Slurm or Ray cluster. */
   executor: ExecutorSettingsSchema.prefault({}),
   /** Call accuracy by the number of tools on offer. */

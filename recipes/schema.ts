@@ -143,6 +143,13 @@ export const RecipeSchema = z
       .describe(
         'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
       ),
+    together: z
+      .int()
+      .positive()
+      .default(1)
+      .describe(
+        'Adapters of one form that a process trains at once with method shared-prefix: faster where a step has few tokens. The same adapters but for rounding.',
+      ),
     eval_every: z.number().nonnegative().default(1).describe('Epochs between validations; 0: only at the end.'),
     keep: z
       .enum(['last', 'best'])

@@ -4,6 +4,8 @@ import { ablationTable } from '../pipelines/ablation/ablation-table.ts';
 import { CONDITIONS } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
+import { ROW_NAMES } from '../pipelines/bench-training/rows.ts';
+import { benchTraining, type TrainingBench, type TrainingFigures } from '../pipelines/bench-training.ts';
 import { effectTable } from '../pipelines/effect/effect-table.ts';
 import { VARIANTS } from '../pipelines/effect/variants.ts';
 import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
@@ -13,6 +15,7 @@ import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
+import { trainingText } from './cli/print-training.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
 
 interface ServersFlags {
@@ -30,6 +33,13 @@ interface EffectFlags {
 
 interface AblationFlags {
   seeds: number[];
+  workspace: string;
+  json?: boolean;
+}
+
+interface TrainingFlags extends Omit<TrainingBench, 'rows' | 'layers'> {
+  row: TrainingBench['rows'];
+  layers?: number;
   workspace: string;
   json?: boolean;
 }
@@ -81,6 +91,31 @@ await runMain(async (signal) => {
     .option('-w, --workspace <folder>', 'where it works', '.cache/synthesis')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: SynthesisFlags) => synthesis(flags, signal));
+  program
+    .command('training')
+    .description(
+      'our trainer beside TRL’s SFTTrainer with its defaults, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; about an hour on 2 cores)',
+    )
+    .addOption(
+      new Option('--row <name...>', 'only these')
+        .choices(ROW_NAMES)
+        .default([...ROW_NAMES], 'all of them in this order'),
+    )
+    .option('--runs <number>', 'how often each is measured', parsePositive, 5)
+    .addOption(
+      new Option('--shape <name>', 'whose layers the base has')
+        .choices(['qwen2.5-0.5b', 'qwen2.5-7b'])
+        .default('qwen2.5-0.5b'),
+    )
+    .option(
+      '--layers <number>',
+      'how many of them, the output layer in proportion; default: 2 on a processor, all on a GPU',
+      parseCount,
+    )
+    .option('--peak-tflops <number>', 'of the chip, dense, in bfloat16: prints the share of it', parsePositive)
+    .option('-w, --workspace <folder>', 'where it works', '.cache/bench-training/workspace')
+    .option('--json', 'print the figures as JSON on stdout')
+    .action((flags: TrainingFlags) => training(flags, signal));
   program
     .command('servers')
     .description(
@@ -159,6 +194,23 @@ async function synthesis(flags: SynthesisFlags, signal: AbortSignal): Promise<vo
   };
   await drawStages([{ title: 'synthesis', events }], { json: false });
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${synthesisText(one)}\n`);
+}
+
+async function training(flags: TrainingFlags, signal: AbortSignal): Promise<void> {
+  const { row: rows, runs, shape, layers, peakTflops, workspace, json } = flags;
+  const context = makeContext(workspace, signal);
+  const figures: TrainingFigures[] = [];
+  const events = async function* () {
+    figures.push(yield* benchTraining(context, { rows, runs, shape, layers, peakTflops }));
+  };
+  await drawStages([{ title: 'training', events }], { json: false });
+  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${trainingText(one)}\n`);
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('must be a number above 0');
+  return value;
 }
 
 function parseCount(text: string): number {

@@ -56,6 +56,8 @@ export const JobSchema = z.strictObject({
   batch_size: z.int().positive(),
   micro_batch_size: z.int().positive(),
   gradient_checkpointing: z.boolean(),
+  /** How many jobs of one form may share their steps. Other trainers than `peft` train one after another. */
+  together: z.int().positive(),
   eval_every: z.number().nonnegative(),
   keep: z.enum(['last', 'best']),
   /** Ends after so many validations that are no better than the best; null: never. */

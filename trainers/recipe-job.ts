@@ -41,6 +41,7 @@ export function recipeJob(recipe: Recipe, place: JobPlace): Job {
     batch_size: recipe.batch_size,
     micro_batch_size: recipe.micro_batch_size ?? recipe.batch_size,
     gradient_checkpointing: recipe.gradient_checkpointing,
+    together: recipe.together,
     eval_every: recipe.eval_every,
     keep: recipe.keep,
     early_stop_patience: recipe.early_stop?.patience ?? null,

@@ -82,6 +82,7 @@ function size(texts: readonly string[]): number {
 }
 
 function sharedLength(a: string, b: string): number {
+  if (b.startsWith(a)) return a.length;
   let end = 0;
   while (end < a.length && a[end] === b[end]) end += 1;
   return end;

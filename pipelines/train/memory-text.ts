@@ -20,7 +20,7 @@ export function memoryText({ total, ...parts }: MemoryEstimate): string {
 /** What lowers an estimate most, of what is not lowered yet. */
 export function memoryAdvice({ estimate, choice, job: { recipe } }: JobMemory): string {
   const { base, activations, logits } = estimate!;
-  const quantized = 'quantization' in recipe.recipe && recipe.recipe.quantization === 'none';
+  const quantized = recipe.recipe.quantization === 'none';
   const advice = [
     ...(base > activations + logits && quantized ? ['--set quantization=nf4'] : []),
     ...(choice.gradient_checkpointing ? [] : ['--set gradient_checkpointing=true']),

@@ -213,10 +213,22 @@ function fromNothing(
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
 }
 
-/** What of a recipe decides the adapter; the rest (threads, workers, memory, checkpoints, log) decides only how it is made, or what else is. */
+/** What of a recipe decides the adapter; the rest (threads, workers, together, memory, checkpoints, log) decides only how it is made, or what else is. */
 function result(recipe: Recipe): object {
-  const { base, threads, workers, memory, checkpoint_every, log, seed, shared, trainer, quantization, ...rest } =
-    recipe;
+  const {
+    base,
+    threads,
+    workers,
+    together,
+    memory,
+    checkpoint_every,
+    log,
+    seed,
+    shared,
+    trainer,
+    quantization,
+    ...rest
+  } = recipe;
   return {
     ...rest,
     ...(shared && { shared: { ...shared, candidates: undefined } }),

@@ -63,8 +63,11 @@ export async function* runQueue(
       (error: unknown) => events.destroy(error instanceof Error ? error : new Error(String(error))),
     );
     for await (const event of events as AsyncIterable<QueueEvent>) {
-      if (event instanceof ToolkitError) errors.push(event);
-      else if ('warning' in event)
+      if (event instanceof ToolkitError) {
+        errors.push(event);
+        const lost = event.details.where?.split(', ').flatMap((name) => byName.get(name) ?? []) ?? [];
+        for (const { stage } of lost) yield { type: 'failed', stage, message: event.message };
+      } else if ('warning' in event)
         yield { type: 'warning', stage: byName.get(event.job)!.stage, message: event.warning };
       else if (event.event === 'error') {
         errors.push(jobFailure(event));

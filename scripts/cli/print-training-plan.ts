@@ -16,7 +16,7 @@ function describe(row: PlannedTraining): string {
     `  work:   ${samples} samples of ${Math.round(tokens / samples)} tokens, ${steps} steps, micro_batch_size ${row.micro_batch_size}${checkpointing}`,
     memory === undefined
       ? '  memory: unknown for this build of base'
-      : `  memory: about ${memoryText(memory)}; ${gigabytes(available)} available`,
+      : `  memory: about ${memoryText(memory)}; ${Number.isFinite(available) ? `${gigabytes(available)} available` : 'what a cluster has is not known here'}`,
   ];
   return [...lines, ...(warning === undefined ? [] : [`  ${warning.replaceAll('\n', '\n  ')}`])].join('\n');
 }

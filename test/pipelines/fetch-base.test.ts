@@ -6,7 +6,7 @@ import type { Context } from '../../core/context.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
 import { baseCache } from '../../pipelines/base-folder.ts';
 import { fetchBase, planFetchBase } from '../../pipelines/fetch-base.ts';
-import { basePath, loadSettings } from '../../pipelines/settings.ts';
+import { basePath, loadSettings, recipesOf } from '../../pipelines/settings.ts';
 import { status } from '../../pipelines/status.ts';
 import { type HubStub, startHub } from '../fixtures/hub-stub.ts';
 
@@ -69,4 +69,14 @@ test.each(['hub:', 'hub:tiny', 'hub:../x@main', `hub:a/b@${REVISION} `])('refuse
 test('a branch is refused with its commit', async () => {
   for (const base of ['hub:some/tiny', 'hub:some/tiny@main'])
     await expect(fetchAll(`base: ${base}\n`)).rejects.toThrow(`base: hub:some/tiny@${REVISION}`);
+});
+
+test('the name of a base stands for its three recipes', async () => {
+  expect(recipesOf(await settings('recipes: qwen3-4b\n'))).toEqual({
+    selector: 'qwen3-4b/selector',
+    arguments: 'qwen3-4b/arguments',
+    monolithic: 'qwen3-4b/monolithic',
+  });
+  await expect(settings('recipes: {selectr: x}\n')).rejects.toThrow(/did you mean `recipes.selector`/);
+  await expect(settings('recipes: 5\n')).rejects.toThrow(/expected: the name of a base/);
 });

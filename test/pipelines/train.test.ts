@@ -379,9 +379,14 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
   const queue = runQueue(jobs, silent, context, { force: true, executor: localExecutor(), workers: 1, threads: 1 });
-  await expect(Array.fromAsync(queue)).rejects.toThrow(
+  const events: StageEvent[] = [];
+  const failing = async () => {
+    for await (const event of queue) events.push(event);
+  };
+  await expect(failing()).rejects.toThrow(
     /training failed: 2 errors[\s\S]*arguments-files_read: [\s\S]*arguments-notes_add: /,
   );
+  expect(stagesOf(events, 'failed')).toEqual(['train arguments-files_read', 'train arguments-notes_add']);
 });
 
 test('more passes are more passes of every adapter, the shared one too', async () => {

@@ -91,6 +91,7 @@ export function smallJob(values: Partial<Job> & Pick<Job, 'name' | 'base'>): Job
     batch_size: 4,
     micro_batch_size: 4,
     gradient_checkpointing: false,
+    together: 1,
     eval_every: 1,
     keep: 'last',
     early_stop_patience: null,

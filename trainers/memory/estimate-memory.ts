@@ -3,22 +3,19 @@ import type { BaseShape } from './base-shape.ts';
 import type { SampleLengths } from './sample-lengths.ts';
 
 /** What of a job decides how much memory it takes. */
-export interface MemoryJob
-  extends Pick<
-    Job,
-    | 'method'
-    | 'invocation_length'
-    | 'prefix_memory_gb'
-    | 'lora_r'
-    | 'lora_dropout'
-    | 'lora_target_modules'
-    | 'batch_size'
-    | 'micro_batch_size'
-    | 'gradient_checkpointing'
-  > {
-  /** Absent: none. */
-  quantization?: 'none' | 'nf4';
-}
+export type MemoryJob = Pick<
+  Job,
+  | 'method'
+  | 'quantization'
+  | 'invocation_length'
+  | 'prefix_memory_gb'
+  | 'lora_r'
+  | 'lora_dropout'
+  | 'lora_target_modules'
+  | 'batch_size'
+  | 'micro_batch_size'
+  | 'gradient_checkpointing'
+>;
 
 /** What computes. */
 export interface Computing {
@@ -64,7 +61,7 @@ const ADAPTER_BYTES = 16;
 /** Bytes a weight in 4 bits with its doubly quantized scales (arXiv 2305.14314). */
 const NF4_BYTES = 0.52;
 /** Python with torch, transformers and PEFT (measured); a GPU's context and the workspaces of its libraries. */
-const PROCESS_BYTES = { cpu: 0.6e9, gpu: 0.9e9 };
+const PROCESS_BYTES = { cpu: 0.55e9, gpu: 0.9e9 };
 const ALLOCATOR_SHARE = { cpu: 0.05, gpu: 0.08 };
 
 /**

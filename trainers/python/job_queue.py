@@ -19,13 +19,18 @@ from pathlib import Path
 class JobQueue:
     def __init__(self, folder: Path, worker: str):
         self.folder, self.taken, self.mark = folder, folder / "taken" / worker, folder / f"{worker}.worker"
+        self._entries: dict[str, Path] = {}
         self._beat, self._caller, self._changed = 0, None, time.monotonic()
 
     def jobs(self) -> Iterator[str]:
-        """Paths of jobs, until none waits. A job at which the process ends stays taken, until the caller gives it free."""
+        """Paths of jobs, until none waits. A job stays taken until it is `ended`; where the process ends before, the caller gives it free."""
         while entry := self._take():
             path = entry.read_text("utf8")
+            self._entries[path] = entry
             yield path
+
+    def ended(self, path: str) -> None:
+        if entry := self._entries.pop(path, None):
             entry.unlink(missing_ok=True)
 
     def beat(self) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import worker  # before the slow imports, in which the parent may die
 from report import BadBase, BadData
-from worker import Job
+from worker import Failed, Job
 
 try:
     import torch
@@ -22,18 +22,22 @@ try:
     from transformers import AttentionInterface, AutoModelForCausalLM
 
     import activated
+    import checkpoint
+    import grouped
     import activated_attention
     import shared_prefix
     from adapter_files import load_start
     from prefix_store import PrefixStore
     from quantization import quantization_config
     from samples import SpanTokenizer, by_prompt, read_samples
-    from training_loop import take_steps
+    from together import train_members
+    from training_loop import train_alone
     from training_run import Progress, Run
 except ImportError as missing:
     worker.missing_package(missing)
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
+AttentionInterface.register("grouped", grouped.attention)
 AttentionInterface.register("activated", activated_attention.attention)
 ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()
@@ -73,32 +77,88 @@ class Bases:
 
 
 def train(job: Job, bases: Bases) -> None:
+    base, device, amp = open_base(job, bases)
+    samples = samples_of(job, bases, f"{device} {amp}")
+    with adapter_in(base, job) as model:
+        train_alone(new_run(job, model, samples, device, amp))
+
+
+def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
+    """Trains jobs of one form, each step of all of them at once. Tells each job that fails. Raises Interrupted."""
+    try:
+        base, device, amp = open_base(jobs[0], bases)
+    except Exception as error:
+        for job in jobs:
+            failed(job, error)
+        return
+    ready = []
+    for job in jobs:
+        try:
+            samples = samples_of(job, bases, f"{device} {amp}")
+            with adapter_in(base, job) as model:
+                ready.append((job, samples, checkpoint.trainable(model), model.peft_config))
+        except Exception as error:
+            failed(job, error)
+    if not ready:
+        return
+    base.set_attn_implementation("grouped")
+    with grouped.group_on(base, [adapter for _, _, adapter, _ in ready], scaling_of(jobs[0])) as group:
+        runs = []
+        for (job, samples, _, config), member in zip(ready, group.members):
+            member.peft_config = config
+            runs.append(new_run(job, member, samples, device, amp))
+        train_members(group, runs, failed)
+
+
+def form(job: Job) -> tuple | None:
+    """Jobs of the same one may share steps. None: it is trained alone."""
+    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing or job.quantization != "none":
+        return None
+    modules = job.lora_target_modules
+    lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
+    return (job.base, job.precision, job.threads, job.together, *lora)
+
+
+def scaling_of(job: Job) -> float:
+    return job.lora_alpha / (math.sqrt(job.lora_r) if job.lora_rslora else job.lora_r)
+
+
+def open_base(job: Job, bases: Bases):
+    """The base in memory, the device, and whether to compute in bfloat16."""
     torch.set_num_threads(job.threads or os.cpu_count() or 1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
     # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
-    base, tokenizer = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
-    read = lambda path: read_samples(path, tokenizer, job.max_length, job.hashes.get(path))
+    base, _ = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
+    return base, device, amp
+
+
+def samples_of(job: Job, bases: Bases, computing: str):
+    """The training samples, in groups that share a prompt, the validation samples, and the invocation of an activated adapter. Raises BadData."""
+    read = lambda path: read_samples(path, bases.tokenizer, job.max_length, job.hashes.get(path))
     files = [group for path in job.train for group in by_prompt(read(path))]
     validation = [read(path) for path in job.validation]
     if not any(files):
         raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
-    refuse_unknown_ids([*files, *validation], base, job)
-    invocation = None
-    if job.method == "activated":
-        files, validation, invocation = activate(job, bases, files, validation, f"{device} {amp}")
+    refuse_unknown_ids([*files, *validation], bases.model, job)
+    if job.method != "activated":
+        return files, validation, None
+    return activate(job, bases, files, validation, computing)
+
+
+def new_run(job: Job, model, samples, device: str, amp: bool) -> Run:
+    files, validation, invocation = samples
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
     total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     if job.max_steps is not None:
         total = min(total, job.max_steps)
-    with adapter_in(base, job) as model:
-        weights = [weight for weight in model.parameters() if weight.requires_grad]
-        betas = (job.beta1, job.beta2)
-        optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
-        progress = Progress(job.micro_batch_size)
-        take_steps(Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, progress, invocation))
+    weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
+    betas = (job.beta1, job.beta2)
+    optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)
+    progress = Progress(job.micro_batch_size)
+    return Run(job, model, weights, optimizer, files, validation, device, amp, steps_per_epoch, total, progress, invocation)
 
 
 def activate(job, bases: Bases, files, validation, computing: str):
@@ -170,4 +230,4 @@ if __name__ == "__main__":
     # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
     torch.set_flush_denormal(True)
     bases = Bases()
-    worker.run(sys.argv[1:], lambda job: train(job, bases))
+    worker.run(sys.argv[1:], lambda job: train(job, bases), form, lambda jobs, failed: train_group(jobs, bases, failed))

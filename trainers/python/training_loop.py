@@ -5,6 +5,7 @@ import json
 import math
 import time
 from array import array
+from collections.abc import Generator
 
 import peft
 import torch
@@ -27,7 +28,26 @@ from worker import Interrupted, stopping
 WORTH_SAVING = 5  # seconds of work
 
 
-def take_steps(run: Run) -> None:
+Steps = Generator[list[Sample], tuple[float, int], None]
+"""Hands out the samples of each step, and is sent its loss and how many tokens were computed; by then the gradients lie in the weights."""
+
+
+def train_alone(run: Run) -> None:
+    steps = take_steps(run)
+    try:
+        batch = next(steps)
+        while True:
+            try:
+                computed = within_memory(run, batch, lambda: accumulate(run, batch))
+            except Exception as error:
+                batch = steps.throw(error)
+            else:
+                batch = steps.send(computed)
+    except StopIteration:
+        pass
+
+
+def take_steps(run: Run) -> Steps:
     job = run.job
     # A dot: no part of the adapter.
     checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.files, run.validation), divergence.window(job.batch_size))
@@ -50,7 +70,7 @@ def take_steps(run: Run) -> None:
                     validate(run)
                 if finished(run):
                     break
-                take_step(run)
+                yield from take_step(run)
             except Diverged as error:
                 divergence.go_back(run, checkpoints, start, error)
                 continue
@@ -96,11 +116,11 @@ def validate(run: Run) -> None:
         progress.waiting = 0
 
 
-def take_step(run: Run) -> None:
+def take_step(run: Run) -> Steps:
     begun, step = time.monotonic(), run.progress.step
     lr = run.job.lr * run.progress.lr_scale * schedule(run.job, step, run.total)
     batch = batch_of(run, step)
-    loss, computed = within_memory(run, batch, lambda: accumulate(run, batch))
+    loss, computed = yield batch
     norm = torch.nn.utils.clip_grad_norm_(run.weights, run.job.max_grad_norm).item()
     divergence.watch(run, loss, norm)
     for group in run.optimizer.param_groups:
@@ -163,7 +183,7 @@ def announce(run: Run) -> None:
 def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
     machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
-    machine |= {"prefix_memory_gb", "prefix_disk_gb"}
+    machine |= {"path", "together", "prefix_memory_gb", "prefix_disk_gb"}
     values = {key: value for key, value in vars(job).items() if key not in machine}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for samples in [*files, *validation]:  # as they were read: the files may have changed since

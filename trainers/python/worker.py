@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -45,8 +45,17 @@ class Job(SimpleNamespace):
         raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
 
 
-def run(arguments: list[str], train: Callable[[Job], None]) -> None:
-    """Trains all jobs and ends the process."""
+Failed = Callable[[Job, Exception], None]
+"""Tells that a job has failed. The others go on."""
+
+
+def run(
+    arguments: list[str],
+    train: Callable[[Job], None],
+    form: Callable[[Job], Hashable | None] = lambda job: None,
+    train_group: Callable[[list[Job], Failed], None] | None = None,
+) -> None:
+    """Trains all jobs and ends the process. Jobs of the same `form`, up to `together` of them, are handed to `train_group` at once."""
     parser = ArgumentParser()
     parser.add_argument("jobs", nargs="*")
     parser.add_argument("--queue", type=Path)
@@ -61,7 +70,7 @@ def run(arguments: list[str], train: Callable[[Job], None]) -> None:
         if queue.abandoned():  # a cluster may start a worker long after its caller has gone
             stopping.set()
     threading.Thread(target=_end_with_caller, args=[queue], daemon=True).start()
-    code = _train_all(queue.jobs() if queue else options.jobs, train)
+    code = _train_all(queue.jobs() if queue else options.jobs, train, form, train_group, queue.ended if queue else lambda path: None)
     if queue:
         queue.leave()
     os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
@@ -72,24 +81,64 @@ def missing_package(error: ImportError) -> None:
     sys.exit(PACKAGE_MISSING)
 
 
-def _train_all(paths: Iterable[str], train: Callable[[Job], None]) -> int:
-    failed = False
+def _train_all(paths: Iterable[str], train, form, train_group, ended) -> int:
+    failures = 0
+
+    def failed(job: Job, error: Exception) -> None:
+        nonlocal failures
+        failures += 1
+        _report_failure(job.name, error)
+
     if stopping.is_set():
         return INTERRUPTED
-    for path in paths:
-        name = path
+    for group in _groups(_read_jobs(paths, failed), form):
         try:
-            job = _read_job(Path(path))
-            name = job.name
-            train(job)
+            if len(group) == 1:
+                train(group[0])
+            else:
+                train_group(group, failed)
         except Interrupted:
             return INTERRUPTED
         except Exception as error:
-            failed = True
-            _report_failure(name, error)
+            failed(group[0], error)
         if stopping.is_set():
             return INTERRUPTED
-    return JOB_FAILED if failed else 0
+        for job in group:
+            ended(job.path)
+    return JOB_FAILED if failures else 0
+
+
+def _read_jobs(paths: Iterable[str], failed: Failed) -> Iterator[Job]:
+    for path in paths:
+        try:
+            job = _read_job(Path(path))
+        except Exception as error:
+            failed(Job(name=path), error)
+        else:
+            job.path = path
+            yield job
+
+
+def _groups(jobs: Iterator[Job], form) -> Iterator[list[Job]]:
+    """Jobs that stand one behind another and are of the same form. No job is taken from a queue before it is known to be needed."""
+    following = next(jobs, None)
+    while following:
+        group, following = [following], None
+        key = _form(group[0], form)
+        while key is not None and len(group) < group[0].together and (following := next(jobs, None)):
+            if _form(following, form) != key:
+                break
+            group.append(following)
+            following = None
+        yield group
+        following = following or next(jobs, None)
+
+
+def _form(job: Job, form) -> Hashable | None:
+    try:
+        return form(job)
+    except BadJob:  # which is told where it is trained
+        return None
 
 
 def _end_with_caller(queue: JobQueue | None) -> None:

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { StageEvent } from '../../core/event.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import { notingMemory } from '../../trainers/bench/noting-memory.ts';
+import type { Trainer } from '../../trainers/trainer.ts';
+import { benchJob } from './bench-job.ts';
+import type { BenchSetup } from './bench-setup.ts';
+import { median } from './median.ts';
+import { runTrainer } from './run-trainer.ts';
+import type { StepCase } from './step-row.ts';
+import type { TrainingRow } from './training-row.ts';
+
+const STEPS = 2;
+const MEGA = 1e6;
+const MemorySchema = z.object({ resting: z.number(), peak: z.number() });
+
+/** Memory that a step takes beyond what is held before it, peer's by ours. */
+export async function* memoryRow(
+  setup: BenchSetup,
+  { name, file, method, batch, target, limit }: StepCase,
+): AsyncGenerator<StageEvent, TrainingRow, undefined> {
+  const place = { folder: join(setup.folder, name), base: setup.base, train: [file.path] };
+  const recipe = { method, batch_size: batch, max_steps: STEPS };
+  const ourJob = await benchJob({ ...place, name: 'ours', recipe });
+  const peerJob = await benchJob({ ...place, name: 'peer', recipe });
+  const megabytes = async (trainer: Trainer, job: string) => {
+    const out = join(place.folder, 'memory.json');
+    await runTrainer(setup.run, notingMemory(trainer.process([job]), out));
+    const { resting, peak } = await readJsonFile(out, MemorySchema);
+    return (peak - resting) / MEGA;
+  };
+  const runs = [];
+  for (let run = 0; run < setup.runs; run++) {
+    yield { type: 'progress', stage: name, done: run, total: setup.runs, note: `run ${run + 1}` };
+    const peer = await megabytes(setup.peer, peerJob);
+    runs.push({ peer, ours: await megabytes(setup.ours, ourJob), unit: 'MB' as const });
+  }
+  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
+  const note = `what ${STEPS} steps of ${batch} samples take beyond base and adapter, ${method}`;
+  return { name, ratio, target, limit, pass: ratio >= target, note, runs };
+}

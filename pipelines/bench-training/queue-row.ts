@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { StageEvent } from '../../core/event.ts';
+import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
+import { benchJob } from './bench-job.ts';
+import type { BenchSetup } from './bench-setup.ts';
+import { median } from './median.ts';
+import { runTrainer } from './run-trainer.ts';
+import type { StepCase } from './step-row.ts';
+import type { TrainingRow } from './training-row.ts';
+
+export interface QueueCase extends Pick<StepCase, 'name' | 'method' | 'batch' | 'target'> {
+  /** Of each adapter. */
+  files: readonly BenchFile[];
+  epochs: number;
+}
+
+/** Seconds for all adapters from nothing to files: the peer in a process for each, ours in one; imports and loads included. */
+export async function* queueRow(
+  setup: BenchSetup,
+  { name, files, method, batch, epochs, target }: QueueCase,
+): AsyncGenerator<StageEvent, TrainingRow, undefined> {
+  const place = (side: string) => ({ folder: join(setup.folder, name, side), base: setup.base });
+  const recipe = { method, batch_size: batch, epochs };
+  const jobs = (side: string) =>
+    Promise.all(
+      files.map((file, at) => benchJob({ ...place(side), name: `adapter-${at}`, train: [file.path], recipe })),
+    );
+  const [ourJobs, peerJobs] = [await jobs('ours'), await jobs('peer')];
+  const runs = [];
+  for (let run = 0; run < setup.runs; run++) {
+    yield { type: 'progress', stage: name, done: run, total: setup.runs, note: `run ${run + 1}` };
+    let peer = 0;
+    for (const job of peerJobs) peer += (await runTrainer(setup.run, setup.peer.process([job]))).seconds;
+    const ours = (await runTrainer(setup.run, setup.ours.process(ourJobs))).seconds;
+    runs.push({ peer, ours, unit: 'seconds' as const });
+  }
+  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
+  const note = `${files.length} adapters, ${epochs} epochs, ${method}`;
+  return { name, ratio, target, limit: null, pass: ratio >= target, note, runs };
+}

@@ -1,0 +1,81 @@
+"""Prints how far the gradients of several adapters in one step are from those of each alone, for groups of batches."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+sys.path.insert(0, sys.argv[1])
+
+import grouped
+import peft_trainer
+import together
+import torch
+from peft import LoraConfig, get_peft_model
+from samples import IGNORED, Sample
+from transformers import AutoModelForCausalLM, Qwen2Config
+
+torch.manual_seed(0)
+config = Qwen2Config(
+    vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2
+)
+base = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa")
+lora = LoraConfig(r=4, lora_alpha=8, target_modules="all-linear", task_type="CAUSAL_LM")
+
+
+def sample(prefix: int, length: int, trained: list[int]) -> Sample:
+    head = [7 + at % 5 for at in range(prefix)]
+    ids = head + torch.randint(0, 64, (length - prefix,)).tolist()
+    return Sample("s", ids, [token if at in trained else IGNORED for at, token in enumerate(ids)])
+
+
+batch = lambda prefix, count: [sample(prefix, prefix + 6 + at, [prefix + 3 + at, prefix + 4]) for at in range(count)]
+CASES = {
+    "a row each": [[sample(0, 12, [6, 11])] for _ in range(3)],
+    "a row each, of other lengths": [[sample(0, length, [length - 2])] for length in (7, 31, 12, 13)],
+    "batches with a prefix": [batch(20, 3), batch(9, 2), batch(31, 4)],
+    "a row and a batch": [[sample(0, 12, [6, 11])], batch(20, 3)],
+    "one adapter": [batch(20, 3)],
+    "micro-batches, of which one has more": [batch(20, 5), batch(9, 2)],
+}
+
+
+def wrapped(weights=None):
+    model = get_peft_model(base, lora)
+    for name, weight in model.named_parameters():
+        if weight.requires_grad:
+            torch.nn.init.normal_(weight, std=0.2) if weights is None else weight.data.copy_(weights[name])
+    return model
+
+
+def new_weights() -> dict[str, torch.Tensor]:
+    model = wrapped()
+    weights = {name: weight.detach().clone() for name, weight in model.named_parameters() if weight.requires_grad}
+    model.unload()
+    return weights
+
+
+def run(model) -> SimpleNamespace:
+    return SimpleNamespace(job=SimpleNamespace(method="shared-prefix"), progress=SimpleNamespace(micro_batch=4), model=model, device="cpu", amp=False)
+
+
+def gradients(model) -> torch.Tensor:
+    return torch.cat([weight.grad.flatten() for _, weight in model.named_parameters() if weight.requires_grad])
+
+
+found = {}
+for name, batches in CASES.items():
+    adapters = [new_weights() for _ in batches]
+    expected, losses = [], []
+    base.set_attn_implementation("shared_prefix")
+    for adapter, own in zip(adapters, batches):
+        model = wrapped(adapter)
+        losses.append(together.accumulate(run(model), own)[0])
+        expected.append(gradients(model))
+        model.unload()
+    base.set_attn_implementation("grouped")
+    with grouped.group_on(base, adapters, scaling=2.0) as group:
+        answers = together.accumulate_all(group, [run(member) for member in group.members], batches)
+        for member, gradient, loss, (own, _) in zip(group.members, expected, losses, answers):
+            difference = (gradients(member) - gradient).norm() / gradient.norm()
+            found.setdefault(name, []).append(max(difference.item(), abs(own / loss - 1)))
+print(json.dumps(found), file=sys.__stdout__, flush=True)

@@ -1,0 +1,92 @@
+"""Drives the training loops of a group's jobs: their steps, validations and checkpoints are their own, the gradients are computed at once."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import torch
+import torch.nn.functional as F
+
+from forward import micro_batches
+from grouped import Group
+from halving import within_memory
+from samples import Sample
+from training_loop import Steps, accumulate, take_steps
+from training_run import Run
+from worker import Failed, Interrupted, out_of_memory, stopping
+
+
+@dataclass
+class Loop:
+    run: Run
+    steps: Steps
+    batch: list[Sample] | None = None  # whose gradients it waits for
+
+
+def train_members(group: Group, runs: list[Run], failed: Failed) -> None:
+    """Trains each run, whose model is a member of the group, to its end. One that fails leaves. Raises Interrupted."""
+    loops = [Loop(run, take_steps(run)) for run in runs]
+    interrupted = False
+    answers: list = [None] * len(loops)
+    while loops:
+        waiting = []
+        for loop, answer in zip(loops, answers):
+            try:
+                loop.batch = loop.steps.throw(answer) if isinstance(answer, Exception) else loop.steps.send(answer)
+                waiting.append(loop)
+            except StopIteration:
+                pass
+            except Interrupted:
+                interrupted = True
+            except Exception as error:
+                failed(loop.run.job, error)
+        loops = waiting
+        answers = answer_all(group, loops) if loops else []
+    if interrupted:
+        raise Interrupted
+
+
+def answer_all(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception]:
+    """The loss and the number of computed tokens of each one's batch. Where memory is too short for all at once, one after another."""
+    if stopping.is_set():
+        return [Interrupted() for _ in loops]
+    try:
+        return accumulate_all(group, [loop.run for loop in loops], [loop.batch for loop in loops])
+    except Exception as error:
+        if not out_of_memory(error):
+            return [error] * len(loops)
+    return [answer_alone(loop) for loop in loops]
+
+
+def answer_alone(loop: Loop) -> tuple[float, int] | Exception:
+    def compute() -> tuple[float, int]:
+        loop.run.model.group.clear()
+        return accumulate(loop.run, loop.batch)
+
+    try:
+        answer = within_memory(loop.run, loop.batch, compute)
+        loop.run.model.take_gradients()
+        return answer
+    except Exception as error:
+        return error
+    finally:
+        loop.run.model.group.clear()
+
+
+def accumulate_all(group: Group, runs: list[Run], batches: list[list[Sample]]) -> list[tuple[float, int]]:
+    """As `accumulate`, for all of them: their first micro-batches at once, then their second ones."""
+    group.clear()
+    losses, computed = [0.0] * len(runs), [0] * len(runs)
+    for parts in zip_longest(*(micro_batches(batch, run.progress.micro_batch) for run, batch in zip(runs, batches))):
+        present = [at for at, part in enumerate(parts) if part]
+        members = [runs[at].model for at in present]
+        outputs, lengths = group.forward(members, [parts[at] for at in present], runs[0].device, runs[0].amp)
+        own = []
+        for at, (logits, targets), length in zip(present, outputs, lengths):
+            trained = sum(sample.trained for sample in batches[at])
+            own.append(F.cross_entropy(logits, targets, reduction="sum") / trained)
+            losses[at], computed[at] = losses[at] + own[-1].item(), computed[at] + length
+        torch.stack(own).sum().backward()
+    for run in runs:
+        run.model.take_gradients()
+    group.clear()
+    return list(zip(losses, computed))
