@@ -17,7 +17,7 @@ import training_loop
 import worker
 
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-take_steps, save_adapter = peft_trainer.take_steps, training_loop.save_adapter
+train_alone, save_adapter = peft_trainer.train_alone, training_loop.save_adapter
 
 
 def asked(job, what: str) -> int | None:
@@ -25,7 +25,7 @@ def asked(job, what: str) -> int | None:
     return int(found[1]) * {"MB": 2**20, "kB": 2**10}[found[2]] if found else None
 
 
-def limited_steps(run) -> None:
+def limited_training(run) -> None:
     memory, files, dies = (asked(run.job, what) for what in ("within", "files of", "dies at"))
     try:
         if memory:
@@ -37,7 +37,7 @@ def limited_steps(run) -> None:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if files or dies:
             resource.setrlimit(resource.RLIMIT_FSIZE, (files or dies, resource.RLIM_INFINITY))
-        take_steps(run)
+        train_alone(run)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, UNLIMITED)
         resource.setrlimit(resource.RLIMIT_FSIZE, UNLIMITED)
@@ -49,7 +49,7 @@ def limited_adapter(model, job, *invocation) -> None:
     save_adapter(model, job, *invocation)
 
 
-peft_trainer.take_steps, training_loop.save_adapter = limited_steps, limited_adapter
+peft_trainer.train_alone, training_loop.save_adapter = limited_training, limited_adapter
 torch.set_flush_denormal(True)
 bases = peft_trainer.Bases()
 worker.run(sys.argv[2:], lambda job: peft_trainer.train(job, bases))
