@@ -69,7 +69,7 @@ export function benchRows(folder: string): Rows {
       target: 12,
       // A selector's prompt lists all tools, an argument adapter's one.
       files: [
-        file('selector', { shared: 600, trained: 4, count: 128 }),
+        file('selector', { shared: 600, trained: 4, count: 64 }),
         ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, { shared: 300, trained: 27, count: 16 })),
       ],
     },

@@ -95,9 +95,9 @@ describe('in a browser', () => {
     expect(await charts.count()).toBe(2 + 2 + 2 + 4 * (1 + 3));
     expect(await page.locator('svg:not([role=img][aria-label])').count()).toBe(0);
     const tables = page.locator('table');
-    expect(await tables.count()).toBe(10 + 8);
+    expect(await tables.count()).toBe(11 + 8);
     expect(await page.locator('table:has(> caption):has(thead th[scope=col]):has(tbody th[scope=row])').count()).toBe(
-      10 + 8,
+      11 + 8,
     );
     const ids = await page
       .locator('[aria-labelledby]')

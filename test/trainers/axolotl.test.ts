@@ -38,7 +38,13 @@ test(
   async () => {
     const events = await trainJobs(axolotl, [
       await job('no-memory', { max_grad_norm: 66 }),
-      await job('good', { eval_every: 0, lora_target_modules: ['q_proj', 'v_proj'], schedule: 'constant' }),
+      await job('good', {
+        batch_size: 6,
+        micro_batch_size: 3,
+        eval_every: 0,
+        lora_target_modules: ['q_proj', 'v_proj'],
+        schedule: 'constant',
+      }),
     ]);
     expect(eventsOf(events, 'error')).toMatchObject([{ job: 'no-memory', kind: 'out_of_memory' }]);
     expect(eventsOf(events, 'start')).toMatchObject([
@@ -52,7 +58,7 @@ test(
     const config = JSON.parse(await readFile(join(folder, 'good', 'adapter_config.json'), 'utf8'));
     expect(config).toMatchObject({ base_model_name_or_path: 'embedded-base', target_modules: ['q_proj', 'v_proj'] });
     const yaml = parse(await readFile(join(folder, 'good', '.checkpoints', 'axolotl', 'config.yaml'), 'utf8'));
-    expect(yaml).toMatchObject({ adapter: 'lora', micro_batch_size: 4, save_strategy: 'no', max_steps: 4 });
+    expect(yaml).toMatchObject({ adapter: 'lora', micro_batch_size: 3, save_strategy: 'no', max_steps: 4 });
   },
   TIMEOUT,
 );

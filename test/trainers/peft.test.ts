@@ -267,7 +267,7 @@ test(
     expect(of(stopped, 'done')).toEqual([]);
 
     const resumed = await train([job]);
-    expect(resumed.map(({ event }) => event)).toEqual(['start', 'eval', 'done']);
+    expect(resumed.map(({ event }) => event)).toEqual(['start', 'validating', 'eval', 'done']);
     expect(of(resumed, 'start')[0]).toMatchObject({ resumed: 4, total: 4 });
   },
   TIMEOUT,

@@ -52,6 +52,7 @@ class Timer(TrainerCallback):
             torch.cuda.synchronize()
         self.seconds = time.monotonic() - self.begun
         control.should_log = True
+        control.should_training_stop |= worker.stopping.is_set()
 
     def on_log(self, args, state, control, logs=None, **_):
         if "loss" not in logs:

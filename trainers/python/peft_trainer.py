@@ -112,11 +112,11 @@ def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
 
 def form(job: Job) -> tuple | None:
     """Jobs of the same one may share steps. None: it is trained alone."""
-    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing:
+    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing or job.quantization != "none":
         return None
     modules = job.lora_target_modules
     lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
-    return (job.base, job.quantization, job.precision, job.threads, job.together, *lora)
+    return (job.base, job.precision, job.threads, job.together, *lora)
 
 
 def scaling_of(job: Job) -> float:
