@@ -39,6 +39,7 @@ test(
     const events = await trainJobs(axolotl, [
       await job('no-memory', { max_grad_norm: 66 }),
       await job('good', {
+        epochs: 4,
         batch_size: 6,
         micro_batch_size: 3,
         eval_every: 0,

@@ -82,6 +82,7 @@ test(
   async () => {
     const below = { folder: join(folder, 'below', '.venv'), requirements: join(folder, 'below.txt'), above: place };
     await writeFile(below.requirements, 'tinything==1.0\n');
+    await ensure();
     const first = await ensure(below);
     expect(first.notes.filter((note) => note.includes('packages'))).toEqual([]);
     expect(first.python).toContain(below.folder);
