@@ -56,11 +56,12 @@ def take_steps(run: Run) -> Steps:
     announce(run)
     forget_peak(run.device)
     started = saved = time.monotonic()
+    saved_step = run.progress.step
 
     def save() -> None:
-        nonlocal saved
+        nonlocal saved, saved_step
         checkpoints.save(run)
-        saved = time.monotonic()
+        saved, saved_step = time.monotonic(), run.progress.step
         emit("checkpoint", job.name, step=run.progress.step)
 
     try:
@@ -77,7 +78,7 @@ def take_steps(run: Run) -> Steps:
             unfinished = run.progress.step < run.total or evaluation_due(run)
             if unfinished and checkpoint_due(run, time.monotonic() - saved):
                 save()
-        if time.monotonic() - saved > WORTH_SAVING:
+        if run.progress.step > saved_step and time.monotonic() - saved > WORTH_SAVING:
             save()  # the adapter may find the disk full, or be killed
     except Interrupted:
         save()
