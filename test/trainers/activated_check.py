@@ -72,7 +72,7 @@ def expected(samples):
     """Full sequences, one after another."""
     loss = 0
     for one in samples:
-        for start, end in activated.trained_runs(one):
+        for start, end in one.trained_runs:
             logits = peft(input_ids=torch.tensor([one.ids[:end]])).logits[0, start - 1 : end - 1]
             loss = loss + F.cross_entropy(logits.float(), torch.tensor(one.ids[start:end]), reduction="sum")
     return gradients_of(peft, loss)

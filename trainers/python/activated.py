@@ -22,7 +22,8 @@ import torch
 from activated_attention import rows_of
 from prefix_store import PrefixStore
 from report import BadData
-from samples import IGNORED, Sample
+from samples import Sample
+from shared_prefix import common_prefix
 
 SHORTEST = 2  # tokens of an invocation: llama-server switches one token before it finds the rest of them
 
@@ -32,12 +33,6 @@ class ActivatedSample(Sample):
     prefixes: "Prefixes | None" = None
     root: int = 0  # how many first tokens all samples of its group share
     invocation: int = 0  # how many tokens before a trained run the adapter begins
-
-
-def trained_runs(sample: Sample) -> list[tuple[int, int]]:
-    """Where trained tokens begin and end."""
-    edges = [at for at, (a, b) in enumerate(pairwise([IGNORED, *sample.labels, IGNORED])) if (a == IGNORED) != (b == IGNORED)]
-    return list(zip(edges[::2], edges[1::2]))
 
 
 def find_invocation(samples: list[Sample], most: int, special: set[int], given: list[int] | None) -> list[int]:
@@ -75,7 +70,7 @@ def invocation_of(adapter: Path) -> list[int] | None:
 def _before_runs(sample: Sample, special: set[int]):
     """Where each trained run starts, and how far back its invocation may reach."""
     ended = 1  # the first token has to be the base's
-    for start, end in trained_runs(sample):
+    for start, end in sample.trained_runs:
         last = next((at for at in range(start - 1, ended - 1, -1) if sample.ids[at] in special), ended)
         yield start, min(last, start)
         ended = end
@@ -90,7 +85,7 @@ def plan(groups: list[list[Sample]], prefixes: "Prefixes", invocation: int, know
     """Tells the samples of each group what root they share; a root that is `known` is taken where it fits, and new ones become known."""
     planned = []
     for samples in groups:
-        shared = _common_start(samples, invocation) if samples else []
+        shared = samples[0].ids[: common_prefix(samples, invocation)] if samples else []
         root = max((ids for ids in known if ids == shared[: len(ids)]), key=len, default=None)
         if root is None:
             root = shared
@@ -99,12 +94,6 @@ def plan(groups: list[list[Sample]], prefixes: "Prefixes", invocation: int, know
             [ActivatedSample(**vars(sample), prefixes=prefixes, root=len(root), invocation=invocation) for sample in samples]
         )
     return planned
-
-
-def _common_start(samples: list[Sample], invocation: int) -> list[int]:
-    first, last = min(sample.ids for sample in samples), max(sample.ids for sample in samples)  # all others lie between them
-    shared = next((at for at, (a, b) in enumerate(zip(first, last)) if a != b), min(len(first), len(last)))
-    return first[: min(shared, min(sample.first_trained for sample in samples) - invocation)]
 
 
 @dataclass
@@ -168,7 +157,7 @@ def forward(model, samples: list[ActivatedSample], device: str):
     ids, positions, keep, targets, lengths, rests, root, held = [], [], [], [], [], [], None, {}
     for sample in samples:
         places = [0, sample.root] if sample.root else [0]
-        for start, end in trained_runs(sample):
+        for start, end in sample.trained_runs:
             switch = start - sample.invocation
             if switch > places[-1]:
                 places.append(switch)

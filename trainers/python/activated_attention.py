@@ -21,7 +21,7 @@ class Rows:
 
 def rows_of(lengths: list[int], root, rests: list[list[torch.Tensor]], device: str, seen=None) -> Rows:
     """Of examples with so many own tokens and these parts of prefixes between the root and them."""
-    own = shared_prefix._layout(0, lengths)
+    own = shared_prefix.layout_of(0, lengths)
     sizes = torch.tensor([sum(part.shape[3] for part in parts) for parts in rests])
     longest, some = int(sizes.max()), next((part for parts in rests for part in parts), None)
     padded = None
@@ -42,7 +42,7 @@ def rows_of(lengths: list[int], root, rests: list[list[torch.Tensor]], device: s
 
 def attention(module, query, key, value, attention_mask, scaling=None, layout: Rows | None = None, **options):
     """An attention function for transformers' AttentionInterface. Shapes: (1, heads, tokens, head size)."""
-    shared_prefix._refuse_unknown(module, options)
+    shared_prefix.refuse_unknown(module, options)
     dtype = value.dtype  # under autocast the rotary embedding leaves query and key in float32
     query, key = query.to(dtype), key.to(dtype)
     if layout.seen is not None:
@@ -71,7 +71,7 @@ def _masked(query, key, value, root, rests, rows: Rows, scaling):
         sees.insert(0, torch.ones(tokens, root.shape[2], dtype=torch.bool))
         keys.insert(0, root[:1])
         values.insert(0, root[1:])
-    key, value = (shared_prefix._repeat(torch.cat(parts, dim=2), groups) for parts in (keys, values))
+    key, value = (shared_prefix.repeat_heads(torch.cat(parts, dim=2), groups) for parts in (keys, values))
     mask = torch.cat(sees, dim=1).to(device)
     return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=scaling)
 
@@ -85,10 +85,10 @@ class _Merged(torch.autograd.Function):
     @staticmethod
     def forward(ctx, query, key, value, root, rests, rows: Rows, scaling):
         own, parts = _own(query, key, value, rests, rows)
-        out, total = shared_prefix._forward(*parts, 0.0, False, attn_mask=own, scale=scaling)
-        out, total = shared_prefix._packed(out, rows.own), shared_prefix._packed(total.unsqueeze(-1), rows.own).squeeze(-1)
+        out, total = shared_prefix.flash(*parts, 0.0, False, attn_mask=own, scale=scaling)
+        out, total = shared_prefix.into_pack(out, rows.own), shared_prefix.into_pack(total.unsqueeze(-1), rows.own).squeeze(-1)
         if root is not None:
-            to_root, root_total = shared_prefix._forward(_folded(query, root), root[:1], root[1:], 0.0, False, scale=scaling)
+            to_root, root_total = shared_prefix.flash(_folded(query, root), root[:1], root[1:], 0.0, False, scale=scaling)
             to_root, root_total = to_root.reshape(query.shape), root_total.reshape(query.shape[:3])
             merged = torch.logaddexp(total, root_total)
             share = (root_total - merged).exp().unsqueeze(-1)
@@ -103,18 +103,18 @@ class _Merged(torch.autograd.Function):
         rows, scaling = ctx.rows, ctx.scaling
         grad = grad.to(query.dtype)
         mask, (q, k, v) = _own(query, key, value, rests, rows)
-        g = shared_prefix._rows(grad, rows.own) * shared_prefix._real(rows.own).to(grad.dtype)
-        o = shared_prefix._rows(out, rows.own)
-        t = shared_prefix._rows(total.unsqueeze(-1), rows.own).squeeze(-1).contiguous()
-        dq, dk, dv = shared_prefix._backward(g, q, k, v, o, t, 0.0, False, attn_mask=mask, scale=scaling)
+        g = shared_prefix.into_rows(grad, rows.own) * shared_prefix.real_places(rows.own).to(grad.dtype)
+        o = shared_prefix.into_rows(out, rows.own)
+        t = shared_prefix.into_rows(total.unsqueeze(-1), rows.own).squeeze(-1).contiguous()
+        dq, dk, dv = shared_prefix.flash_backward(g, q, k, v, o, t, 0.0, False, attn_mask=mask, scale=scaling)
         rest = 0 if rests is None else rests.shape[3]
-        dq = shared_prefix._packed(dq, rows.own)
-        dk, dv = (_summed(shared_prefix._packed(part[:, :, rest:], rows.own), key.shape[1]) for part in (dk, dv))
+        dq = shared_prefix.into_pack(dq, rows.own)
+        dk, dv = (_summed(shared_prefix.into_pack(part[:, :, rest:], rows.own), key.shape[1]) for part in (dk, dv))
         if root is not None:
             parts = (_folded(part, root) for part in (grad, query))
             folded = [_folded(out, root), total.reshape(1, root.shape[1], -1)]
             grad_root, query_root = parts
-            to_root = shared_prefix._backward(grad_root, query_root, root[:1], root[1:], *folded, 0.0, False, scale=scaling)[0]
+            to_root = shared_prefix.flash_backward(grad_root, query_root, root[:1], root[1:], *folded, 0.0, False, scale=scaling)[0]
             dq = dq + to_root.reshape(query.shape)
         return dq, dk, dv, None, None, None, None
 
@@ -122,11 +122,11 @@ class _Merged(torch.autograd.Function):
 def _own(query, key, value, rests, rows: Rows):
     """The mask, and query, key and value by examples: (examples, heads, tokens, size)."""
     groups = query.shape[1] // key.shape[1]
-    q, k, v = (shared_prefix._rows(part, rows.own) for part in (query, key, value))
+    q, k, v = (shared_prefix.into_rows(part, rows.own) for part in (query, key, value))
     if rests is not None:
         k, v = torch.cat([rests[0], k], dim=2), torch.cat([rests[1], v], dim=2)
     mask = torch.zeros(rows.within.shape, dtype=query.dtype).masked_fill_(~rows.within, float("-inf")).unsqueeze(1)
-    return mask, (q, shared_prefix._repeat(k, groups), shared_prefix._repeat(v, groups))
+    return mask, (q, shared_prefix.repeat_heads(k, groups), shared_prefix.repeat_heads(v, groups))
 
 
 def _folded(part: torch.Tensor, root: torch.Tensor) -> torch.Tensor:

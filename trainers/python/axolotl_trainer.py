@@ -22,7 +22,7 @@ try:
 
     from adapter_files import finish_adapter
     from axolotl_config import axolotl_config
-    from report import BadJob, Diverged, JobError, emit
+    from report import BadJob, Diverged, JobError, OutOfMemory, emit
     from samples import Sample
     from sft_callback import newest_checkpoint
     from sft_plan import plan_of, read_all
@@ -33,10 +33,6 @@ from worker import Interrupted, Job, stopping
 
 TAIL_LINES = 40
 TICK_SECONDS = 0.2
-
-
-class OutOfMemory(JobError):
-    kind = "out_of_memory"
 
 
 def train(job: Job) -> None:

@@ -1,7 +1,6 @@
 """How good the adapter is on the validation samples."""
 
 import math
-from itertools import groupby
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +8,7 @@ import torch.nn.functional as F
 from forward import forward, micro_batches
 from halving import within_memory
 from report import Diverged
-from samples import IGNORED, Sample
+from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
 
@@ -56,8 +55,7 @@ def _measure(run: Run) -> dict:
 
 def calls(samples: list[Sample]) -> list[int]:
     """Trained tokens of each call, in the order in which `forward` gives them."""
-    runs = (groupby(sample.labels, lambda label: label != IGNORED) for sample in samples)
-    return [len(list(labels)) for groups in runs for trained, labels in groups if trained]
+    return [end - start for sample in samples for start, end in sample.trained_runs]
 
 
 def better(result: dict, best: dict | None) -> bool:

@@ -42,7 +42,7 @@ def pack(batches: list[list[Sample]]) -> GroupBatch:
     lengths = [batch.ids.shape[1] for batch in packed]
     starts = [sum(lengths[:at]) for at in range(len(lengths))]
     if all(len(batch) == 1 for batch in batches):  # all of them in one product
-        parts = [(0, sum(lengths), shared_prefix._layout(0, lengths))]
+        parts = [(0, sum(lengths), shared_prefix.layout_of(0, lengths))]
     else:
         parts = [(start, start + length, batch.layout) for start, length, batch in zip(starts, lengths, packed)]
     return GroupBatch(
@@ -58,7 +58,7 @@ def pack(batches: list[list[Sample]]) -> GroupBatch:
 def _segments(lengths: list[int]) -> Segments:
     if len(set(lengths)) == 1:
         return Segments(lengths, None, None)
-    layout = shared_prefix._layout(0, lengths)
+    layout = shared_prefix.layout_of(0, lengths)
     return Segments(lengths, layout.to_rows, layout.from_rows)
 
 

@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager
 
 import worker  # before the slow imports, in which the parent may die
-from report import BadBase, BadData
+from report import BadBase
 from worker import Failed, Job
 
 try:
@@ -29,9 +29,9 @@ try:
     from adapter_files import load_start
     from prefix_store import PrefixStore
     from quantization import quantization_config
-    from samples import SpanTokenizer, by_prompt, read_samples
+    from samples import SpanTokenizer, by_prompt, read_job
     from together import train_members
-    from training_loop import train_alone
+    from training_loop import total_steps, train_alone
     from training_run import Progress, Run
 except ImportError as missing:
     worker.missing_package(missing)
@@ -58,22 +58,37 @@ class Bases:
         key = (job.base, device, dtype, job.quantization)
         if key != self.key:
             self.forget()
-            try:
-                self.model = AutoModelForCausalLM.from_pretrained(
-                    job.base,
-                    dtype=dtype,
-                    attn_implementation="sdpa",
-                    quantization_config=quantization_config(job.quantization),
-                    device_map={"": device},
-                )
+            with telling_bad_base(job):
+                self.model = load_model(job, device, dtype)
                 self.tokenizer = SpanTokenizer(job.base)
-            except (OSError, ValueError, KeyError, SafetensorError) as error:
-                raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
             self.key = key
         if attention != "sdpa" and not self.model._supports_attention_backend:
             raise BadBase(f"{type(self.model).__name__} cannot share a prefix", where=job.base.name, todo="set `method: plain`")
         self.model.set_attn_implementation(attention)
         return self.model, self.tokenizer
+
+
+@contextmanager
+def telling_bad_base(job: Job):
+    try:
+        yield
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise BadBase(f"cannot load the base: {error}", where=job.base.name) from error
+
+
+def load_model(job: Job, device: str, dtype: torch.dtype):
+    return AutoModelForCausalLM.from_pretrained(
+        job.base,
+        dtype=dtype,
+        attn_implementation="sdpa",
+        quantization_config=quantization_config(job.quantization),
+        device_map={"": device},
+    )
+
+
+def base_dtype(device: str, amp: bool) -> torch.dtype:
+    """A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less."""
+    return torch.bfloat16 if amp and device == "cuda" else torch.float32
 
 
 def train(job: Job, bases: Bases) -> None:
@@ -130,18 +145,14 @@ def open_base(job: Job, bases: Bases):
     torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
     device = "cuda" if torch.cuda.is_available() else "cpu"
     amp = autocasts(job.precision, device)
-    # A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less.
-    base, _ = bases.load(job, device, torch.bfloat16 if amp and device == "cuda" else torch.float32)
+    base, _ = bases.load(job, device, base_dtype(device, amp))
     return base, device, amp
 
 
 def samples_of(job: Job, bases: Bases, computing: str):
     """The training samples, in groups that share a prompt, the validation samples, and the invocation of an activated adapter. Raises BadData."""
-    read = lambda path: read_samples(path, bases.tokenizer, job.max_length, job.hashes.get(path))
-    files = [group for path in job.train for group in by_prompt(read(path))]
-    validation = [read(path) for path in job.validation]
-    if not any(files):
-        raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    read, validation = read_job(job, bases.tokenizer)
+    files = [group for samples in read for group in by_prompt(samples)]
     refuse_unknown_ids([*files, *validation], bases.model, job)
     if job.method != "activated":
         return files, validation, None
@@ -151,9 +162,7 @@ def samples_of(job: Job, bases: Bases, computing: str):
 def new_run(job: Job, model, samples, device: str, amp: bool) -> Run:
     files, validation, invocation = samples
     steps_per_epoch = sum(math.ceil(len(samples) / job.batch_size) for samples in files)
-    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
-    if job.max_steps is not None:
-        total = min(total, job.max_steps)
+    total = total_steps(job, steps_per_epoch)
     weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
     betas = (job.beta1, job.beta2)
     optimizer = torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True)

@@ -39,11 +39,6 @@ class PrefixStore:
         if key not in self.memory:
             self._keep(key, tensor)
 
-    def clear(self) -> None:
-        self.memory.clear()
-        self.held = 0
-        self.disk.close()
-
     def _keep(self, key: bytes, tensor: torch.Tensor) -> None:
         self.memory[key] = tensor
         self.held += tensor.nbytes
@@ -69,11 +64,6 @@ class PagedFile:
     """Tensors in one file without a name in the system's temporary folder: it is gone when the process ends, however it ends."""
 
     def __init__(self):
-        self.close()
-
-    def close(self) -> None:
-        if getattr(self, "file", None) is not None:
-            self.file.close()
         self.file = None
         self.places: OrderedDict[bytes, Place] = OrderedDict()
         self.free: list[int] = []

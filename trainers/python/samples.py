@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -27,6 +28,12 @@ class Sample:
     @property
     def trained(self) -> int:
         return sum(label != IGNORED for label in self.labels)
+
+    @property
+    def trained_runs(self) -> list[tuple[int, int]]:
+        """Where trained tokens begin and end."""
+        edges = [at for at, (a, b) in enumerate(pairwise([IGNORED, *self.labels, IGNORED])) if (a == IGNORED) != (b == IGNORED)]
+        return list(zip(edges[::2], edges[1::2]))
 
 
 class SpanTokenizer:
@@ -88,6 +95,15 @@ def _refuse_other(content: bytes, expected: str | None, where: str) -> None:
             found=found,
             todo="run the same command again: it trains on the new ones",
         )
+
+
+def read_job(job, tokenizer: SpanTokenizer) -> tuple[list[list[Sample]], list[list[Sample]]]:
+    """The samples to train on and those to validate with, file by file. Raises BadData."""
+    read = lambda path: read_samples(path, tokenizer, job.max_length, job.hashes.get(path))
+    files, validation = [read(path) for path in job.train], [read(path) for path in job.validation]
+    if not any(files):
+        raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
+    return files, validation
 
 
 def by_prompt(samples: list[Sample]) -> list[list[Sample]]:

@@ -6,26 +6,21 @@ from dataclasses import fields
 import torch
 
 from peft_trainer import autocasts
-from report import BadData
-from samples import Sample, SpanTokenizer, read_samples
+from samples import Sample, SpanTokenizer, read_job
 from sft_callback import Plan
-from training_loop import identity
+from training_loop import identity, total_steps
 from worker import Job
 
 
 def read_all(job: Job) -> tuple[list[Sample], list[Sample]]:
     """Those to train on, and those to validate with."""
-    spans = SpanTokenizer(job.base)
-    read = lambda paths: [sample for path in paths for sample in read_samples(path, spans, job.max_length, job.hashes.get(path))]
-    samples = read(job.train)
-    if not samples:
-        raise BadData("no samples to train on", where=job.train[0].name, todo="write more traces, and build the data again")
-    return samples, read(job.validation)
+    flat = lambda files: [sample for samples in files for sample in samples]
+    files, validation = read_job(job, SpanTokenizer(job.base))
+    return flat(files), flat(validation)
 
 
 def plan_of(job: Job, samples: list[Sample], validation: list[Sample], packages: list[str]) -> Plan:
     steps_per_epoch = math.ceil(len(samples) / job.batch_size)
-    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
     facts = dict(
         identity=identity(job, [samples], [validation]),
         samples=len(samples),
@@ -33,7 +28,7 @@ def plan_of(job: Job, samples: list[Sample], validation: list[Sample], packages:
         tokens=sum(len(sample.ids) for sample in samples),
         trained_tokens=sum(sample.trained for sample in samples),
         steps_per_epoch=steps_per_epoch,
-        total=total if job.max_steps is None else min(total, job.max_steps),
+        total=total_steps(job, steps_per_epoch),
         precision="bf16" if autocasts(job.precision, "cuda" if torch.cuda.is_available() else "cpu") else "fp32",
         packages=packages,
     )

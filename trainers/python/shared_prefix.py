@@ -7,7 +7,6 @@ paid once for the batch: B·(P+S) tokens become P + B·S.
 """
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 import torch
 import torch.nn.functional as F
@@ -34,10 +33,11 @@ class PackedBatch:
     layout: Layout
 
 
-def common_prefix(samples: list[Sample]) -> int:
-    """Tokens that all samples share and that end before any place whose logits are trained."""
-    shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*(sample.ids for sample in samples))))
-    return min(shared, min(sample.first_trained for sample in samples) - 1)
+def common_prefix(samples: list[Sample], margin: int = 1) -> int:
+    """Tokens that all samples share and that end so far before any trained one: 1 is the place whose logits predict it."""
+    first, last = min(sample.ids for sample in samples), max(sample.ids for sample in samples)  # all others lie between them
+    shared = next((at for at, (a, b) in enumerate(zip(first, last)) if a != b), min(len(first), len(last)))
+    return min(shared, min(sample.first_trained for sample in samples) - margin)
 
 
 def pack(samples: list[Sample]) -> PackedBatch:
@@ -53,11 +53,11 @@ def pack(samples: list[Sample]) -> PackedBatch:
         targets += [sample.labels[at] for at in trained]
         lengths.append(len(sample.ids) - prefix)
     return PackedBatch(
-        torch.tensor([ids]), torch.tensor([positions]), torch.tensor(keep), torch.tensor(targets), _layout(prefix, lengths)
+        torch.tensor([ids]), torch.tensor([positions]), torch.tensor(keep), torch.tensor(targets), layout_of(prefix, lengths)
     )
 
 
-def _layout(prefix: int, lengths: list[int]) -> Layout:
+def layout_of(prefix: int, lengths: list[int]) -> Layout:
     longest = max(lengths)
     starts = torch.tensor([0, *lengths[:-1]]).cumsum(0)
     offsets = torch.arange(longest)[None, :]
@@ -69,19 +69,19 @@ def _layout(prefix: int, lengths: list[int]) -> Layout:
 
 def attention(module, query, key, value, attention_mask, scaling=None, layout: Layout | None = None, **options):
     """An attention function for transformers' AttentionInterface. Shapes: (1, heads, L, head size)."""
-    _refuse_unknown(module, options)
+    refuse_unknown(module, options)
     dtype = value.dtype  # under autocast the rotary embedding leaves query and key in float32
     groups = query.shape[1] // key.shape[1]
-    query, key, value = query.to(dtype), _repeat(key.to(dtype), groups), _repeat(value, groups)
+    query, key, value = query.to(dtype), repeat_heads(key.to(dtype), groups), repeat_heads(value, groups)
     attend = _Cascade.apply if query.device.type == "cpu" else _masked
     return attend(query, key, value, layout, scaling).transpose(1, 2), None
 
 
-def _repeat(heads: torch.Tensor, groups: int) -> torch.Tensor:
+def repeat_heads(heads: torch.Tensor, groups: int) -> torch.Tensor:
     return heads if groups == 1 else heads.repeat_interleave(groups, dim=1)
 
 
-def _refuse_unknown(module, options) -> None:
+def refuse_unknown(module, options) -> None:
     """A model whose attention does something that is not done here must not be trained wrongly in silence."""
     unknown = [name for name in ("sliding_window", "softcap", "s_aux", "position_bias") if options.get(name) is not None]
     if options.get("dropout"):
@@ -105,8 +105,8 @@ def _masked(query, key, value, layout: Layout, scaling):
     return torch.cat([before, behind], dim=2)
 
 
-_forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
+flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+flash_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
 
 
 class _Cascade(torch.autograd.Function):
@@ -119,16 +119,16 @@ class _Cascade(torch.autograd.Function):
     @staticmethod
     def forward(ctx, query, key, value, layout: Layout, scaling):
         prefix = layout.prefix
-        q, k, v = (_rows(part[:, :, prefix:], layout) for part in (query, key, value))
-        out, total = _forward(q, k, v, 0.0, True, scale=scaling)
-        out, total = _packed(out, layout), _packed(total.unsqueeze(-1), layout).squeeze(-1)
+        q, k, v = (into_rows(part[:, :, prefix:], layout) for part in (query, key, value))
+        out, total = flash(q, k, v, 0.0, True, scale=scaling)
+        out, total = into_pack(out, layout), into_pack(total.unsqueeze(-1), layout).squeeze(-1)
         ctx.layout, ctx.scaling = layout, scaling
         if prefix == 0:
             ctx.save_for_backward(query, key, value, None, None, out, total)
             return out
         kp, vp = key[:, :, :prefix], value[:, :, :prefix]
-        before, before_total = _forward(query[:, :, :prefix], kp, vp, 0.0, True, scale=scaling)
-        to_prefix, prefix_total = _forward(query[:, :, prefix:], kp, vp, 0.0, False, scale=scaling)
+        before, before_total = flash(query[:, :, :prefix], kp, vp, 0.0, True, scale=scaling)
+        to_prefix, prefix_total = flash(query[:, :, prefix:], kp, vp, 0.0, False, scale=scaling)
         merged = torch.logaddexp(total, prefix_total)
         share = (prefix_total - merged).exp().unsqueeze(-1)
         out = torch.lerp(out.float(), to_prefix.float(), share).to(query.dtype)
@@ -140,18 +140,18 @@ class _Cascade(torch.autograd.Function):
         query, key, value, before, before_total, out, total = ctx.saved_tensors
         layout, scaling, prefix = ctx.layout, ctx.scaling, ctx.layout.prefix
         grad = grad.to(query.dtype)
-        q, k, v, g = (_rows(part[:, :, prefix:], layout) for part in (query, key, value, grad))
-        o = _rows(out, layout)
-        g = g * _real(layout).to(g.dtype)
-        t = _rows(total.unsqueeze(-1), layout).squeeze(-1).contiguous()
-        own = [_packed(part, layout) for part in _backward(g, q, k, v, o, t, 0.0, True, scale=scaling)]
+        q, k, v, g = (into_rows(part[:, :, prefix:], layout) for part in (query, key, value, grad))
+        o = into_rows(out, layout)
+        g = g * real_places(layout).to(g.dtype)
+        t = into_rows(total.unsqueeze(-1), layout).squeeze(-1).contiguous()
+        own = [into_pack(part, layout) for part in flash_backward(g, q, k, v, o, t, 0.0, True, scale=scaling)]
         if prefix == 0:
             return *own, None, None
         kp, vp = key[:, :, :prefix], value[:, :, :prefix]
-        dq, dk, dv = _backward(
+        dq, dk, dv = flash_backward(
             grad[:, :, :prefix], query[:, :, :prefix], kp, vp, before, before_total, 0.0, True, scale=scaling
         )
-        sq, sk, sv = _backward(grad[:, :, prefix:], query[:, :, prefix:], kp, vp, out, total, 0.0, False, scale=scaling)
+        sq, sk, sv = flash_backward(grad[:, :, prefix:], query[:, :, prefix:], kp, vp, out, total, 0.0, False, scale=scaling)
         return (
             torch.cat([dq, sq + own[0]], dim=2),
             torch.cat([dk + sk, own[1]], dim=2),
@@ -161,19 +161,19 @@ class _Cascade(torch.autograd.Function):
         )
 
 
-def _rows(packed: torch.Tensor, layout: Layout) -> torch.Tensor:
+def into_rows(packed: torch.Tensor, layout: Layout) -> torch.Tensor:
     """(1, heads, suffix tokens, size) → (suffixes, heads, longest, size)."""
     heads, size, count = packed.shape[1], packed.shape[3], len(layout.lengths)
     return packed[0].index_select(1, layout.to_rows).view(heads, count, -1, size).transpose(0, 1)
 
 
-def _packed(rows: torch.Tensor, layout: Layout) -> torch.Tensor:
+def into_pack(rows: torch.Tensor, layout: Layout) -> torch.Tensor:
     """(suffixes, heads, longest, size) → (1, heads, suffix tokens, size), the repeated tokens dropped."""
     flat = rows.transpose(0, 1).reshape(rows.shape[1], -1, rows.shape[3])
     return flat.index_select(1, layout.from_rows).unsqueeze(0)
 
 
-def _real(layout: Layout) -> torch.Tensor:
+def real_places(layout: Layout) -> torch.Tensor:
     """1 where a row holds a token of its own, 0 where it repeats its last one, which must not add to the gradient."""
     real = torch.zeros(len(layout.to_rows)).index_fill_(0, layout.from_rows, 1.0)
     return real.view(len(layout.lengths), 1, -1, 1)

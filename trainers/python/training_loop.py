@@ -195,6 +195,11 @@ def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> 
     return digest.hexdigest()
 
 
+def total_steps(job, steps_per_epoch: int) -> int:
+    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
+    return total if job.max_steps is None else min(total, job.max_steps)
+
+
 def schedule(job, step: int, total: int) -> float:
     """The share of the learning rate at a step, counted from 0."""
     warmup = math.ceil(job.warmup_ratio * total)
