@@ -4,8 +4,8 @@ import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
 import { EMBEDDED_BASE } from '../core/project.ts';
 import { writeBenchInputs } from '../trainers/bench/bench-inputs.ts';
-import { BENCH_PLACE } from '../trainers/bench/bench-place.ts';
 import { sftPeer } from '../trainers/bench/sft-peer.ts';
+import { withPackages } from '../trainers/extra-packages.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
@@ -62,7 +62,7 @@ async function* prepare(
   { runs, shape, layers: wanted, peakTflops }: TrainingBench,
   { steps, memory, queue, together }: Rows,
 ): AsyncGenerator<StageEvent, BenchSetup, undefined> {
-  const python = yield* preparePython(context, BENCH_PLACE);
+  const python = yield* preparePython(context, withPackages(['trl']));
   const layers = wanted ?? ((await hasNvidiaGpu(context)) ? null : LAYERS_ON_PROCESSOR);
   const run = { env: context.env, signal: context.signal, python };
   const [folder, base] = [join(context.workspace, 'jobs'), join(context.workspace, `base-${shape}-${layers ?? 'all'}`)];

@@ -1,6 +1,9 @@
+import { quantile } from '../evaluate/quantile.ts';
+
 /** The middle one, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 }

@@ -6,7 +6,7 @@ import { notingMemory } from '../../trainers/bench/noting-memory.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
-import { median } from './median.ts';
+import { pairedRuns } from './paired-runs.ts';
 import { runTrainer } from './run-trainer.ts';
 import type { StepCase } from './step-row.ts';
 import type { TrainingRow } from './training-row.ts';
@@ -30,13 +30,10 @@ export async function* memoryRow(
     const { resting, peak } = await readJsonFile(out, MemorySchema);
     return (peak - resting) / MEGA;
   };
-  const runs = [];
-  for (let run = 0; run < setup.runs; run++) {
-    yield { type: 'progress', stage: name, done: run, total: setup.runs, note: `run ${run + 1}` };
-    const peer = await megabytes(setup.peer, peerJob);
-    runs.push({ peer, ours: await megabytes(setup.ours, ourJob), unit: 'MB' as const });
-  }
-  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
+  const { runs, ratio } = yield* pairedRuns(setup, name, 'MB', {
+    peer: () => megabytes(setup.peer, peerJob),
+    ours: () => megabytes(setup.ours, ourJob),
+  });
   const note = `what ${STEPS} steps of ${batch} samples take beyond base and adapter, ${method}`;
   return { name, ratio, target, limit, pass: ratio >= target, note, runs };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { StageEvent } from '../../core/event.ts';
 import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
+import type { Trainer } from '../../trainers/trainer.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
-import { median } from './median.ts';
+import { pairedRuns } from './paired-runs.ts';
 import { runTrainer } from './run-trainer.ts';
 import type { StepCase } from './step-row.ts';
 import type { TrainingRow } from './training-row.ts';
@@ -26,15 +27,16 @@ export async function* queueRow(
       files.map((file, at) => benchJob({ ...place(side), name: `adapter-${at}`, train: [file.path], recipe })),
     );
   const [ourJobs, peerJobs] = [await jobs('ours'), await jobs('peer')];
-  const runs = [];
-  for (let run = 0; run < setup.runs; run++) {
-    yield { type: 'progress', stage: name, done: run, total: setup.runs, note: `run ${run + 1}` };
-    let peer = 0;
-    for (const job of peerJobs) peer += (await runTrainer(setup.run, setup.peer.process([job]))).seconds;
-    const ours = (await runTrainer(setup.run, setup.ours.process(ourJobs))).seconds;
-    runs.push({ peer, ours, unit: 'seconds' as const });
-  }
-  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
+  const seconds = async (trainer: Trainer, paths: string[]) =>
+    (await runTrainer(setup.run, trainer.process(paths))).seconds;
+  const { runs, ratio } = yield* pairedRuns(setup, name, 'seconds', {
+    async peer() {
+      let sum = 0;
+      for (const job of peerJobs) sum += await seconds(setup.peer, [job]);
+      return sum;
+    },
+    ours: () => seconds(setup.ours, ourJobs),
+  });
   const note = `${files.length} adapters, ${epochs} epochs, ${method}`;
   return { name, ratio, target, limit: null, pass: ratio >= target, note, runs };
 }

@@ -6,6 +6,7 @@ import type { TrainerEvent } from '../../trainers/events.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
 import { median } from './median.ts';
+import { pairedRuns } from './paired-runs.ts';
 import { refuseOtherGradients } from './refuse-other-gradients.ts';
 import { runTrainer } from './run-trainer.ts';
 import type { StepSpeed, TrainingRow } from './training-row.ts';
@@ -20,6 +21,7 @@ export interface StepCase {
 }
 
 type Step = Extract<TrainerEvent, { event: 'step' }>;
+type Side = 'peer' | 'ours';
 /** Passes over the samples; ours takes the steps of all but the first one as later epochs. */
 const EPOCHS = 3;
 /** The peer's, of which the first is left out. */
@@ -28,16 +30,9 @@ const PEER_STEPS = 2;
 /** Seconds of a training step, peer's by ours; ours in later epochs, where nothing is computed for the first time. */
 export async function* stepRow(setup: BenchSetup, one: StepCase): AsyncGenerator<StageEvent, TrainingRow, undefined> {
   const { name, file, method, batch, target, limit } = one;
-  const progress = (done: number, note: string): StageEvent => ({
-    type: 'progress',
-    stage: name,
-    done,
-    total: setup.runs,
-    note,
-  });
   const place = { folder: join(setup.folder, name), base: setup.base, train: [file.path] };
   const recipe = { method, batch_size: batch, epochs: EPOCHS };
-  yield progress(0, 'gradients');
+  yield { type: 'progress', stage: name, done: 0, total: setup.runs, note: 'gradients' };
   const gate = await benchJob({
     ...place,
     name: 'gate',
@@ -47,18 +42,17 @@ export async function* stepRow(setup: BenchSetup, one: StepCase): AsyncGenerator
   const job = await benchJob({ ...place, name: 'ours', recipe });
   const peerJob = await benchJob({ ...place, name: 'peer', recipe: { ...recipe, max_steps: PEER_STEPS } });
   const perEpoch = Math.ceil(file.count / batch);
-  const runs: NonNullable<TrainingRow['runs']> = [];
-  let last: { peer: Step; ours: Step } | undefined;
-  for (let run = 0; run < setup.runs; run++) {
-    yield progress(run, `run ${run + 1}`);
-    const peer = await steps(setup, setup.peer.process([peerJob]), 1);
-    const ours = await steps(setup, setup.ours.process([job]), perEpoch);
-    last = { peer: peer.at(-1)!, ours: ours.at(-1)! };
-    runs.push({ peer: secondsOf(peer), ours: secondsOf(ours), unit: 'seconds' });
-  }
-  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
-  const side = (which: 'peer' | 'ours') =>
-    speed(median(runs.map((run) => run[which])), { batch, step: last![which], setup });
+  const last: Partial<Record<Side, Step>> = {};
+  const seconds = async (which: Side, path: string, skip: number) => {
+    const found = await steps(setup, setup[which].process([path]), skip);
+    last[which] = found.at(-1)!;
+    return median(found.map((step) => step.seconds));
+  };
+  const { runs, ratio } = yield* pairedRuns(setup, name, 'seconds', {
+    peer: () => seconds('peer', peerJob, 1),
+    ours: () => seconds('ours', job, perEpoch),
+  });
+  const side = (which: Side) => speed(median(runs.map((run) => run[which])), { batch, step: last[which]!, setup });
   return {
     name,
     ratio,
@@ -74,10 +68,6 @@ export async function* stepRow(setup: BenchSetup, one: StepCase): AsyncGenerator
 async function steps(setup: BenchSetup, process: Parameters<typeof runTrainer>[1], skip: number): Promise<Step[]> {
   const { events } = await runTrainer(setup.run, process);
   return events.filter((event) => event.event === 'step').slice(skip);
-}
-
-function secondsOf(steps: readonly Step[]): number {
-  return median(steps.map(({ seconds }) => seconds));
 }
 
 function speed(seconds: number, { batch, step, setup }: { batch: number; step: Step; setup: BenchSetup }): StepSpeed {

@@ -4,7 +4,7 @@ import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
-import { median } from './median.ts';
+import { pairedRuns } from './paired-runs.ts';
 import { refuseOtherLosses } from './refuse-other-losses.ts';
 import { runTrainer } from './run-trainer.ts';
 import type { TrainingRow } from './training-row.ts';
@@ -36,14 +36,10 @@ export async function* togetherRow(
   const exact = (side: string, together: number) => jobs(side, together, 'fp32').then(run);
   refuseOtherLosses(await exact('gate-alone', 1), await exact('gate-together', adapters));
   const [alone, together] = [await jobs('alone', 1, 'auto'), await jobs('together', adapters, 'auto')];
-  const runs = [];
-  for (let at = 0; at < setup.runs; at++) {
-    yield { type: 'progress', stage: name, done: at, total: setup.runs, note: `run ${at + 1}` };
-    const peer = secondsOfSteps(await run(alone)).reduce((sum, seconds) => sum + seconds, 0);
-    const ours = Math.max(...secondsOfSteps(await run(together)));
-    runs.push({ peer, ours, unit: 'seconds' as const });
-  }
-  const ratio = median(runs.map(({ peer, ours }) => peer / ours));
+  const { runs, ratio } = yield* pairedRuns(setup, name, 'seconds', {
+    peer: async () => secondsOfSteps(await run(alone)).reduce((sum, seconds) => sum + seconds, 0),
+    ours: async () => Math.max(...secondsOfSteps(await run(together))),
+  });
   const note = `${STEPS} steps of ${file.shared + file.query + file.trained} tokens and the head of a turn for each of ${adapters} adapters, steps and saving`;
   return { name, ratio, target, limit: null, pass: ratio >= target, note, runs };
 }

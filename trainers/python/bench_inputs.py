@@ -2,7 +2,7 @@
 
 `bench_inputs.py request.json`: {"base": {"folder", "tokenizer", "shape", "layers"}, "files": [{"path", "shared", "query", "trained", "count"}]};
 `layers` null: all of them. A sample is `shared` tokens that all of a file begin with, `query` ones of its own, the head of the assistant's turn,
-and `trained` ones. Prints {"head": tokens of that head, "parameters", "trained_share": …}.
+and `trained` ones. Prints {"parameters"}.
 """
 
 import json
@@ -63,7 +63,7 @@ def main() -> None:
     words = sorted(f" {token[1:]}" for token in tokenizer.get_vocab() if re.fullmatch("Ġ[a-z]{2,}", token))
     for file in request["files"]:
         write_samples(words, **{**file, "path": Path(file["path"])})
-    print(json.dumps({"head": len(tokenizer.encode(HEAD, add_special_tokens=False).ids), "parameters": parameters}))
+    print(json.dumps({"parameters": parameters}))
 
 
 main()
