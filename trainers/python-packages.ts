@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ToolkitError } from '../core/errors.ts';
 import { type ProcessResult, runProcess } from '../core/subprocess.ts';
+import { nvidiaSmi } from './nvidia-smi.ts';
 
 /** Where torch without CUDA lies, for systems whose default wheel brings gigabytes of CUDA packages. */
 const CPU_INDEX = ['--extra-index-url', 'https://download.pytorch.org/whl/cpu'];
@@ -56,20 +57,7 @@ export async function installPackages(pip: Pip, plan: PackagePlan, onLine: (line
 
 /** Whether an NVIDIA GPU and its driver are there. */
 export async function hasNvidiaGpu({ env, signal }: Pick<Pip, 'env' | 'signal'>): Promise<boolean> {
-  try {
-    const result = await runProcess({
-      name: 'nvidia-smi',
-      command: 'nvidia-smi',
-      args: ['-L'],
-      env,
-      signal,
-      timeoutMs: 20_000,
-    });
-    return result.exitCode === 0 && result.stdout.includes('GPU');
-  } catch (error) {
-    if (error instanceof ToolkitError && error.kind !== 'interrupted') return false;
-    throw error;
-  }
+  return (await nvidiaSmi(['-L'], env, signal))?.includes('GPU') ?? false;
 }
 
 async function resolvePackages(pip: Pip, requirements: string, options: readonly string[]): Promise<Resolved> {

@@ -1,5 +1,4 @@
-import { ToolkitError } from '../../core/errors.ts';
-import { runProcess } from '../../core/subprocess.ts';
+import { nvidiaSmi } from '../nvidia-smi.ts';
 
 export interface NvidiaGpu {
   index: string;
@@ -11,20 +10,8 @@ export interface NvidiaGpu {
 /** The GPUs that nvidia-smi lists, of those that `CUDA_VISIBLE_DEVICES` in the environment allows; none where there is no driver. */
 export async function nvidiaGpus(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<NvidiaGpu[]> {
   const query = ['--query-gpu=index,uuid,memory.total,memory.free', '--format=csv,noheader,nounits'];
-  try {
-    const result = await runProcess({
-      name: 'nvidia-smi',
-      command: 'nvidia-smi',
-      args: query,
-      env,
-      signal,
-      timeoutMs: 20_000,
-    });
-    return result.exitCode === 0 ? visible(parseGpus(result.stdout), env.CUDA_VISIBLE_DEVICES) : [];
-  } catch (error) {
-    if (error instanceof ToolkitError && error.kind !== 'interrupted') return [];
-    throw error;
-  }
+  const printed = await nvidiaSmi(query, env, signal);
+  return printed === undefined ? [] : visible(parseGpus(printed), env.CUDA_VISIBLE_DEVICES);
 }
 
 function parseGpus(csv: string): NvidiaGpu[] {

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { ToolkitError } from '../../core/errors.ts';
-import { runProcess } from '../../core/subprocess.ts';
 import { nvidiaGpus } from '../executors/nvidia-gpus.ts';
+import { nvidiaSmi } from '../nvidia-smi.ts';
 
 /** Where a job trains on this machine. Bytes. */
 export interface TrainingDevice {
@@ -46,20 +45,7 @@ async function hasBf16(): Promise<boolean> {
 
 /** The lowest of the GPUs'. Drivers that do not tell it are older than what lacks bfloat16 hardly ever: it counts as there. */
 async function capability({ env, signal }: Place): Promise<number> {
-  const args = ['--query-gpu=compute_cap', '--format=csv,noheader'];
-  try {
-    const { stdout } = await runProcess({
-      name: 'nvidia-smi',
-      command: 'nvidia-smi',
-      args,
-      env,
-      signal,
-      timeoutMs: 20_000,
-    });
-    const found = stdout.split('\n').map(Number.parseFloat).filter(Number.isFinite);
-    return found.length > 0 ? Math.min(...found) : BF16_CAPABILITY;
-  } catch (error) {
-    if (error instanceof ToolkitError && error.kind !== 'interrupted') return BF16_CAPABILITY;
-    throw error;
-  }
+  const printed = (await nvidiaSmi(['--query-gpu=compute_cap', '--format=csv,noheader'], env, signal)) ?? '';
+  const found = printed.split('\n').map(Number.parseFloat).filter(Number.isFinite);
+  return found.length > 0 ? Math.min(...found) : BF16_CAPABILITY;
 }
