@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import type { StageEvent, StageEvents } from '../core/event.ts';
@@ -6,9 +5,8 @@ import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
-import { chooseExecutor } from './train/choose-executor.ts';
+import { chooseExecutor, executorFor } from './train/choose-executor.ts';
 import { loggedEvents } from './train/event-log.ts';
-import { jobCost } from './train/job-cost.ts';
 import { memoryPlace } from './train/memory-place.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
@@ -44,7 +42,7 @@ async function* trainStale(
 ): StageEvents {
   try {
     yield await announceJobs(stale);
-    const executor = { ...settings.executor, name: options.executor ?? settings.executor.name };
+    const executor = executorFor(settings, options);
     const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
     const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
@@ -67,10 +65,7 @@ function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
 }
 
 async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
-  const parts = jobs.map(async ({ plan, recipe, job }) => {
-    const paths = job(1).train.map((path) => resolve(plan.folder, path));
-    return { stage: plan.stage, cost: await jobCost(recipe.recipe, paths) };
-  });
+  const parts = jobs.map(async ({ plan, cost }) => ({ stage: plan.stage, cost: await cost() }));
   return { type: 'parts', stage: 'train', parts: await Promise.all(parts) };
 }
 

@@ -8,7 +8,8 @@ import { localExecutor } from '../../trainers/executors/local-executor.ts';
 import { nvidiaGpus } from '../../trainers/executors/nvidia-gpus.ts';
 import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { Settings } from '../settings.ts';
+import type { PlannedJob, TrainOptions } from './plan-jobs.ts';
 
 export interface ChosenExecutor {
   executor: Executor;
@@ -22,6 +23,11 @@ export interface ChosenExecutor {
 const MOST_ON_PROCESSORS = 4;
 /** A cluster starts as many as it has room for. */
 const ON_CLUSTER = 4;
+
+/** The workspace's, by the name of the command line where it gives one. */
+export function executorFor({ executor }: Settings, { executor: name }: TrainOptions): ExecutorSettings {
+  return { ...executor, name: name ?? executor.name };
+}
 
 /** Where jobs are trained, and by how many workers. @throws ToolkitError (input) where the settings name a variable that is not there */
 export async function chooseExecutor(

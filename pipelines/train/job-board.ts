@@ -1,5 +1,6 @@
 import type { StageEvent } from '../../core/event.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
+import { RecentSteps, type Step } from './recent-steps.ts';
 
 export type JobState = 'waiting' | 'training' | 'validating' | 'done' | 'failed' | 'skipped';
 
@@ -29,15 +30,10 @@ export interface JobRow {
   note?: string;
 }
 
-/** Steps whose mean time tells how long the rest takes. */
-const WINDOW = 20;
-
-type Step = Extract<TrainerEvent, { event: 'step' }>;
-
 /** Keeps what the events of a training say about its jobs. Times are in milliseconds. */
 export class JobBoard {
   readonly #rows = new Map<string, JobRow>();
-  readonly #recent = new Map<string, Step[]>();
+  readonly #recent = new Map<string, RecentSteps>();
   #gpu = new Set<string>();
   #began: number | undefined;
   #warning: string | undefined;
@@ -121,14 +117,14 @@ export class JobBoard {
   }
 
   #step(row: JobRow, event: Step): void {
-    const recent = [...(this.#recent.get(row.stage) ?? []), event].slice(-WINDOW);
+    const recent = this.#recent.get(row.stage) ?? new RecentSteps();
     this.#recent.set(row.stage, recent);
-    const seconds = recent.reduce((sum, step) => sum + step.seconds, 0);
-    const trained = recent.reduce((sum, step) => sum + step.trained_tokens, 0);
+    recent.add(event);
+    const { perStep, rate } = recent;
     const { step, total, loss, memory_bytes: bytes } = event;
     const gpu = this.#gpu.has(row.stage);
-    Object.assign(row, { state: 'training', step, total, loss, perStep: seconds / recent.length });
-    if (seconds > 0) row.rate = trained / seconds;
+    Object.assign(row, { state: 'training', step, total, loss, perStep });
+    if (Number.isFinite(rate)) row.rate = rate;
     if (bytes !== undefined) row.memory = { bytes, gpu };
   }
 }

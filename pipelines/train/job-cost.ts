@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Recipe } from '../../recipes/schema.ts';
+import { sharedLength } from './shared-length.ts';
 
 /**
  * Predicts how long a job takes, in characters that are computed: good enough to share jobs out by. Lines are not checked, that is the
@@ -32,7 +33,7 @@ async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{
     parts.set(augmented, {
       samples: (part?.samples ?? 0) + 1,
       characters: (part?.characters ?? 0) + spans.length,
-      prefix: part === undefined ? spans : commonPrefix(part.prefix, spans),
+      prefix: part === undefined ? spans : part.prefix.slice(0, sharedLength(part.prefix, spans)),
     });
   }
   const costs = [...parts.values()].map(({ samples, characters, prefix }) => {
@@ -46,9 +47,3 @@ async function fileCost({ method, batch_size }: Recipe, path: string): Promise<{
 
 /** In a text its quotes would be escaped. */
 const AUGMENTED = /"augmented":\{[^}]*\}/;
-
-function commonPrefix(a: string, b: string): string {
-  let end = 0;
-  while (end < a.length && a[end] === b[end]) end += 1;
-  return a.slice(0, end);
-}

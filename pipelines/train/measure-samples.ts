@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SampleSchema } from '../../core/sample.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+import { sharedLength } from './shared-length.ts';
 
 /** Lengths kept of each prompt: more than a batch holds. */
 const KEPT = 512;
@@ -79,13 +80,6 @@ function withSample(known: Prompt | undefined, { spans }: Line): Prompt {
 
 function size(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
-}
-
-function sharedLength(a: string, b: string): number {
-  if (b.startsWith(a)) return a.length;
-  let end = 0;
-  while (end < a.length && a[end] === b[end]) end += 1;
-  return end;
 }
 
 function measurePrompt({ characters, longest, prefix, trained }: Prompt, { encode }: Tokenizer) {

@@ -17,6 +17,7 @@ import { baseFolder } from '../base-folder.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { candidateTargets } from './candidate-targets.ts';
+import { jobCost } from './job-cost.ts';
 import { targetsOf } from './targets.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -46,6 +47,8 @@ export interface PlannedJob {
   start?: StagePlan;
   /** The job, but for the number of threads. */
   job(threads: number): Job;
+  /** See `jobCost`; its samples are read once. */
+  cost(): Promise<number>;
 }
 
 /**
@@ -185,6 +188,20 @@ function planJob(
     onlyStart: false,
     start,
     job: (threads) => recipeJob(recipe, { ...place, threads }),
+    cost: once(() =>
+      jobCost(
+        recipe,
+        Object.keys(train).map((file) => join(context.workspace, 'samples', file)),
+      ),
+    ),
+  };
+}
+
+function once<T>(work: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: work() };
+    return made.value;
   };
 }
 

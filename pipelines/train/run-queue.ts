@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
@@ -11,7 +11,6 @@ import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
-import { jobCost } from './job-cost.ts';
 import { longestFirst } from './longest-first.ts';
 import type { PlannedJob } from './plan-jobs.ts';
 import { jobProgress } from './progress.ts';
@@ -84,7 +83,7 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, onlyStart, job }: PlannedJob,
+  { plan, recipe, onlyStart, job, cost }: PlannedJob,
   context: Context,
   options: QueueOptions,
 ): Promise<OpenJob | 'fresh'> {
@@ -100,12 +99,8 @@ async function openJob(
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
-    const cost = await jobCost(
-      recipe.recipe,
-      values.train.map((path) => resolve(plan.folder, path)),
-    );
     const { stage } = plan;
-    return { name: values.name, stage, place, cost, versions, progress: jobProgress(stage), counts: {} };
+    return { name: values.name, stage, place, cost: await cost(), versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;

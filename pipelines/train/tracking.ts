@@ -105,7 +105,7 @@ interface OpenTracker {
 }
 
 function startTracker({ env }: Context, { tracker, jobs }: Tracking, python: string): OpenTracker {
-  const stages = new Set(jobs.map(({ stage }) => stage));
+  const names = new Map(jobs.map(({ stage, about }) => [stage, about.job]));
   const stdin = new PassThrough();
   const say = (line: TrackedLine) => stdin.writable && stdin.write(`${JSON.stringify(line)}\n`);
   const late = new AbortController();
@@ -123,8 +123,10 @@ function startTracker({ env }: Context, { tracker, jobs }: Tracking, python: str
   for (const { about } of jobs) say(about);
   return {
     tell(event) {
-      if (event.type === 'data' && stages.has(event.stage)) say(event.data as TrainerEvent);
-      if (event.type === 'failed' && stages.has(event.stage)) say(failure(event));
+      const job = names.get(event.stage);
+      if (job === undefined) return;
+      if (event.type === 'data') say(event.data as TrainerEvent);
+      if (event.type === 'failed') say({ event: 'error', job, kind: 'internal', message: event.message });
     },
     *troubles() {
       for (const trouble of troubles.splice(0))
@@ -137,8 +139,4 @@ function startTracker({ env }: Context, { tracker, jobs }: Tracking, python: str
       clearTimeout(timer);
     },
   };
-}
-
-function failure({ stage, message }: Extract<StageEvent, { type: 'failed' }>): TrainerEvent {
-  return { event: 'error', job: stage.replace(/^train /, ''), kind: 'internal', message };
 }
