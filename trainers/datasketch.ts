@@ -2,17 +2,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
-import { PROJECT_ROOT } from '../core/project.ts';
 import { runProcess } from '../core/subprocess.ts';
-import type { PythonPlace } from './python-environment.ts';
+import { ownEnvironment } from './own-environment.ts';
 
-const SCRIPTS = join(import.meta.dirname, 'python');
+const SCRIPT = join(import.meta.dirname, 'python', 'datasketch_clusters.py');
 
 /** An environment of its own: nothing but a bench needs it. */
-export const DATASKETCH_PLACE: PythonPlace = {
-  folder: join(PROJECT_ROOT, '.cache', 'datasketch', '.venv'),
-  requirements: join(SCRIPTS, 'datasketch-requirements.txt'),
-};
+export const DATASKETCH_PLACE = ownEnvironment('datasketch');
 
 const FoundSchema = z.object({ seconds: z.number(), clusters: z.array(z.number().int()) });
 
@@ -22,7 +18,7 @@ export async function datasketchClusters(
   python: string,
   { queries, threshold }: { queries: string; threshold: number },
 ): Promise<z.infer<typeof FoundSchema>> {
-  const args = [join(SCRIPTS, 'datasketch_clusters.py'), queries, String(threshold)];
+  const args = [SCRIPT, queries, String(threshold)];
   const { exitCode, stdout, stderrTail } = await runProcess({ name: 'datasketch', command: python, args, env, signal });
   if (exitCode === 0) return FoundSchema.parse(JSON.parse(stdout));
   throw new ToolkitError({ kind: 'failed', what: 'datasketch failed', where: queries, found: stderrTail });

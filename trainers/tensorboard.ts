@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../core/project.ts';
+import { ownEnvironment } from './own-environment.ts';
 import type { Tracker } from './tracker.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'python');
@@ -8,10 +8,7 @@ const SCRIPTS = join(import.meta.dirname, 'python');
 export function tensorboardTracker(folder: string): Tracker {
   return {
     name: 'TensorBoard',
-    place: {
-      folder: join(PROJECT_ROOT, '.cache', 'tensorboard', '.venv'),
-      requirements: join(SCRIPTS, 'tensorboard-requirements.txt'),
-    },
+    place: ownEnvironment('tensorboard'),
     process: (python) => ({
       name: 'the TensorBoard writer',
       command: python,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../core/project.ts';
+import { ownEnvironment } from './own-environment.ts';
 import type { Tracker } from './tracker.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'python');
@@ -14,10 +14,7 @@ export function wandbTracker({
 }): Tracker {
   return {
     name: 'W&B',
-    place: {
-      folder: join(PROJECT_ROOT, '.cache', 'wandb', '.venv'),
-      requirements: join(SCRIPTS, 'wandb-requirements.txt'),
-    },
+    place: ownEnvironment('wandb'),
     process: (python) => ({
       name: 'the W&B client',
       command: python,
