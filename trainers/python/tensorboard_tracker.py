@@ -5,6 +5,7 @@ Each training gets a folder, FOLDER/JOB/TIME; one that is resumed goes on in its
 
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import tracked  # first: it minds Ctrl-C
@@ -16,7 +17,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 def folder_of(job: Path, resumed: int) -> Path:
     older = sorted(path for path in job.glob("*") if path.is_dir())
-    return older[-1] if resumed and older else job / time.strftime("%Y-%m-%dT%H-%M-%S")
+    return older[-1] if resumed and older else job / datetime.now().strftime("%Y-%m-%dT%H-%M-%S-%f")  # short trainings may begin within a second
 
 
 def main(root: Path) -> None:
