@@ -1,7 +1,8 @@
 """peft_trainer.py with real limits of the system for jobs that ask for them by name: `limited_trainer.py FOLDER job.json …`.
 
 `within 40 MB`: memory beside what the process has. `files of 40 kB`: a longer file fails, as on a full disk. `dies at 40 kB`: the process
-ends in the middle of writing a longer file, as when it is killed. `adapter of 1 kB`: the adapter's files alone.
+ends in the middle of writing a longer file, as when it is killed. `adapter of 1 kB`: the adapter's files alone. `overflows`: the loss of
+its second step is infinite, unless it has gone back (a rate at which a real one overflows differs from processor to processor).
 """
 
 import re
@@ -11,13 +12,14 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
+import divergence
 import peft_trainer
 import torch
 import training_loop
 import worker
 
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-train_alone, save_adapter = peft_trainer.train_alone, training_loop.save_adapter
+train_alone, save_adapter, watch = peft_trainer.train_alone, training_loop.save_adapter, divergence.watch
 
 
 def asked(job, what: str) -> int | None:
@@ -49,7 +51,12 @@ def limited_adapter(model, job, *invocation) -> None:
     save_adapter(model, job, *invocation)
 
 
-peft_trainer.train_alone, training_loop.save_adapter = limited_training, limited_adapter
+def overflowing(run, loss: float, grad_norm: float) -> None:
+    overflows = "overflows" in run.job.name and run.progress.step == 1 and not run.progress.went_back
+    watch(run, float("inf") if overflows else loss, grad_norm)
+
+
+peft_trainer.train_alone, training_loop.save_adapter, divergence.watch = limited_training, limited_adapter, overflowing
 torch.set_flush_denormal(True)
 bases = peft_trainer.Bases()
 worker.run(sys.argv[2:], lambda job: peft_trainer.train(job, bases))
