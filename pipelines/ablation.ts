@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import { readManifest } from '../core/manifest.ts';
 import type { Difference, Share } from '../core/metrics.ts';
+import { carelessUnits } from './ablation/careless-units.ts';
 import { CONDITIONS, type Condition, conditionSettings, fullSettings } from './ablation/conditions.ts';
 import { buildData } from './build-data.ts';
 import { writeDemoWorkspace } from './demo/workspace.ts';
@@ -31,7 +32,12 @@ export async function* runAblation(outer: Context, run: AblationRun): StageEvent
   const context = runContext(outer, run);
   const settings = await openRun(outer, run);
   const { selector, arguments: own } = recipesOf(settings);
-  yield* serversToPredictions(context, settings, { recipes: [selector, own], passes: PASSES });
+  yield* serversToPredictions(
+    context,
+    settings,
+    { recipes: [selector, own], passes: PASSES },
+    { units: carelessUnits },
+  );
 }
 
 async function* makeHeldOut(context: Context): StageEvents {

@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
 import { EMBEDDED_BASE } from '../core/project.ts';
 import { writeBenchInputs } from '../trainers/bench/bench-inputs.ts';
-import { sftPeer } from '../trainers/bench/sft-peer.ts';
+import { type Peer, sftPeer } from '../trainers/bench/sft-peer.ts';
 import { withPackages } from '../trainers/extra-packages.ts';
 import { peftTrainer } from '../trainers/peft.ts';
 import { hasNvidiaGpu } from '../trainers/python-packages.ts';
@@ -23,6 +23,8 @@ export interface TrainingBench {
   rows: readonly RowName[];
   /** How often each is measured. */
   runs: number;
+  /** Which settings of SFTTrainer the times are measured beside; memory always beside its defaults, which take least. */
+  peer: Peer;
   shape: 'qwen2.5-0.5b' | 'qwen2.5-7b';
   /** Of the shape's layers. Absent: two on a processor, all on a GPU. */
   layers?: number;
@@ -59,7 +61,7 @@ export async function* benchTraining(
 
 async function* prepare(
   context: Context,
-  { runs, shape, layers: wanted, peakTflops }: TrainingBench,
+  { runs, peer, shape, layers: wanted, peakTflops }: TrainingBench,
   { steps, memory, queue, together }: Rows,
 ): AsyncGenerator<StageEvent, BenchSetup, undefined> {
   const python = yield* preparePython(context, withPackages(['trl']));
@@ -72,5 +74,6 @@ async function* prepare(
     base: { folder: base, tokenizer: EMBEDDED_BASE, shape, layers },
     files: [...steps, ...memory].map(({ file }) => file).concat(queue.files, together.file),
   });
-  return { run, ours: peftTrainer(python), peer: sftPeer(python), folder, base, parameters, runs, peakTflops };
+  const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'defaults') };
+  return { run, ...trainers, folder, base, parameters, runs, peakTflops };
 }

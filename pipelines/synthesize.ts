@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Confusions } from '../core/confusions.ts';
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import { readJsonFile } from '../core/json-file.ts';
@@ -18,10 +19,10 @@ import { sourceHashes } from './synthesize/source-hashes.ts';
 import { planTeaching } from './synthesize/teacher/plan-teaching.ts';
 import { SandboxPool } from './synthesize/teacher/sandbox-pool.ts';
 import { decisiveSettings } from './synthesize/teacher/teacher-settings.ts';
-import { makeInTurn, planUnits } from './synthesize/units.ts';
+import { makeInTurn, planUnits, type Unit } from './synthesize/units.ts';
 import { openVerifier } from './synthesize/verify/verifier.ts';
 import { decisiveVerifySettings } from './synthesize/verify/verify-settings.ts';
-import { WRITER } from './synthesize/workshop.ts';
+import { type Workshop, WRITER } from './synthesize/workshop.ts';
 import { writeTraces } from './synthesize/write-traces.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
 
@@ -33,6 +34,8 @@ export interface SynthesizeOptions {
   force?: boolean;
   /** Goes on with the other servers where one no longer starts. */
   keepGoing?: boolean;
+  /** What is made by the offline writer, in order. Default: `planUnits`. */
+  units?: (workshop: Workshop, confusions: Confusions) => Unit[];
 }
 
 /** What `synthesize` would make now. @throws ToolkitError (input) where there is no catalogue */
@@ -96,7 +99,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
     const refusedQueries = new Set<string>();
     const workshop = await openWorkshop({ settings, catalogue, sandbox, done, refusedQueries });
     const verifier = await openVerifier(context, verify, workshop);
-    const units = planUnits(workshop, confusions);
+    const units = (options.units ?? planUnits)(workshop, confusions);
     const progress = teachingProgress([...(teacher ? [teacher] : []), ...verifier.chatModels]);
     const more =
       teacher && teaching

@@ -12,6 +12,7 @@ import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
 import { REAL_SERVERS } from '../pipelines/real-servers/real-servers.ts';
 import { realServersTable } from '../pipelines/real-servers/real-servers-table.ts';
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
+import { PEERS, type Peer } from '../trainers/bench/sft-peer.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
@@ -94,7 +95,7 @@ await runMain(async (signal) => {
   program
     .command('training')
     .description(
-      'our trainer beside TRL’s SFTTrainer with its defaults, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; about an hour on 2 cores)',
+      'our trainer beside TRL’s SFTTrainer, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; about an hour on 2 cores)',
     )
     .addOption(
       new Option('--row <name...>', 'only these')
@@ -102,6 +103,14 @@ await runMain(async (signal) => {
         .default([...ROW_NAMES], 'all of them in this order'),
     )
     .option('--runs <number>', 'how often each is measured', parsePositive, 5)
+    .addOption(
+      new Option(
+        '--peer <settings>',
+        'of SFTTrainer, for times: its defaults, or without gradient checkpointing and, on a processor, without bfloat16; memory is always measured beside its defaults, which take least',
+      )
+        .choices(PEERS)
+        .default('fastest' satisfies Peer),
+    )
     .addOption(
       new Option('--shape <name>', 'whose layers the base has')
         .choices(['qwen2.5-0.5b', 'qwen2.5-7b'])
@@ -197,11 +206,11 @@ async function synthesis(flags: SynthesisFlags, signal: AbortSignal): Promise<vo
 }
 
 async function training(flags: TrainingFlags, signal: AbortSignal): Promise<void> {
-  const { row: rows, runs, shape, layers, peakTflops, workspace, json } = flags;
+  const { row: rows, runs, peer, shape, layers, peakTflops, workspace, json } = flags;
   const context = makeContext(workspace, signal);
   const figures: TrainingFigures[] = [];
   const events = async function* () {
-    figures.push(yield* benchTraining(context, { rows, runs, shape, layers, peakTflops }));
+    figures.push(yield* benchTraining(context, { rows, runs, peer, shape, layers, peakTflops }));
   };
   await drawStages([{ title: 'training', events }], { json: false });
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${trainingText(one)}\n`);

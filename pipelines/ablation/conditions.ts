@@ -20,7 +20,7 @@ export function fullSettings(demo: Settings): Settings {
   return {
     ...demo,
     // Nothing is excepted from verification, as the demo's own settings do.
-    synthesize: { ...demo.synthesize, tracesPerTool: 40, ...kinds, verify: VerifySchema.parse({}) },
+    synthesize: { ...demo.synthesize, tracesPerTool: 50, ...kinds, verify: VerifySchema.parse({}) },
     split: { ...demo.split, test: HELD_OUT_SHARE },
     evaluate: { ...demo.evaluate, execute: false, limit: undefined, systems: ['decoupled'] },
     offers: { ...demo.offers, sizes: [] },
@@ -32,7 +32,7 @@ export const CONDITIONS: readonly Condition[] = [
   { name: 'full', about: 'nothing', settings: (full) => full },
   {
     name: 'no-verification',
-    about: 'calls that failed, found nothing or changed nothing are trained on as well',
+    about: 'values that nobody told, calls that failed, found nothing or changed nothing are trained on as well',
     settings: (full) => ({
       ...full,
       synthesize: {
@@ -48,7 +48,7 @@ export const CONDITIONS: readonly Condition[] = [
       ...full,
       synthesize: {
         ...full.synthesize,
-        tracesPerTool: 50,
+        tracesPerTool: 60,
         withoutToolWords: 0,
         difficulties: ['easy', 'medium'],
         ...{ chains: 0, parallel: 0, recovery: 0, clarify: 0 },

@@ -5,7 +5,10 @@ import type { Trainer } from '../../trainers/trainer.ts';
 export interface BenchSetup {
   run: BenchRun;
   ours: Trainer;
+  /** Whose time is measured. */
   peer: Trainer;
+  /** Whose memory is measured: with gradient checkpointing and bfloat16, which take least. */
+  leanPeer: Trainer;
   /** Where jobs, samples and adapters of the bench lie. */
   folder: string;
   /** Folder of the base. */

@@ -31,7 +31,7 @@ export async function* memoryRow(
     return (peak - resting) / MEGA;
   };
   const { runs, ratio } = yield* pairedRuns(setup, name, 'MB', {
-    peer: () => megabytes(setup.peer, peerJob),
+    peer: () => megabytes(setup.leanPeer, peerJob),
     ours: () => megabytes(setup.ours, ourJob),
   });
   const note = `what ${STEPS} steps of ${batch} samples take beyond base and adapter, ${method}`;

@@ -10,13 +10,18 @@ import { PREDICTIONS } from '../evaluate/prediction-log.ts';
 import { type PredictionRecord, PredictionRecordSchema } from '../evaluate/prediction-record.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Settings } from '../settings.ts';
-import { synthesize } from '../synthesize.ts';
+import { type SynthesizeOptions, synthesize } from '../synthesize.ts';
 import { type TrainOptions, train } from '../train.ts';
 
 /** All stages up to the evaluation; what is fresh is skipped, so that an interrupted measurement goes on where it was. */
-export async function* serversToPredictions(context: Context, settings: Settings, training: TrainOptions): StageEvents {
+export async function* serversToPredictions(
+  context: Context,
+  settings: Settings,
+  training: TrainOptions,
+  synthesis: SynthesizeOptions = {},
+): StageEvents {
   yield* discover(context, settings);
-  yield* synthesize(context, settings);
+  yield* synthesize(context, settings, synthesis);
   yield* buildData(context, settings);
   yield* train(context, settings, training);
   yield* convert(context, settings);

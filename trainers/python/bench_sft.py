@@ -1,7 +1,8 @@
-"""The peer of `pnpm bench training`: TRL's SFTTrainer with its defaults, on jobs as ours takes them: `python bench_sft.py job.json`.
+"""The peer of `pnpm bench training`: TRL's SFTTrainer on jobs as ours takes them: `python bench_sft.py [--fastest] job.json`.
 
 Of the job it takes the base, the samples, the adapter's form, the batch size and the number of steps; all else (gradient checkpointing and
-bfloat16, chunked loss, optimizer) is TRL's default. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
+bfloat16, chunked loss, optimizer) is TRL's default. `--fastest` leaves out what costs time: gradient checkpointing, and on a processor
+bfloat16, which most have to emulate. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
 Trainer's own begin and end of a step.
 """
 
@@ -110,7 +111,7 @@ def adapter_form(job, invocation: list[int] | None = None) -> LoraConfig:
     )
 
 
-def train(job) -> None:
+def train(job, fastest: bool) -> None:
     torch.set_num_threads(job.threads or torch.get_num_threads())
     tokenizer = SpanTokenizer(job.base)
     samples = [sample for path in job.train for sample in read_samples(path, tokenizer, None)]
@@ -118,9 +119,10 @@ def train(job) -> None:
     # As ours: a GPU keeps the base in half precision, a processor in float32.
     model = AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.bfloat16 if cuda else torch.float32)
     total = job.max_steps or math.ceil(job.epochs * math.ceil(len(samples) / job.batch_size))
+    options = {"gradient_checkpointing": False, "bf16": cuda} if fastest else {}
     with tempfile.TemporaryDirectory() as output:
         begun = time.monotonic()
-        trainer = new_trainer(job, model, samples, output, [Timer(job, samples)], max_steps=total)
+        trainer = new_trainer(job, model, samples, output, [Timer(job, samples)], max_steps=total, **options)
         trainer.train()
         trainer.save_model(job.output)
     emit("done", job.name, step=total, kept=total, seconds=time.monotonic() - begun)
@@ -128,4 +130,5 @@ def train(job) -> None:
 
 if __name__ == "__main__":
     torch.set_flush_denormal(True)  # as ours: without it the peer would be slower for a reason that is not its own
-    worker.run(sys.argv[1:], train)
+    jobs = [argument for argument in sys.argv[1:] if argument != "--fastest"]
+    worker.run(jobs, lambda job: train(job, fastest=len(jobs) < len(sys.argv) - 1))
