@@ -1,7 +1,7 @@
-import type { ProcessOptions } from '../core/subprocess.ts';
-import type { TrainerEvent } from './events.ts';
-import type { Job } from './job.ts';
-import type { PythonPlace } from './python-environment.ts';
+import type { ProcessOptions } from '../../core/subprocess.ts';
+import type { TrainerEvent } from '../events.ts';
+import type { Job } from '../job.ts';
+import type { PythonPlace } from '../python-environment.ts';
 
 /** Said of a job before its events. */
 export interface TrackedJob {

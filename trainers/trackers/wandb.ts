@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { ownEnvironment } from './own-environment.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import type { Tracker } from './tracker.ts';
 
-const SCRIPTS = join(import.meta.dirname, 'python');
+const SCRIPTS = join(import.meta.dirname, '..', 'python');
 
 /** Hands figures to Weights & Biases. @param options.folder where its own files go, in `wandb`; @param options.credentials variables that only it gets */
 export function wandbTracker({

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { ownEnvironment } from './own-environment.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import type { Tracker } from './tracker.ts';
 
-const SCRIPTS = join(import.meta.dirname, 'python');
+const SCRIPTS = join(import.meta.dirname, '..', 'python');
 
 /** Writes TensorBoard's event files. @param folder of all of them; each job has one of its own in it */
 export function tensorboardTracker(folder: string): Tracker {
