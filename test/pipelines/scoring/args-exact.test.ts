@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argsExact } from '../../../pipelines/evaluate/args-exact.ts';
+import { argsExact } from '../../../pipelines/scoring/args-exact.ts';
 
 const schema = {
   type: 'object',

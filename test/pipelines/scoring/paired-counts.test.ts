@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pairedCounts, pairedInterval } from '../../../pipelines/evaluate/paired-counts.ts';
+import { pairedCounts, pairedInterval } from '../../../pipelines/scoring/paired-counts.ts';
 
 test('counts case by case', () => {
   expect(pairedCounts([true, true, false, false, true], [true, false, true, false, false])).toEqual({

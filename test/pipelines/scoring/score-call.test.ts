@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SchemaValidators } from '../../../core/schema-validators.ts';
-import type { GoldCall, PredictedCall } from '../../../pipelines/evaluate/gold.ts';
-import { scoreCall } from '../../../pipelines/evaluate/score-call.ts';
+import type { GoldCall, PredictedCall } from '../../../pipelines/scoring/gold.ts';
+import { scoreCall } from '../../../pipelines/scoring/score-call.ts';
 
 const schemas: Record<string, Record<string, unknown>> = {
   read: { type: 'object', properties: { path: { type: 'string' }, head: { type: 'integer' } }, required: ['path'] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argsAst } from '../../../pipelines/evaluate/args-ast.ts';
+import { argsAst } from '../../../pipelines/scoring/args-ast.ts';
 
 const schema = {
   type: 'object',
