@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { messageOf, ToolkitError } from '../core/errors.ts';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
 
 const HeaderSchema = z.record(z.string(), z.object({ dtype: z.string(), shape: z.array(z.number().int()) }));
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashBase } from '../../core/base.ts';
-import { type AdapterConversion, convertAdapters } from '../../trainers/gguf-adapter.ts';
-import { ensureLlamaCppSource } from '../../trainers/llama-cpp-source.ts';
-import { tinyModel } from '../fixtures/tiny-model.ts';
+import { hashBase } from '../../../core/base.ts';
+import { type AdapterConversion, convertAdapters } from '../../../trainers/gguf/gguf-adapter.ts';
+import { ensureLlamaCppSource } from '../../../trainers/gguf/llama-cpp-source.ts';
+import { tinyModel } from '../../fixtures/tiny-model.ts';
 import { ENV, makeAdapters, PYTHON } from './gguf-adapters.ts';
 
 let folder: string;

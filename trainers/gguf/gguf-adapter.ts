@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { GgufType } from '../core/bundle.ts';
-import { ToolkitError } from '../core/errors.ts';
+import type { GgufType } from '../../core/bundle.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import { baseShapes, checkAdapterFits } from './gguf-adapter-fit.ts';
 import { type PythonRun, runPythonScript } from './gguf-process.ts';
 import type { LlamaCppSource } from './llama-cpp-source.ts';

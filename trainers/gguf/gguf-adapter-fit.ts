@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { weightFiles } from '../core/base.ts';
-import { ToolkitError } from '../core/errors.ts';
+import { weightFiles } from '../../core/base.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import { type AdapterConfig, readAdapterConfig } from './gguf-adapter-config.ts';
 import { readTensorShapes } from './gguf-safetensors.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import { messageOf, ToolkitError } from '../core/errors.ts';
-import { runProcess } from '../core/subprocess.ts';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { runProcess } from '../../core/subprocess.ts';
 
 /** The interpreter of the project's Python environment and what its processes get. */
 export interface PythonRun {
@@ -51,7 +51,7 @@ async function execute(script: string, request: unknown, run: PythonRun, onEvent
     const { exitCode, stderrTail } = await runProcess({
       name: script,
       command: run.python,
-      args: [join(import.meta.dirname, 'python', script), path],
+      args: [join(import.meta.dirname, '..', 'python', script), path],
       env: { ...run.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
       signal: run.signal,
       onStdoutLine: onEvent,

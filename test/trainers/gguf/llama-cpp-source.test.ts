@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureLlamaCppSource } from '../../trainers/llama-cpp-source.ts';
+import { ensureLlamaCppSource } from '../../../trainers/gguf/llama-cpp-source.ts';
 import { ENV } from './gguf-adapters.ts';
 
 let cache: string;

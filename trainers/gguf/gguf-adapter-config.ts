@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile } from '../core/json-file.ts';
+import { readJsonFile } from '../../core/json-file.ts';
 
 const nothing = z.union([z.null(), z.literal(false), z.array(z.never()), z.record(z.string(), z.never())]).optional();
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../core/project.ts';
-import { runProcess } from '../../core/subprocess.ts';
+import { PROJECT_ROOT } from '../../../core/project.ts';
+import { runProcess } from '../../../core/subprocess.ts';
 
 export interface AdapterSpec {
   folder: string;

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ToolkitError } from '../core/errors.ts';
-import { readJsonFile } from '../core/json-file.ts';
-import { CACHE_FOLDER } from '../core/project.ts';
-import { runProcess } from '../core/subprocess.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import { CACHE_FOLDER } from '../../core/project.ts';
+import { runProcess } from '../../core/subprocess.ts';
 
 /** All that conversion needs of the source tree; the rest (kernels, server, tests) stays packed. */
 const PATHS = ['convert_hf_to_gguf.py', 'convert_lora_to_gguf.py', 'conversion', 'gguf-py', 'LICENSE'];

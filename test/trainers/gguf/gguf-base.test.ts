@@ -2,12 +2,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadTokenizer } from '../../core/tokenizer.ts';
-import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { convertBase } from '../../trainers/gguf-base.ts';
-import { knownPretokenizer } from '../../trainers/gguf-pretokenizer.ts';
-import { ensureLlamaCppSource } from '../../trainers/llama-cpp-source.ts';
-import { tinyModel } from '../fixtures/tiny-model.ts';
+import { loadTokenizer } from '../../../core/tokenizer.ts';
+import { openLlamaCpp } from '../../../runtime/llama-cpp.ts';
+import { convertBase } from '../../../trainers/gguf/gguf-base.ts';
+import { knownPretokenizer } from '../../../trainers/gguf/gguf-pretokenizer.ts';
+import { ensureLlamaCppSource } from '../../../trainers/gguf/llama-cpp-source.ts';
+import { tinyModel } from '../../fixtures/tiny-model.ts';
 import { ENV, PYTHON, runPython } from './gguf-adapters.ts';
 
 const HARD_TEXTS = [
