@@ -1,4 +1,4 @@
-import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/job-board.ts';
+import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/watch/job-board.ts';
 import { durationText } from './duration.ts';
 import { safeText } from './safe-text.ts';
 

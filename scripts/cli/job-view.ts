@@ -1,7 +1,7 @@
 import { EOL } from 'node:os';
 import { styleText } from 'node:util';
 import type { StageEvent } from '../../core/event.ts';
-import { JobBoard, type JobState } from '../../pipelines/train/job-board.ts';
+import { JobBoard, type JobState } from '../../pipelines/train/watch/job-board.ts';
 import { jobLines, jobSummary } from './job-lines.ts';
 import { safeText } from './safe-text.ts';
 

@@ -1,4 +1,4 @@
-import { longestFirst } from './longest-first.ts';
+import { longestFirst } from '../train/longest-first.ts';
 
 export interface SimulatedJob {
   /** How long it takes. */
@@ -8,11 +8,9 @@ export interface SimulatedJob {
 }
 
 /**
- * Simulates what training does with jobs: each worker that is free takes the next, the longest predicted first (list scheduling; Graham 1969:
- * where predictions are right, at most 4/3 - 1/3m of the shortest possible).
- *
- * For `pnpm bench training`: `makespan(jobs, gpus)`, once with `predicted: duration` and once with noise on it; report `length / bound`.
- * Where there are hardly more jobs than workers no schedule reaches the bound: 15 equal jobs on 8 workers take 2, and the bound is 15/8.
+ * Simulates what training does with the jobs that are trainable at once: each worker that is free takes the next, the longest predicted first
+ * (list scheduling; Graham 1969: where predictions are right, at most 4/3 - 1/3m of the shortest possible). A worker's start costs nothing
+ * here, no job waits for another, and each is trained alone.
  * @returns when the last job ends, and the lower bound of any schedule: the sum shared evenly, or the longest job
  */
 export function makespan(jobs: readonly SimulatedJob[], workers: number): { length: number; bound: number } {

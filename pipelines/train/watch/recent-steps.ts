@@ -1,4 +1,4 @@
-import type { TrainerEvent } from '../../trainers/events.ts';
+import type { TrainerEvent } from '../../../trainers/events.ts';
 
 export type Step = Extract<TrainerEvent, { event: 'step' }>;
 

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { StageEvent, StageEvents } from '../../../core/event.ts';
-import { loggedEvents } from '../../../pipelines/train/event-log.ts';
+import type { StageEvent, StageEvents } from '../../../../core/event.ts';
+import { loggedEvents } from '../../../../pipelines/train/watch/event-log.ts';
 
 const place = async () => join(await mkdtemp(join(tmpdir(), 'events-')), 'events.jsonl');
 const linesOf = async (path: string) => (await readFile(path, 'utf8')).split('\n').slice(0, -1);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../core/json-file.ts';
-import { type TrainerEvent, TrainerEventSchema } from '../../trainers/events.ts';
+import { writeFileAtomic } from '../../../core/json-file.ts';
+import { type TrainerEvent, TrainerEventSchema } from '../../../trainers/events.ts';
 
 /** Writes a job's event into its `training.jsonl`. What an interrupted run wrote behind its last checkpoint is dropped, as it comes again. */
 export async function recordEvent(folder: string, event: TrainerEvent): Promise<void> {

@@ -1,6 +1,6 @@
-import type { StageEvent } from '../../core/event.ts';
-import type { TrainerEvent } from '../../trainers/events.ts';
-import { jobFailure } from '../../trainers/trainer-failure.ts';
+import type { StageEvent } from '../../../core/event.ts';
+import type { TrainerEvent } from '../../../trainers/events.ts';
+import { jobFailure } from '../../../trainers/trainer-failure.ts';
 import { RecentSteps, type Step } from './recent-steps.ts';
 
 /** Turns a trainer's events into a stage's; one for each job. */

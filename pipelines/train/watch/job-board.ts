@@ -1,5 +1,5 @@
-import type { StageEvent } from '../../core/event.ts';
-import type { TrainerEvent } from '../../trainers/events.ts';
+import type { StageEvent } from '../../../core/event.ts';
+import type { TrainerEvent } from '../../../trainers/events.ts';
 import { RecentSteps, type Step } from './recent-steps.ts';
 
 export type JobState = 'waiting' | 'training' | 'validating' | 'done' | 'failed' | 'skipped';

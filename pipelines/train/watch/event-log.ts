@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import { messageOf } from '../../core/errors.ts';
-import type { StageEvent, StageEvents } from '../../core/event.ts';
+import { messageOf } from '../../../core/errors.ts';
+import type { StageEvent, StageEvents } from '../../../core/event.ts';
 
 /** A file that has grown beyond this when a run begins is put aside, as `events.old.jsonl`. */
 const MOST_BYTES = 64 * 2 ** 20;
