@@ -26,7 +26,7 @@ export async function* memoryRow(
   const peerJob = await benchJob({ ...place, name: 'peer', recipe });
   const megabytes = async (trainer: Trainer, job: string) => {
     const out = join(place.folder, 'memory.json');
-    await runTrainer(setup.run, notingMemory(trainer.process([job]), out));
+    await runTrainer(setup.run, notingMemory(trainer, out), [job]);
     const { resting, peak } = await readJsonFile(out, MemorySchema);
     return (peak - resting) / MEGA;
   };
