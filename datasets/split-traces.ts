@@ -47,7 +47,6 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   const conflicts = unitConflicts(units, columns, similar);
   const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts }, shares, random);
   for (const trace of members) fates[trace] = splits[units.of[trace]!]!;
-  collectGarbage();
   resolveConflicts({ columns, members, similar, fates, shares });
   for (const [trace, fate] of clashes) fates[trace] = fate;
   fates.fill('test', 0, heldOutCount);
