@@ -1,4 +1,7 @@
-"""Prints how far the gradients of several adapters in one step are from those of each alone, for groups of batches."""
+"""Prints how far the gradients of several adapters in one step are from those of each alone, for groups of batches.
+
+Before that they are computed on torch's device without memory, `meta`, where a tensor that was left on the processor is an error, as on a GPU.
+"""
 
 import json
 import sys
@@ -62,6 +65,20 @@ def gradients(model) -> torch.Tensor:
     return torch.cat([weight.grad.flatten() for _, weight in model.named_parameters() if weight.requires_grad])
 
 
+def refuse_processor(adapters: list[dict[str, torch.Tensor]], batches: list[list[Sample]]) -> None:
+    with torch.device("meta"):
+        elsewhere = AutoModelForCausalLM.from_config(config, attn_implementation="grouped")
+    with grouped.group_on(elsewhere, adapters, scaling=2.0) as group:
+        packed = grouped.pack(batches)
+        with group.adding(group.members, packed.segments):
+            inputs = {"input_ids": packed.ids.to("meta"), "position_ids": packed.positions.to("meta"), "parts": packed.parts}
+            elsewhere(**inputs, use_cache=False).logits.sum().backward()
+        for member in group.members:
+            member.take_gradients()
+            assert gradients(member).device.type == "meta"
+
+
+refuse_processor([new_weights() for _ in range(2)], [batch(20, 3), batch(9, 2)])
 found = {}
 for name, batches in CASES.items():
     adapters = [new_weights() for _ in batches]

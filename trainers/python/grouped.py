@@ -91,9 +91,10 @@ class Group:
     """
 
     def __init__(self, base: torch.nn.Module, adapters: list[dict[str, torch.Tensor]], scaling: float):
-        """adapters: for each one its weights by PEFT's names. scaling: LoRA's, alpha/r or alpha/√r."""
+        """adapters: for each one its weights by PEFT's names, wherever they lie. scaling: LoRA's, alpha/r or alpha/√r."""
         self.base, self.scaling = base, scaling
-        self.stacked = {name: torch.stack([adapter[name] for adapter in adapters]).requires_grad_() for name in adapters[0]}
+        stack = lambda name: torch.stack([adapter[name] for adapter in adapters]).to(base.device).requires_grad_()
+        self.stacked = {name: stack(name) for name in adapters[0]}
         self.members = [Member(self, at) for at in range(len(adapters))]
         self.at: list[int] | None = None  # whose tokens the base is run on
         self.segments: Segments | None = None
