@@ -6,7 +6,6 @@ Both work on the same model with the same random adapter, whose lora_B is not ze
 import json
 import sys
 import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import bench_sft
@@ -52,4 +51,4 @@ def difference(job) -> float:
 
 
 torch.set_flush_denormal(True)
-print(json.dumps({"difference": difference(worker._read_job(Path(sys.argv[1])))}), file=sys.__stdout__, flush=True)
+print(json.dumps({"difference": difference(worker.read_job(sys.argv[1]))}), file=sys.__stdout__, flush=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import worker  # before the slow imports, in which the parent may die
 from report import BadBase
-from worker import Failed, Job
+from worker import Ended, Job
 
 try:
     import torch
@@ -98,14 +98,9 @@ def train(job: Job, bases: Bases) -> None:
         train_alone(new_run(job, model, samples, device, amp))
 
 
-def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
-    """Trains jobs of one form, each step of all of them at once. Tells each job that fails. Raises Interrupted."""
-    try:
-        base, device, amp = open_base(jobs[0], bases)
-    except Exception as error:
-        for job in jobs:
-            failed(job, error)
-        return
+def train_together(jobs: list[Job], bases: Bases, ended: Ended) -> None:
+    """Trains jobs of one form, each step of all of them at once. Tells each that has ended. Raises Interrupted."""
+    base, device, amp = open_base(jobs[0], bases)
     ready = []
     for job in jobs:
         try:
@@ -113,7 +108,7 @@ def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
             with adapter_in(base, job) as model:
                 ready.append((job, samples, checkpoint.trainable(model), model.peft_config))
         except Exception as error:
-            failed(job, error)
+            ended(job, error)
     if not ready:
         return
     base.set_attn_implementation("grouped")
@@ -122,7 +117,7 @@ def train_group(jobs: list[Job], bases: Bases, failed: Failed) -> None:
         for (job, samples, _, config), member in zip(ready, group.members):
             member.peft_config = config
             runs.append(new_run(job, member, samples, device, amp))
-        train_members(group, runs, failed)
+        train_members(group, runs, ended)
 
 
 def form(job: Job) -> tuple | None:
@@ -239,4 +234,4 @@ if __name__ == "__main__":
     # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
     torch.set_flush_denormal(True)
     bases = Bases()
-    worker.run(sys.argv[1:], lambda job: train(job, bases), form, lambda jobs, failed: train_group(jobs, bases, failed))
+    worker.run(sys.argv[1:], lambda job: train(job, bases), form, lambda jobs, ended: train_together(jobs, bases, ended))

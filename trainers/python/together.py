@@ -12,7 +12,7 @@ from halving import within_memory
 from samples import Sample
 from training_loop import Steps, accumulate, take_steps
 from training_run import Run
-from worker import Failed, Interrupted, out_of_memory, stopping
+from worker import Ended, Interrupted, out_of_memory, stopping
 
 
 @dataclass
@@ -22,8 +22,8 @@ class Loop:
     batch: list[Sample] | None = None  # whose gradients it waits for
 
 
-def train_members(group: Group, runs: list[Run], failed: Failed) -> None:
-    """Trains each run, whose model is a member of the group, to its end. One that fails leaves. Raises Interrupted."""
+def train_members(group: Group, runs: list[Run], ended: Ended) -> None:
+    """Trains each run, whose model is a member of the group, to its end. One that ends leaves. Raises Interrupted."""
     loops = [Loop(run, take_steps(run)) for run in runs]
     interrupted = False
     answers: list = [None] * len(loops)
@@ -34,11 +34,11 @@ def train_members(group: Group, runs: list[Run], failed: Failed) -> None:
                 loop.batch = loop.steps.throw(answer) if isinstance(answer, Exception) else loop.steps.send(answer)
                 waiting.append(loop)
             except StopIteration:
-                pass
+                ended(loop.run.job, None)
             except Interrupted:
                 interrupted = True
             except Exception as error:
-                failed(loop.run.job, error)
+                ended(loop.run.job, error)
         loops = waiting
         answers = answer_all(group, loops) if loops else []
     if interrupted:
