@@ -116,13 +116,14 @@ class Supervisor {
   }
 
   #hear(event: TrainerEvent): void {
-    const job = this.#jobs.find(({ name }) => name === event.job);
+    // A job that cannot be read is told by its path.
+    const job = this.#jobs.find(({ name, path }) => name === event.job || path === event.job);
     if (job === undefined || job.ended) return;
     if (event.event === 'start') {
       if (event.resumed > job.resumed) job.deaths = 0;
       job.resumed = event.resumed;
     }
-    this.#run.onEvent(event);
+    this.#run.onEvent({ ...event, job: job.name });
     if (event.event === 'done' || event.event === 'error') this.#close(job);
   }
 

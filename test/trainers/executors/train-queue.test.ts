@@ -69,6 +69,15 @@ test('what fails jobs that share their steps is told of each that had not ended'
   ]);
 });
 
+test('a job that cannot be read is told by its name', async () => {
+  const jobs = await Promise.all([standInJob(folder, 'broken'), standInJob(folder, 'a')]);
+  await writeFile(jobs[0]!.path, '{');
+  const { events, failures } = await trainJobs(jobs, { ...place(), workers: 1 });
+  expect(failures).toEqual([]);
+  expect(of(events, 'error').map(({ job, kind }) => [job, kind])).toEqual([['broken', 'bad_job']]);
+  expect(of(events, 'done').map(({ job }) => job)).toEqual(['a']);
+});
+
 test('what keeps every worker from working is told once, for all jobs', async () => {
   const jobs = await Promise.all(['a', 'b', 'c'].map((name) => standInJob(folder, name)));
   const trainer = {
