@@ -37,7 +37,7 @@ export async function chooseExecutor(
 ): Promise<ChosenExecutor> {
   const wanted = (fitting: number) => {
     const ofRecipes = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? settings.workers ?? fitting);
-    return Math.min(...ofRecipes, jobs.length);
+    return Math.min(...ofRecipes, batchesOf(jobs));
   };
   const { name, slurm, ray } = settings;
   if (name === 'slurm') return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: slurm.cpus };
@@ -51,6 +51,12 @@ export async function chooseExecutor(
   const cores = availableParallelism();
   const workers = wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS));
   return { executor: localExecutor(gpus), workers, threads: Math.max(1, Math.floor(cores / workers)) };
+}
+
+/** In how many parts they are trained, as several of one recipe may share their steps. */
+function batchesOf(jobs: readonly PlannedJob[]): number {
+  const sizes = Map.groupBy(jobs, ({ recipe: { recipe } }) => recipe.together);
+  return sizes.entries().reduce((sum, [together, some]) => sum + Math.ceil(some.length / together), 0);
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {
