@@ -58,8 +58,12 @@ test('gradients of several adapters in one step equal those of each alone to 1e-
     env,
   });
   expect(exitCode, stderrTail).toBe(0);
-  const differences = JSON.parse(stdout) as Record<string, number[]>;
-  expect(Object.values(differences).flat()).toHaveLength(15);
+  const lines = stdout.trim().split('\n');
+  const differences = JSON.parse(lines.pop()!) as Record<string, number[]>;
+  expect(Object.values(differences).flat()).toHaveLength(20);
+  // Five at once, then three at once do not fit into memory: two do, and one by itself.
+  const warnings = lines.map((line) => JSON.parse(line)).map(({ kind, from, to }) => [kind, from, to]);
+  expect(warnings).toEqual([...Array(5).fill(['together', 5, 3]), ...Array(3).fill(['together', 3, 2])]);
   for (const [name, found] of Object.entries(differences))
     for (const difference of found) expect(difference, name).toBeLessThan(1e-5);
 }, 300_000);

@@ -96,6 +96,7 @@ class Group:
         stack = lambda name: torch.stack([adapter[name] for adapter in adapters]).to(base.device).requires_grad_()
         self.stacked = {name: stack(name) for name in adapters[0]}
         self.members = [Member(self, at) for at in range(len(adapters))]
+        self.at_once = len(adapters)  # as memory allows
         self.at: list[int] | None = None  # whose tokens the base is run on
         self.segments: Segments | None = None
         base.requires_grad_(False)

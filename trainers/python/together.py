@@ -9,10 +9,12 @@ import torch.nn.functional as F
 from forward import micro_batches
 from grouped import Group
 from halving import within_memory
+from memory import forget_freed
+from report import emit, stopping
 from samples import Sample
 from training_loop import Steps, accumulate, take_steps
 from training_run import Run
-from worker import Ended, Interrupted, out_of_memory, stopping
+from worker import Ended, Interrupted, out_of_memory
 
 
 @dataclass
@@ -46,15 +48,40 @@ def train_members(group: Group, runs: list[Run], ended: Ended) -> None:
 
 
 def answer_all(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception]:
-    """The loss and the number of computed tokens of each one's batch. Where memory is too short for all at once, one after another."""
-    if stopping.is_set():
-        return [Interrupted() for _ in loops]
+    """The loss and the number of computed tokens of each one's batch. Where memory is too short for all at once, from then on half as many."""
+    answers: list[tuple[float, int] | Exception] = []
+    while len(answers) < len(loops):
+        some = loops[len(answers) : len(answers) + group.at_once]
+        if stopping.is_set():
+            answers += [Interrupted() for _ in some]
+        elif len(some) == 1:
+            answers.append(answer_alone(some[0]))
+        else:
+            found = answer_at_once(group, some)
+            if found is None:
+                halve(group, some)
+            else:
+                answers += found
+    return answers
+
+
+def answer_at_once(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception] | None:
+    """None: they do not fit into memory."""
     try:
         return accumulate_all(group, [loop.run for loop in loops], [loop.batch for loop in loops])
     except Exception as error:
-        if not out_of_memory(error):
-            return [error] * len(loops)
-    return [answer_alone(loop) for loop in loops]
+        return None if out_of_memory(error) else [error] * len(loops)
+
+
+def halve(group: Group, loops: list[Loop]) -> None:
+    """Outside of the `except`: the traceback holds the activations."""
+    group.clear()
+    forget_freed(loops[0].run.device)
+    group.at_once = (len(loops) + 1) // 2
+    for run in (loop.run for loop in loops):
+        step = run.progress.step + 1
+        message = f"out of memory at step {step}: from here on {group.at_once} adapters at once, of {len(loops)}"
+        emit("warning", run.job.name, kind="together", step=step, message=message, **{"from": len(loops), "to": group.at_once})
 
 
 def answer_alone(loop: Loop) -> tuple[float, int] | Exception:
