@@ -6,7 +6,6 @@ checkpoint with the same command.
 """
 
 import math
-import os
 import sys
 from contextlib import contextmanager
 
@@ -27,6 +26,7 @@ try:
     import activated_attention
     import shared_prefix
     from adapter_files import load_start
+    from computing import autocasts, base_dtype, device_here, prepare_torch
     from prefix_store import PrefixStore
     from quantization import quantization_config
     from samples import SpanTokenizer, by_prompt, read_job
@@ -86,11 +86,6 @@ def load_model(job: Job, device: str, dtype: torch.dtype):
     )
 
 
-def base_dtype(device: str, amp: bool) -> torch.dtype:
-    """A GPU keeps a large base in half precision; in system memory float32 costs little and rounds less."""
-    return torch.bfloat16 if amp and device == "cuda" else torch.float32
-
-
 def train(job: Job, bases: Bases) -> None:
     base, device, amp = open_base(job, bases)
     samples = samples_of(job, bases, f"{device} {amp}")
@@ -135,10 +130,8 @@ def scaling_of(job: Job) -> float:
 
 def open_base(job: Job, bases: Bases):
     """The base in memory, the device, and whether to compute in bfloat16."""
-    torch.set_num_threads(job.threads or os.cpu_count() or 1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # no memory is read before it is written
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    prepare_torch(job)
+    device = device_here()
     amp = autocasts(job.precision, device)
     base, _ = bases.load(job, device, base_dtype(device, amp))
     return base, device, amp
@@ -221,17 +214,6 @@ def lora_config(job) -> LoraConfig:
     )
 
 
-def autocasts(precision: str, device: str) -> bool:
-    """Whether to compute in bfloat16. `auto`: where the hardware multiplies it natively."""
-    if precision != "auto":
-        return precision == "bf16"
-    if device == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-
-
 if __name__ == "__main__":
-    # Far tokens get attention too small for a normal float, which processors multiply up to a hundred times slower. Threads inherit this.
-    torch.set_flush_denormal(True)
     bases = Bases()
     worker.run(sys.argv[1:], lambda job: train(job, bases), form, lambda jobs, ended: train_together(jobs, bases, ended))
