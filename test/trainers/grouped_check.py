@@ -10,7 +10,6 @@ from types import SimpleNamespace
 sys.path.insert(0, sys.argv[1])
 
 import grouped
-import peft_trainer
 import together
 import torch
 from peft import LoraConfig, get_peft_model

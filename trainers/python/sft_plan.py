@@ -6,7 +6,8 @@ from dataclasses import fields
 from computing import autocasts, device_here
 from samples import Sample, SpanTokenizer, read_job
 from sft_callback import Plan
-from training_loop import identity, total_steps
+from training_loop import identity
+from training_run import total_steps
 from worker import Job
 
 

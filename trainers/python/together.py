@@ -1,20 +1,61 @@
-"""Drives the training loops of a group's jobs: their steps, validations and checkpoints are their own, the gradients are computed at once."""
+"""Trains the jobs of a group: their steps, validations and checkpoints are their own, the gradients are computed at once."""
 
+import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import zip_longest
 
 import torch
 import torch.nn.functional as F
 
+import checkpoint
+from adapter import adapter_in
+from base import Bases
 from forward import micro_batches
-from grouped import Group
+from grouped import Group, group_on
 from halving import within_memory
+from job_samples import samples_of
 from memory import forget_freed
 from report import emit, stopping
 from samples import Sample
 from training_loop import Steps, accumulate, take_steps
-from training_run import Run
-from worker import Ended, Interrupted, out_of_memory
+from training_run import Run, new_run
+from worker import Ended, Interrupted, Job, out_of_memory
+
+
+def form(job: Job) -> Hashable | None:
+    """Jobs of the same one may share steps. None: it is trained alone."""
+    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing or job.quantization != "none":
+        return None
+    modules = job.lora_target_modules
+    lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
+    return (job.base, job.precision, job.threads, job.together, *lora)
+
+
+def train_together(jobs: list[Job], bases: Bases, ended: Ended) -> None:
+    """Trains jobs of one form, each step of all of them at once. Tells each that has ended. Raises Interrupted."""
+    base, device, amp = bases.open(jobs[0])
+    ready = []
+    for job in jobs:
+        try:
+            samples = samples_of(job, bases, f"{device} {amp}")
+            with adapter_in(base, job) as model:
+                ready.append((job, samples, checkpoint.trainable(model), model.peft_config))
+        except Exception as error:
+            ended(job, error)
+    if not ready:
+        return
+    base.set_attn_implementation("grouped")
+    with group_on(base, [adapter for _, _, adapter, _ in ready], scaling_of(jobs[0])) as group:
+        runs = []
+        for (job, samples, _, config), member in zip(ready, group.members):
+            member.peft_config = config
+            runs.append(new_run(job, member, samples, device, amp))
+        train_members(group, runs, ended)
+
+
+def scaling_of(job: Job) -> float:
+    return job.lora_alpha / (math.sqrt(job.lora_r) if job.lora_rslora else job.lora_r)
 
 
 @dataclass

@@ -12,8 +12,9 @@ try:
     from peft import get_peft_model
     from transformers import AutoTokenizer
 
+    from adapter import lora_config
+    from base import load_model, telling_bad_base
     from computing import base_dtype, device_here
-    from peft_trainer import load_model, lora_config, telling_bad_base
     from sft import train
 except ImportError as missing:
     worker.missing_package(missing)
