@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from transformers import AttentionInterface, AutoModelForCausalLM
 
 import activated_attention
-import grouped
+import batched_adapters
 import shared_prefix
 from computing import autocasts, base_dtype, device_here, prepare_torch
 from prefix_store import PrefixStore
@@ -18,7 +18,7 @@ from samples import SpanTokenizer
 from worker import Job
 
 AttentionInterface.register("shared_prefix", shared_prefix.attention)
-AttentionInterface.register("grouped", grouped.attention)
+AttentionInterface.register("batched", batched_adapters.attention)
 AttentionInterface.register("activated", activated_attention.attention)
 ATTENTION = {"shared-prefix": "shared_prefix", "activated": "activated", "plain": "sdpa"}
 transformers.utils.logging.disable_progress_bar()

@@ -13,7 +13,7 @@ try:
     from adapter import adapter_in
     from base import Bases
     from job_samples import samples_of
-    from together import form, train_together
+    from train_together import form, train_together
     from training_loop import train_alone
     from training_run import new_run
 except ImportError as missing:

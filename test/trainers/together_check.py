@@ -1,4 +1,4 @@
-"""Prints how far the gradients of several adapters in one step are from those of each alone, for groups of batches.
+"""Prints how far the gradients of several adapters in one step are from those of each alone, for various batches.
 
 Before that they are computed on torch's device without memory, `meta`, where a tensor that was left on the processor is an error, as on a GPU.
 """
@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 sys.path.insert(0, sys.argv[1])
 
-import grouped
-import together
+import batched_adapters
 import torch
+import train_together
 from peft import LoraConfig, get_peft_model
 from samples import IGNORED, Sample
 from transformers import AutoModelForCausalLM, Qwen2Config
@@ -62,13 +62,13 @@ def run(model) -> SimpleNamespace:
     return SimpleNamespace(job=job, progress=progress, model=model, device="cpu", amp=False)
 
 
-accumulate_all = together.accumulate_all
+accumulate_all = train_together.accumulate_all
 
 
-def limited(group, runs, batches):
+def limited(adapters, runs, batches):
     if len(runs) > 2:
         raise MemoryError
-    return accumulate_all(group, runs, batches)
+    return accumulate_all(adapters, runs, batches)
 
 
 def gradients(model) -> torch.Tensor:
@@ -77,15 +77,15 @@ def gradients(model) -> torch.Tensor:
 
 def refuse_processor(adapters: list[dict[str, torch.Tensor]], batches: list[list[Sample]]) -> None:
     with torch.device("meta"):
-        elsewhere = AutoModelForCausalLM.from_config(config, attn_implementation="grouped")
-    with grouped.group_on(elsewhere, adapters, scaling=2.0) as group:
-        packed = grouped.pack(batches)
-        with group.adding(group.members, packed.segments):
+        elsewhere = AutoModelForCausalLM.from_config(config, attn_implementation="batched")
+    with batched_adapters.batched_on(elsewhere, adapters, scaling=2.0) as together:
+        packed = batched_adapters.pack(batches)
+        with together.adding(together.adapters, packed.segments):
             inputs = {"input_ids": packed.ids.to("meta"), "position_ids": packed.positions.to("meta"), "parts": packed.parts}
             elsewhere(**inputs, use_cache=False).logits.sum().backward()
-        for member in group.members:
-            member.take_gradients()
-            assert gradients(member).device.type == "meta"
+        for adapter in together.adapters:
+            adapter.take_gradients()
+            assert gradients(adapter).device.type == "meta"
 
 
 refuse_processor([new_weights() for _ in range(2)], [batch(20, 3), batch(9, 2)])
@@ -96,14 +96,14 @@ for name, batches in CASES.items():
     base.set_attn_implementation("shared_prefix")
     for adapter, own in zip(adapters, batches):
         model = wrapped(adapter)
-        losses.append(together.accumulate(run(model), own)[0])
+        losses.append(train_together.accumulate(run(model), own)[0])
         expected.append(gradients(model))
         model.unload()
-    base.set_attn_implementation("grouped")
-    with grouped.group_on(base, adapters, scaling=2.0) as group:
-        together.accumulate_all = limited if name == "more than fit into memory" else accumulate_all
-        answers = together.answer_all(group, [together.Loop(run(member), None, own) for member, own in zip(group.members, batches)])
-        for member, gradient, loss, (own, _) in zip(group.members, expected, losses, answers):
-            difference = (gradients(member) - gradient).norm() / gradient.norm()
+    base.set_attn_implementation("batched")
+    with batched_adapters.batched_on(base, adapters, scaling=2.0) as together:
+        train_together.accumulate_all = limited if name == "more than fit into memory" else accumulate_all
+        answers = train_together.answer_all(together, [train_together.Loop(run(adapter), None, own) for adapter, own in zip(together.adapters, batches)])
+        for adapter, gradient, loss, (own, _) in zip(together.adapters, expected, losses, answers):
+            difference = (gradients(adapter) - gradient).norm() / gradient.norm()
             found.setdefault(name, []).append(max(difference.item(), abs(own / loss - 1)))
 print(json.dumps(found), file=sys.__stdout__, flush=True)

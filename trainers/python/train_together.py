@@ -1,4 +1,4 @@
-"""Trains the jobs of a group: their steps, validations and checkpoints are their own, the gradients are computed at once."""
+"""Trains jobs of one form in the same steps: their batches, learning rates, validations and checkpoints are their own, the gradients are computed at once."""
 
 import math
 from collections.abc import Hashable
@@ -11,8 +11,8 @@ import torch.nn.functional as F
 import checkpoint
 from adapter import adapter_in
 from base import Bases
+from batched_adapters import AdapterBatch, batched_on
 from forward import micro_batches
-from grouped import Group, group_on
 from halving import within_memory
 from job_samples import samples_of
 from memory import forget_freed
@@ -45,13 +45,13 @@ def train_together(jobs: list[Job], bases: Bases, ended: Ended) -> None:
             ended(job, error)
     if not ready:
         return
-    base.set_attn_implementation("grouped")
-    with group_on(base, [adapter for _, _, adapter, _ in ready], scaling_of(jobs[0])) as group:
+    base.set_attn_implementation("batched")
+    with batched_on(base, [adapter for _, _, adapter, _ in ready], scaling_of(jobs[0])) as adapters:
         runs = []
-        for (job, samples, _, config), member in zip(ready, group.members):
-            member.peft_config = config
-            runs.append(new_run(job, member, samples, device, amp))
-        train_members(group, runs, ended)
+        for (job, samples, _, config), adapter in zip(ready, adapters.adapters):
+            adapter.peft_config = config
+            runs.append(new_run(job, adapter, samples, device, amp))
+        train_runs(adapters, runs, ended)
 
 
 def scaling_of(job: Job) -> float:
@@ -65,8 +65,8 @@ class Loop:
     batch: list[Sample] | None = None  # whose gradients it waits for
 
 
-def train_members(group: Group, runs: list[Run], ended: Ended) -> None:
-    """Trains each run, whose model is a member of the group, to its end. One that ends leaves. Raises Interrupted."""
+def train_runs(adapters: AdapterBatch, runs: list[Run], ended: Ended) -> None:
+    """Trains each run, whose model is one of the adapters, to its end. One that ends leaves. Raises Interrupted."""
     loops = [Loop(run, take_steps(run)) for run in runs]
     interrupted = False
     answers: list = [None] * len(loops)
@@ -83,51 +83,51 @@ def train_members(group: Group, runs: list[Run], ended: Ended) -> None:
             except Exception as error:
                 ended(loop.run.job, error)
         loops = waiting
-        answers = answer_all(group, loops) if loops else []
+        answers = answer_all(adapters, loops) if loops else []
     if interrupted:
         raise Interrupted
 
 
-def answer_all(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception]:
+def answer_all(adapters: AdapterBatch, loops: list[Loop]) -> list[tuple[float, int] | Exception]:
     """The loss and the number of computed tokens of each one's batch. Where memory is too short for all at once, from then on half as many."""
     answers: list[tuple[float, int] | Exception] = []
     while len(answers) < len(loops):
-        some = loops[len(answers) : len(answers) + group.at_once]
+        some = loops[len(answers) : len(answers) + adapters.at_once]
         if stopping.is_set():
             answers += [Interrupted() for _ in some]
         elif len(some) == 1:
             answers.append(answer_alone(some[0]))
         else:
-            found = answer_at_once(group, some)
+            found = answer_at_once(adapters, some)
             if found is None:
-                halve(group, some)
+                halve(adapters, some)
             else:
                 answers += found
     return answers
 
 
-def answer_at_once(group: Group, loops: list[Loop]) -> list[tuple[float, int] | Exception] | None:
+def answer_at_once(adapters: AdapterBatch, loops: list[Loop]) -> list[tuple[float, int] | Exception] | None:
     """None: they do not fit into memory."""
     try:
-        return accumulate_all(group, [loop.run for loop in loops], [loop.batch for loop in loops])
+        return accumulate_all(adapters, [loop.run for loop in loops], [loop.batch for loop in loops])
     except Exception as error:
         return None if out_of_memory(error) else [error] * len(loops)
 
 
-def halve(group: Group, loops: list[Loop]) -> None:
+def halve(adapters: AdapterBatch, loops: list[Loop]) -> None:
     """Outside of the `except`: the traceback holds the activations."""
-    group.clear()
+    adapters.clear()
     forget_freed(loops[0].run.device)
-    group.at_once = (len(loops) + 1) // 2
+    adapters.at_once = (len(loops) + 1) // 2
     for run in (loop.run for loop in loops):
         step = run.progress.step + 1
-        message = f"out of memory at step {step}: from here on {group.at_once} adapters at once, of {len(loops)}"
-        emit("warning", run.job.name, kind="together", step=step, message=message, **{"from": len(loops), "to": group.at_once})
+        message = f"out of memory at step {step}: from here on {adapters.at_once} adapters at once, of {len(loops)}"
+        emit("warning", run.job.name, kind="together", step=step, message=message, **{"from": len(loops), "to": adapters.at_once})
 
 
 def answer_alone(loop: Loop) -> tuple[float, int] | Exception:
     def compute() -> tuple[float, int]:
-        loop.run.model.group.clear()
+        loop.run.model.batch.clear()
         return accumulate(loop.run, loop.batch)
 
     try:
@@ -137,17 +137,17 @@ def answer_alone(loop: Loop) -> tuple[float, int] | Exception:
     except Exception as error:
         return error
     finally:
-        loop.run.model.group.clear()
+        loop.run.model.batch.clear()
 
 
-def accumulate_all(group: Group, runs: list[Run], batches: list[list[Sample]]) -> list[tuple[float, int]]:
+def accumulate_all(adapters: AdapterBatch, runs: list[Run], batches: list[list[Sample]]) -> list[tuple[float, int]]:
     """As `accumulate`, for all of them: their first micro-batches at once, then their second ones."""
-    group.clear()
+    adapters.clear()
     losses, computed = [0.0] * len(runs), [0] * len(runs)
     for parts in zip_longest(*(micro_batches(batch, run.progress.micro_batch) for run, batch in zip(runs, batches))):
         present = [at for at, part in enumerate(parts) if part]
-        members = [runs[at].model for at in present]
-        outputs, lengths = group.forward(members, [parts[at] for at in present], runs[0].device, runs[0].amp)
+        some = [runs[at].model for at in present]
+        outputs, lengths = adapters.forward(some, [parts[at] for at in present], runs[0].device, runs[0].amp)
         own = []
         for at, (logits, targets), length in zip(present, outputs, lengths):
             trained = sum(sample.trained for sample in batches[at])
@@ -156,5 +156,5 @@ def accumulate_all(group: Group, runs: list[Run], batches: list[list[Sample]]) -
         torch.stack(own).sum().backward()
     for run in runs:
         run.model.take_gradients()
-    group.clear()
+    adapters.clear()
     return list(zip(losses, computed))
