@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'killed jobs that shared their steps go on from the checkpoints of its jobs',
+  'killed jobs that shared their steps go on from their checkpoints',
   async () => {
     const values = { checkpoint_steps: 2, epochs: 3, together: 2 };
     const jobs = [await writeJob('one', values), await writeJob('two', { ...values, train: ['../other.jsonl'] })];
