@@ -6,6 +6,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 
 from adapter_files import load_start
+from fused_lora import fuse
 
 
 @contextmanager
@@ -16,6 +17,7 @@ def adapter_in(base, job):
     try:
         if job.start:
             load_start(model, job)
+        fuse(model)
         model.train()
         if job.gradient_checkpointing:
             model.gradient_checkpointing_enable({"use_reentrant": False})
