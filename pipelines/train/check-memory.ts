@@ -27,7 +27,7 @@ export async function* fitJobs(
     else if (trouble !== undefined) yield { type: 'warning', stage, message: trouble };
   }
   if (errors.length > 0) throw joinErrors('not enough memory', errors);
-  return planned.map(({ job, choice }) => ({ ...job, job: (threads) => ({ ...job.job(threads), ...choice }) }));
+  return planned.map(({ job, choice }) => ({ ...job, job: { ...job.job, ...choice } }));
 }
 
 /** Why a job may not fit: a warning; or cannot: an error. */

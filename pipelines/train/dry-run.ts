@@ -48,11 +48,11 @@ export async function dryRun(
       const trouble = memoryTrouble(one);
       const { state } = await stageState(job.plan);
       return {
-        job: job.job(1).name,
+        job: job.job.name,
         state: options.force ? 'stale' : state,
         samples: measured.samples,
         tokens: measured.tokens,
-        steps: countSteps(job.job(1), measured.lengths),
+        steps: countSteps(job.job, measured.lengths),
         ...choice,
         memory: estimate,
         available,

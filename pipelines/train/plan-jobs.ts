@@ -8,9 +8,9 @@ import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
-import type { Recipe } from '../../recipes/schema.ts';
+import { decidingMembers } from '../../trainers/deciding-members.ts';
 import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
-import { JOB_VERSION, type Job } from '../../trainers/job.ts';
+import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
 import { baseFolder } from '../base-folder.ts';
@@ -45,8 +45,8 @@ export interface PlannedJob {
   onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
-  /** The job, but for the number of threads. */
-  job(threads: number): Job;
+  /** Its threads are 0 where the recipe does not say how many. */
+  job: Job;
   /** See `jobCost`; its samples are read once. */
   cost(): Promise<number>;
 }
@@ -145,30 +145,11 @@ function planJob(
   start?: StagePlan,
 ): PlannedJob {
   const { recipe } = loaded;
-  const seed = recipe.seed ?? settings.seed;
   const folder = join(context.workspace, 'adapters', name);
   const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
   const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
   const at = (found: object) => Object.keys(found).map(placeOf);
-  const plan: StagePlan = {
-    stage: `train ${name}`,
-    folder,
-    inputs: {
-      ...inputs,
-      ...train,
-      ...validation,
-      ...(start && { start: planHash(start) }),
-    },
-    settings: {
-      ...result(recipe),
-      // Adapters that were once kept by their loss are made again.
-      ...(recipe.keep === 'best' && { best: 'exact' }),
-      tool: tool?.id ?? null,
-      trainer: trainerOf(recipe),
-    },
-    seed,
-  };
-  const place = {
+  const job = recipeJob(recipe, {
     name,
     tool: tool?.id ?? null,
     base: relative(folder, base),
@@ -180,14 +161,28 @@ function planJob(
     ),
     start: start ? relative(folder, start.folder) : null,
     output: '.',
-    seed,
+    seed: recipe.seed ?? settings.seed,
+    threads: recipe.threads,
+  });
+  const { name: _, base_hash: __, seed: ___, ...deciding } = decidingMembers(job); // which the plan has already
+  const plan: StagePlan = {
+    stage: `train ${name}`,
+    folder,
+    inputs: {
+      ...inputs,
+      ...train,
+      ...validation,
+      ...(start && { start: planHash(start) }),
+    },
+    settings: deciding,
+    seed: job.seed,
   };
   return {
     plan,
     recipe: loaded,
     onlyStart: false,
     start,
-    job: (threads) => recipeJob(recipe, { ...place, threads }),
+    job,
     cost: once(() =>
       jobCost(
         recipe,
@@ -203,11 +198,6 @@ function once<T>(work: () => T): () => T {
     made ??= { value: work() };
     return made.value;
   };
-}
-
-/** That of the peft trainer stands alone, as it did before there were others: what it has trained stays fresh. */
-function trainerOf({ trainer }: Recipe): number | string {
-  return trainer === 'peft' ? JOB_VERSION : `${trainer} ${JOB_VERSION}`;
 }
 
 function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
@@ -228,27 +218,4 @@ function fromNothing(
   const { epochs, batch_size = recipe.batch_size, lr = recipe.optimizer.lr } = shared!;
   const min_steps = tool === undefined ? 0 : recipe.min_steps;
   return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
-}
-
-/** What of a recipe decides the adapter; the rest (threads, workers, together, memory, checkpoints, log) decides only how it is made, or what else is. */
-function result(recipe: Recipe): object {
-  const {
-    base,
-    threads,
-    workers,
-    together,
-    memory,
-    checkpoint_every,
-    log,
-    seed,
-    shared,
-    trainer,
-    quantization,
-    ...rest
-  } = recipe;
-  return {
-    ...rest,
-    ...(shared && { shared: { ...shared, candidates: undefined } }),
-    ...(quantization !== 'none' && { quantization }),
-  };
 }

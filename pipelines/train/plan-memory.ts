@@ -29,11 +29,11 @@ export async function planMemory(jobs: readonly PlannedJob[], place: MemoryPlace
   };
   const planned: JobMemory[] = [];
   for (const job of jobs) {
-    const values = job.job(1);
+    const { train, base } = job.job;
     const at = (path: string) => resolve(job.plan.folder, path);
-    const measured = await measureSamples(values.train.map(at), await tokenizerOf(at(values.base)));
-    const shape = await readBaseShape(at(values.base));
-    planned.push({ job, measured, ...planOne(job, values, { shape, measured, ...place }) });
+    const measured = await measureSamples(train.map(at), await tokenizerOf(at(base)));
+    const shape = await readBaseShape(at(base));
+    planned.push({ job, measured, ...planOne(job, { shape, measured, ...place }) });
   }
   return planned;
 }
@@ -43,7 +43,7 @@ interface Known extends MemoryPlace {
   measured: MeasuredSamples;
 }
 
-function planOne({ recipe: { recipe } }: PlannedJob, job: Job, known: Known): Omit<JobMemory, 'job' | 'measured'> {
+function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<JobMemory, 'job' | 'measured'> {
   const { shape, measured, device, workers } = known;
   const { memory } = recipe;
   const share = device.device === 'gpu' ? 1 : workers;

@@ -94,7 +94,7 @@ async function openJob(
     toolVersions: versions,
   });
   if (place === 'fresh') return place; // another run has just made it
-  const values = job(recipe.recipe.threads || options.threads);
+  const values = { ...job, threads: job.threads || options.threads };
   try {
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';

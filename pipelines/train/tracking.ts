@@ -56,7 +56,7 @@ function trackingsOf({ workspace, variables = {} }: Context, jobs: readonly Plan
     jobs
       .filter(({ recipe }) => wanted(recipe.recipe.log))
       .map(({ plan, recipe, job }) => {
-        const { name, config } = told(job(0));
+        const { name, config } = told(job);
         return {
           stage: plan.stage,
           about: { event: 'job' as const, job: name, config, run, ...more(recipe.recipe.log) },

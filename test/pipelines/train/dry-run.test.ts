@@ -42,7 +42,7 @@ async function fit(gigabytes: number, set: readonly string[] = []) {
   const steps = fitJobs(jobs, { workers: 1, device: deviceOf(gigabytes) });
   const events: StageEvent[] = [];
   for (let step = await steps.next(); ; step = await steps.next()) {
-    if (step.done) return { events, jobs: step.value.map((job) => job.job(1)) };
+    if (step.done) return { events, jobs: step.value.map(({ job }) => job) };
     events.push(step.value);
   }
 }

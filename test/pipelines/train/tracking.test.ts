@@ -43,7 +43,7 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     recipe,
     onlyStart: false,
     cost: async () => 1,
-    job: (threads) => recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads }),
+    job: recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }
 
