@@ -19,6 +19,8 @@ import { togetherRow } from './bench-training/together-row.ts';
 import type { TrainingRow } from './bench-training/training-row.ts';
 import { preparePython } from './prepare-python.ts';
 
+export { PEERS, type Peer } from '../trainers/bench/sft-peer.ts';
+
 export interface TrainingBench {
   rows: readonly RowName[];
   /** How often each is measured. */

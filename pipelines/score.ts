@@ -3,9 +3,9 @@ import { messageOf, ToolkitError } from '../core/errors.ts';
 import { readJsonl } from '../core/jsonl.ts';
 import { SchemaValidators } from '../core/schema-validators.ts';
 import { JsonSchemaSchema } from '../core/tool.ts';
-import { AlsoOkSchema, GoldSchema, type PredictedCall } from './evaluate/gold.ts';
-import { type CallScores, scoreCall } from './evaluate/score-call.ts';
-import { ShallowJsonSchema } from './evaluate/shallow-json.ts';
+import { AlsoOkSchema, GoldSchema, type PredictedCall } from './scoring/gold.ts';
+import { type CallScores, scoreCall } from './scoring/score-call.ts';
+import { ShallowJsonSchema } from './scoring/shallow-json.ts';
 
 /** What calls bear besides, as hosted models write them. */
 const BESIDES = ['name', 'id', 'type'];

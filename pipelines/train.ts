@@ -6,12 +6,12 @@ import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
-import { loggedEvents } from './train/event-log.ts';
 import { memoryPlace } from './train/memory-place.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
+import { loggedEvents } from './train/watch/event-log.ts';
 import { eventsPath } from './workspace-files.ts';
 
 export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';

@@ -5,14 +5,19 @@ import { CONDITIONS } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
 import { ROW_NAMES } from '../pipelines/bench-training/rows.ts';
-import { benchTraining, type TrainingBench, type TrainingFigures } from '../pipelines/bench-training.ts';
+import {
+  benchTraining,
+  PEERS,
+  type Peer,
+  type TrainingBench,
+  type TrainingFigures,
+} from '../pipelines/bench-training.ts';
 import { effectTable } from '../pipelines/effect/effect-table.ts';
 import { VARIANTS } from '../pipelines/effect/variants.ts';
 import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
 import { REAL_SERVERS } from '../pipelines/real-servers/real-servers.ts';
 import { realServersTable } from '../pipelines/real-servers/real-servers-table.ts';
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
-import { PEERS, type Peer } from '../trainers/bench/sft-peer.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { synthesisText } from './cli/print-synthesis.ts';

@@ -14,6 +14,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scripts: ['core', 'recipes', 'pipelines'],
 };
 
+/** The stages in the order of the data. What two of them need lies beside them, or in a folder of its own (`pipelines/scoring`). */
+const STAGES = ['discover', 'import', 'synthesize', 'build-data', 'train', 'convert', 'evaluate', 'report'];
+
 /** Packages that only one place may import. */
 const ONLY_IN: readonly [package_: RegExp, place: RegExp][] = [
   [/^execa$/, /^core\/subprocess\.ts$/],
@@ -74,6 +77,19 @@ describe('architecture', () => {
         })
         .map((path) => `${source.path} imports ${path}`),
     );
+    expect(breaches).toEqual([]);
+  });
+
+  it('imports nothing of a later stage', () => {
+    const stageOf = (path: string) => STAGES.indexOf(/^pipelines\/([^/]+?)(\.ts)?(\/|$)/.exec(path)?.[1] ?? '');
+    expect(STAGES.filter((stage) => !sources.some(({ path }) => path === `pipelines/${stage}.ts`))).toEqual([]);
+    const breaches = sources
+      .filter(({ path }) => stageOf(path) >= 0)
+      .flatMap((source) =>
+        source.imports
+          .filter(({ target }) => target.startsWith('.') && stageOf(resolved(source, target)) > stageOf(source.path))
+          .map(({ target }) => `${source.path} imports ${resolved(source, target)}`),
+      );
     expect(breaches).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { ensureLlamaCppSource } from '../trainers/llama-cpp-source.ts';
+import { ensureLlamaCppSource } from '../trainers/gguf/llama-cpp-source.ts';
 import { ensurePython } from '../trainers/python-environment.ts';
 
 /** Makes the Python environment and fetches the converter before any test needs them, as the first use of the toolkit would. */

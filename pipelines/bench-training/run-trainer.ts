@@ -1,6 +1,6 @@
 import type { BenchRun } from '../../trainers/bench/bench-script.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { TrainerProcess } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 
@@ -11,7 +11,7 @@ export async function runTrainer(
 ): Promise<{ events: TrainerEvent[]; seconds: number }> {
   const events: TrainerEvent[] = [];
   const begun = performance.now();
-  await LOCAL.run(process, { env, signal, onEvent: (event) => events.push(event) });
+  await runTrainerProcess(process, { env, signal, onEvent: (event) => events.push(event) });
   const seconds = (performance.now() - begun) / 1000;
   for (const event of events) if (event.event === 'error') throw jobFailure(event);
   return { events, seconds };

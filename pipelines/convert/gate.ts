@@ -4,7 +4,7 @@ import type { BundledAdapter } from '../../core/bundle.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { hashFile } from '../../core/hash.ts';
-import { readAdapterConfig } from '../../trainers/gguf-adapter-config.ts';
+import { readAdapterConfig } from '../../trainers/gguf/gguf-adapter-config.ts';
 import { PARITY_BOUNDS } from './bounds.ts';
 import { adapterFile, baseFile } from './bundle-files.ts';
 import type { ConvertInputs } from './inputs.ts';

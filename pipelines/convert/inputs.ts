@@ -7,7 +7,7 @@ import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type PromptFile, PromptFileSchema } from '../../core/prompt/prompt-file.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
-import { llamaCppRelease } from '../../trainers/llama-cpp-source.ts';
+import { llamaCppRelease } from '../../trainers/gguf/llama-cpp-source.ts';
 import { splitFiles } from '../adapter-targets.ts';
 import { samplePath } from '../build-data/sample-path.ts';
 import { basePath, type Settings } from '../settings.ts';

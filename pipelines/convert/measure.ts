@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { type Probe, probePeft } from '../../trainers/gguf-probe.ts';
-import type { PythonRun } from '../../trainers/gguf-process.ts';
+import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
+import type { PythonRun } from '../../trainers/gguf/gguf-process.ts';
 import type { Scores } from './distance.ts';
 import type { Measured } from './parity.ts';
 

@@ -4,7 +4,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { type Sample, SampleSchema } from '../../core/sample.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
-import type { Probe } from '../../trainers/gguf-probe.ts';
+import type { Probe } from '../../trainers/gguf/gguf-probe.ts';
 import type { TrainedAdapter } from './trained-adapters.ts';
 
 /** A probe over a whole prompt, with its text. */

@@ -1,4 +1,4 @@
-import type { Probe } from '../../trainers/gguf-probe.ts';
+import type { Probe } from '../../trainers/gguf/gguf-probe.ts';
 
 /** An adapter is added to each matrix at every position alike, so a piece of the prompt proves it as well as the whole. */
 const WINDOW = 384;

@@ -6,9 +6,9 @@ import type { Message } from '../../core/trace.ts';
 import { NotRecorded } from '../../runtime/cassette-sandbox.ts';
 import type { Sandbox } from '../../runtime/sandbox.ts';
 import { openToolSandbox } from '../open-sandbox.ts';
+import { isObject, type JsonObject } from '../scoring/json-type.ts';
 import type { Settings } from '../settings.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
-import { isObject, type JsonObject } from './json-type.ts';
 import type { PredictionRecord } from './prediction-record.ts';
 
 /** Runs predicted calls where that is safe. */

@@ -1,11 +1,11 @@
 import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Prediction } from '../../runtime/prediction.ts';
+import type { GoldCall } from '../scoring/gold.ts';
+import { scoreCall } from '../scoring/score-call.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
-import type { GoldCall } from './gold.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CaseGold, PredictionRecord } from './prediction-record.ts';
-import { scoreCall } from './score-call.ts';
 
 /** Longest text of a model that is kept. */
 const MAX_TEXT = 4000;

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../core/metrics.ts';
-import type { ScoredCall } from './score-call.ts';
+import type { ScoredCall } from '../scoring/score-call.ts';
 
 const BY_MISMATCH = {
   missing: 'missing_argument',

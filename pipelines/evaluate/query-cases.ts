@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
+import { AlsoOkSchema, type GoldCall, GoldSchema } from '../scoring/gold.ts';
+import { ShallowJsonSchema } from '../scoring/shallow-json.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
-import { AlsoOkSchema, type GoldCall, GoldSchema } from './gold.ts';
 import type { CaseGold } from './prediction-record.ts';
-import { ShallowJsonSchema } from './shallow-json.ts';
 
 const QuerySchema = z.object({
   id: z.union([z.string().min(1), z.number()]).transform(String),

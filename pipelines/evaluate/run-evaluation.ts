@@ -5,6 +5,7 @@ import type { StageEvent } from '../../core/event.ts';
 import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
 import type { StagePlan } from '../../core/manifest.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
+import { MOST_TOKENS } from '../generation-limit.ts';
 import type { Settings } from '../settings.ts';
 import { cataloguePath, heldOutPath } from '../workspace-files.ts';
 import { confusionsOf } from './confusions-of.ts';
@@ -20,7 +21,7 @@ import { predictAll } from './predict-all.ts';
 import { openPredictionLog } from './prediction-log.ts';
 import { queryCases } from './query-cases.ts';
 import type { SystemName } from './system-names.ts';
-import { MOST_TOKENS, tokenLimit } from './token-limit.ts';
+import { tokenLimit } from './token-limit.ts';
 
 export interface EvaluationJob {
   context: Context;

@@ -1,10 +1,10 @@
 import type { Difference, Summary, SystemMetrics } from '../../core/metrics.ts';
 import { MALFORMED } from '../../core/metrics.ts';
 import { RESPOND } from '../../core/tool.ts';
-import { type PairedUnit, pairedDifference } from './paired-difference.ts';
+import { type PairedUnit, pairedDifference } from '../scoring/paired-difference.ts';
+import { quantile } from '../scoring/quantile.ts';
+import { wilson } from '../scoring/wilson.ts';
 import type { PredictionRecord } from './prediction-record.ts';
-import { quantile } from './quantile.ts';
-import { wilson } from './wilson.ts';
 
 type Row = PredictionRecord;
 const isRight = (row: Row) => row.selection && row.args_ast;

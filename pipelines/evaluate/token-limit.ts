@@ -1,10 +1,7 @@
 import type { Renderer } from '../../core/prompt/renderer.ts';
+import { generationLimit } from '../generation-limit.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { Tools } from './judge.ts';
-
-const SHORTEST = 96;
-/** Room for an answer beside the longest prompt. */
-export const MOST_TOKENS = 1024;
 
 /**
  * Most tokens of one generation, the same for every system and case: twice the longest gold call, so that none is cut off
@@ -23,11 +20,6 @@ export function tokenLimit(
     return Math.max(most, tokenize(renderer.completion({ call: { tool, arguments: args }, content: '' })).length);
   }, 0);
   return generationLimit(longest);
-}
-
-/** Room for what is twice as long as the right thing. */
-export function generationLimit(longest: number): number {
-  return Math.min(MOST_TOKENS, Math.max(SHORTEST, 2 * longest));
 }
 
 function firstPossible(possible: Record<string, unknown[]> = {}): Record<string, unknown> {

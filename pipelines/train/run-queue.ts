@@ -13,8 +13,8 @@ import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import { longestFirst } from './longest-first.ts';
 import type { PlannedJob } from './plan-jobs.ts';
-import { jobProgress } from './progress.ts';
-import { recordEvent } from './training-record.ts';
+import { jobProgress } from './watch/progress.ts';
+import { recordEvent } from './watch/training-record.ts';
 
 export interface QueueOptions extends ChosenExecutor {
   force?: boolean;

@@ -1,21 +1,17 @@
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import type { Context } from '../../core/context.ts';
-import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
-import { runProcess } from '../../core/subprocess.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import type { Job } from '../../trainers/job.ts';
-import { tensorboardTracker } from '../../trainers/tensorboard.ts';
-import type { TrackedLine, Tracker } from '../../trainers/tracker.ts';
-import { processFailure } from '../../trainers/trainer-failure.ts';
-import { wandbTracker } from '../../trainers/wandb.ts';
+import { startTracker } from '../../trainers/trackers/start-tracker.ts';
+import { tensorboardTracker } from '../../trainers/trackers/tensorboard.ts';
+import type { TrackedLine, Tracker } from '../../trainers/trackers/tracker.ts';
+import { wandbTracker } from '../../trainers/trackers/wandb.ts';
 import { preparePython } from '../prepare-python.ts';
 import type { PlannedJob } from './plan-jobs.ts';
 
-/** How long a tracker may take to send what it still has when the training is over. */
-const LAST_WORDS_MS = 120_000;
 const KEYS = ['WANDB_API_KEY', 'WANDB_BASE_URL'];
 
 /** A tracker, and what is said to it of each job that it shows. */
@@ -37,7 +33,7 @@ export async function* trackedEvents(
   const trackings = trackingsOf(context, jobs);
   const open: OpenTracker[] = [];
   for (const tracking of trackings)
-    open.push(startTracker(context, tracking, yield* preparePython(context, tracking.tracker.place)));
+    open.push(openTracker(context, tracking, yield* preparePython(context, tracking.tracker.place)));
   try {
     for await (const event of events()) {
       for (const tracker of open) tracker.tell(event);
@@ -97,46 +93,28 @@ function keyless(): ToolkitError {
   });
 }
 
+/** A started tracker that is told of the jobs that it shows, and of no other. */
 interface OpenTracker {
   tell(event: StageEvent): void;
   troubles(): Generator<StageEvent>;
-  /** Waits until all is told, or the time for that is over. Never rejects. */
   end(): Promise<void>;
 }
 
-function startTracker({ env }: Context, { tracker, jobs }: Tracking, python: string): OpenTracker {
+function openTracker({ env }: Context, { tracker, jobs }: Tracking, python: string): OpenTracker {
   const names = new Map(jobs.map(({ stage, about }) => [stage, about.job]));
-  const stdin = new PassThrough();
-  const say = (line: TrackedLine) => stdin.writable && stdin.write(`${JSON.stringify(line)}\n`);
-  const late = new AbortController();
-  const troubles: string[] = [];
-  const { env: own, ...process } = tracker.process(python);
-  // Not the run's signal: after Ctrl-C it still has to be told how the jobs ended.
-  const ended = runProcess({ ...process, env: { ...env, ...own }, stdin, signal: late.signal, graceMs: 5000 })
-    .then((result) => {
-      if (result.exitCode !== 0) troubles.push(processFailure(process.name, result).message);
-    })
-    .catch((error: unknown) =>
-      troubles.push(late.signal.aborted ? `it did not end in ${LAST_WORDS_MS / 1000} s` : messageOf(error)),
-    )
-    .finally(() => stdin.destroy());
-  for (const { about } of jobs) say(about);
+  const started = startTracker(tracker, python, env);
+  for (const { about } of jobs) started.tell(about);
   return {
     tell(event) {
       const job = names.get(event.stage);
       if (job === undefined) return;
-      if (event.type === 'data') say(event.data as TrainerEvent);
-      if (event.type === 'failed') say({ event: 'error', job, kind: 'internal', message: event.message });
+      if (event.type === 'data') started.tell(event.data as TrainerEvent);
+      if (event.type === 'failed') started.tell({ event: 'error', job, kind: 'internal', message: event.message });
     },
     *troubles() {
-      for (const trouble of troubles.splice(0))
+      for (const trouble of started.troubles())
         yield { type: 'warning', stage: 'train', message: `${tracker.name} is not told everything: ${trouble}` };
     },
-    async end() {
-      if (stdin.writable) stdin.end();
-      const timer = setTimeout(() => late.abort(), LAST_WORDS_MS);
-      await ended;
-      clearTimeout(timer);
-    },
+    end: () => started.end(),
   };
 }

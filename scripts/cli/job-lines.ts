@@ -1,8 +1,8 @@
-import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/job-board.ts';
+import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/watch/job-board.ts';
 import { durationText } from './duration.ts';
 import { safeText } from './safe-text.ts';
 
-export interface LinesPlace {
+export interface JobLinesOptions {
   /** Columns and lines that there are; nothing returned takes more. */
   width: number;
   height: number;
@@ -19,7 +19,10 @@ const leastName = (width: number) => Math.min(16, Math.max(6, Math.floor(width /
 const GAP = 2;
 
 /** A line for each job under a heading, and one about all; where there are too many jobs, those at work and a count of the others. */
-export function jobLines(board: JobBoard, { width, height, now, paint = (_, text) => text }: LinesPlace): string[] {
+export function jobLines(
+  board: JobBoard,
+  { width, height, now, paint = (_, text) => text }: JobLinesOptions,
+): string[] {
   const warning = board.warning === undefined ? [] : [clip(`warning: ${firstLine(board.warning)}`, width)];
   const foot = [...warning, clip(jobSummary(board, now), width)];
   const { shown, rest } = chooseRows(board.rows, height - 1 - foot.length);
@@ -49,7 +52,7 @@ function counted(count: number, what: string): string[] {
   return count === 0 ? [] : [`${count} ${what}`];
 }
 
-/** The rows that a place has room for, in their own order, and what is said of the others. */
+/** The rows that there is room for, in their own order, and what is said of the others. */
 function chooseRows(rows: readonly JobRow[], room: number): { shown: readonly JobRow[]; rest: string } {
   if (rows.length <= room) return { shown: rows, rest: '' };
   const wanted = rows.toSorted((a, b) => WORTH.indexOf(a.state) - WORTH.indexOf(b.state));
@@ -109,7 +112,7 @@ function memoryText(bytes: number): string {
 function lineOf(
   row: JobRow,
   columns: readonly Column[],
-  { width, paint }: Required<Pick<LinesPlace, 'width' | 'paint'>>,
+  { width, paint }: Required<Pick<JobLinesOptions, 'width' | 'paint'>>,
 ) {
   const told = row.state === 'failed' && row.note !== undefined;
   const used = told ? columns.filter(({ head }) => head === 'adapter' || head === 'state') : columns;

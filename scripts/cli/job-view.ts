@@ -1,7 +1,7 @@
 import { EOL } from 'node:os';
 import { styleText } from 'node:util';
 import type { StageEvent } from '../../core/event.ts';
-import { JobBoard, type JobState } from '../../pipelines/train/job-board.ts';
+import { JobBoard, type JobState } from '../../pipelines/train/watch/job-board.ts';
 import { jobLines, jobSummary } from './job-lines.ts';
 import { safeText } from './safe-text.ts';
 
@@ -25,7 +25,7 @@ const COLOURS: Record<JobState, Parameters<typeof styleText>[0]> = {
   skipped: 'dim',
 };
 
-export interface JobViewPlace {
+export interface JobViewOptions {
   stream: NodeJS.WriteStream;
   /** Whether what was written before can be overwritten. */
   live: boolean;
@@ -38,20 +38,20 @@ export interface JobViewPlace {
 /** Shows all jobs of a training at once: live, a line for each job; else, as a line now and then. */
 export class JobView {
   readonly #board = new JobBoard();
-  readonly #place: JobViewPlace;
+  readonly #options: JobViewOptions;
   #last = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #redraw = () => this.#draw(Date.now());
 
-  constructor(place: JobViewPlace) {
-    this.#place = place;
+  constructor(options: JobViewOptions) {
+    this.#options = options;
   }
 
   /** @returns whether the event is shown, so that nobody else has to */
   takes(event: StageEvent): boolean {
     const now = Date.now();
     if (!this.#board.apply(event, now)) return false;
-    if (!this.#place.live) return this.#log(event, now);
+    if (!this.#options.live) return this.#log(event, now);
     if (event.type === 'parts') this.#watch();
     if (now - this.#last >= LIVE_MS.most) this.#draw(now);
     return true;
@@ -60,7 +60,7 @@ export class JobView {
   /** Nothing more comes. */
   end(): void {
     clearInterval(this.#timer);
-    this.#place.stream.off('resize', this.#redraw);
+    this.#options.stream.off('resize', this.#redraw);
     this.#board.end();
   }
 
@@ -68,7 +68,7 @@ export class JobView {
   get final(): string[] {
     const rows = this.#board.rows.filter(({ state }) => state !== 'skipped');
     if (rows.length === 0) return [];
-    const width = (this.#place.live && this.#place.stream.columns) || LOG_WIDTH;
+    const width = (this.#options.live && this.#options.stream.columns) || LOG_WIDTH;
     return jobLines(this.#board, {
       width: width - 1,
       height: Number.POSITIVE_INFINITY,
@@ -80,21 +80,21 @@ export class JobView {
   #watch(): void {
     clearInterval(this.#timer);
     this.#timer = setInterval(this.#redraw, LIVE_MS.least).unref();
-    this.#place.stream.off('resize', this.#redraw).on('resize', this.#redraw);
+    this.#options.stream.off('resize', this.#redraw).on('resize', this.#redraw);
   }
 
   #draw(now: number): void {
     this.#last = now;
-    const { columns, rows } = this.#place.stream;
+    const { columns, rows } = this.#options.stream;
     const width = columns - MARGIN;
-    const height = Math.max(1, rows - this.#place.titles - SPARE_LINES);
-    this.#place.write(jobLines(this.#board, { width, height, now, paint: this.#paint }).join(EOL));
+    const height = Math.max(1, rows - this.#options.titles - SPARE_LINES);
+    this.#options.write(jobLines(this.#board, { width, height, now, paint: this.#paint }).join(EOL));
   }
 
   /** A state that a job has come to is told at once; how far all are, now and then. */
   #log(event: StageEvent, now: number): boolean {
-    if (event.type === 'failed') this.#place.write(safeText(`${event.stage}: failed: ${event.message}`));
-    if (event.type === 'done') this.#place.write(`${event.stage}: done; ${jobSummary(this.#board, now)}`);
+    if (event.type === 'failed') this.#options.write(safeText(`${event.stage}: failed: ${event.message}`));
+    if (event.type === 'done') this.#options.write(`${event.stage}: done; ${jobSummary(this.#board, now)}`);
     if (event.type === 'progress' || event.type === 'data') {
       if (now - this.#last < LOG_MS) return true;
       this.#last = now;
@@ -103,11 +103,11 @@ export class JobView {
         ({ name, step, total, loss }) =>
           `${name} ${step}/${total}${loss === undefined ? '' : ` loss ${loss.toFixed(3)}`}`,
       );
-      this.#place.write(`${[jobSummary(this.#board, now), ...each].join('; ')}`);
+      this.#options.write(`${[jobSummary(this.#board, now), ...each].join('; ')}`);
     }
     return event.type !== 'start' && event.type !== 'warning';
   }
 
   readonly #paint = (state: JobState, text: string): string =>
-    this.#place.live ? styleText(COLOURS[state], text, { stream: this.#place.stream }) : text;
+    this.#options.live ? styleText(COLOURS[state], text, { stream: this.#options.stream }) : text;
 }

@@ -7,11 +7,11 @@ import { hashBase } from '../../core/base.ts';
 import { loadTokenizer } from '../../core/tokenizer.ts';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { convertAdapters } from '../../trainers/gguf-adapter.ts';
-import { type Probe, probePeft } from '../../trainers/gguf-probe.ts';
-import { ensureLlamaCppSource } from '../../trainers/llama-cpp-source.ts';
+import { convertAdapters } from '../../trainers/gguf/gguf-adapter.ts';
+import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
+import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
-import { ENV, makeAdapters, PYTHON } from '../trainers/gguf-adapters.ts';
+import { ENV, makeAdapters, PYTHON } from '../trainers/gguf/gguf-adapters.ts';
 
 const SYSTEM = '<|im_start|>system\nYou are a helpful assistant. Read the file, then list the directory.<|im_end|>\n';
 const asks = (query: string) => `<|im_start|>user\n${query}<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "`;

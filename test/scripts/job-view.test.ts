@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../core/project.ts';
-import { JobBoard } from '../../pipelines/train/job-board.ts';
+import { JobBoard } from '../../pipelines/train/watch/job-board.ts';
 import { jobLines } from '../../scripts/cli/job-lines.ts';
 import { Screen } from '../fixtures/screen.ts';
 

@@ -6,7 +6,7 @@ import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import { loadTokenizer } from '../../core/tokenizer.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { Job } from '../../trainers/job.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import { smallJob, trainingSamples, writeSamples } from './training-samples.ts';
@@ -61,7 +61,7 @@ describe('a queue of activated jobs', () => {
       told.push(event);
       onEvent(event);
     };
-    const running = LOCAL.run(peftTrainer(PYTHON).process(jobs), { env, signal, onEvent: record });
+    const running = runTrainerProcess(peftTrainer(PYTHON).process(jobs), { env, signal, onEvent: record });
     return { told, running };
   }
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { Job } from '../../trainers/job.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import { smallJob, trainingSamples, writeSamples } from './training-samples.ts';
@@ -29,7 +29,7 @@ async function writeJob(name: string, values: Partial<Job> = {}): Promise<string
 async function train(jobs: string[]): Promise<TrainerEvent[]> {
   const events: TrainerEvent[] = [];
   const run = { env, signal: new AbortController().signal, onEvent: (event: TrainerEvent) => events.push(event) };
-  await LOCAL.run(peftTrainer(PYTHON).process(jobs), run);
+  await runTrainerProcess(peftTrainer(PYTHON).process(jobs), run);
   return events;
 }
 

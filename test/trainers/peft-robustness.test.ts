@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { Job } from '../../trainers/job.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import type { TrainerProcess } from '../../trainers/trainer.ts';
@@ -39,7 +39,7 @@ function limited(jobs: readonly string[]): TrainerProcess {
 async function train(process: TrainerProcess): Promise<TrainerEvent[]> {
   const events: TrainerEvent[] = [];
   const signal = new AbortController().signal;
-  await LOCAL.run(process, { env, signal, onEvent: (event) => void events.push(event) });
+  await runTrainerProcess(process, { env, signal, onEvent: (event) => void events.push(event) });
   return events;
 }
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { Job } from '../../trainers/job.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import { smallJob, trainingSamples, writeSamples } from './training-samples.ts';
@@ -38,7 +38,7 @@ async function train(
     events.push(event);
     onEvent(event);
   };
-  await LOCAL.run(peftTrainer(PYTHON).process(jobs), { env, signal, onEvent: record });
+  await runTrainerProcess(peftTrainer(PYTHON).process(jobs), { env, signal, onEvent: record });
   return events;
 }
 
@@ -288,7 +288,7 @@ test(
 test('a Python that breaks before any job is begun is a failure, with its last lines', async () => {
   const broken = join(folder, 'broken-python');
   await writeFile(broken, '#!/bin/sh\necho "OSError: libtorch.so: cannot open" >&2\nexit 1\n', { mode: 0o755 });
-  const running = LOCAL.run(peftTrainer(broken).process([]), {
+  const running = runTrainerProcess(peftTrainer(broken).process([]), {
     env,
     signal: new AbortController().signal,
     onEvent: () => {},
@@ -301,7 +301,7 @@ test('a Python that breaks before any job is begun is a failure, with its last l
 
 test('a Python without the packages is told apart from a failure', async () => {
   const job = await writeJob('no-packages');
-  const bare = LOCAL.run(peftTrainer('python3').process([job]), {
+  const bare = runTrainerProcess(peftTrainer('python3').process([job]), {
     env: { ...env, PYTHONNOUSERSITE: '1' },
     signal: new AbortController().signal,
     onEvent: () => {},

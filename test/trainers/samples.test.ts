@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import { smallJob, trainingSamples } from './training-samples.ts';
 
@@ -80,7 +80,7 @@ test('what is no job, or lacks a member, fails as that and by itself', async () 
   };
   for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, `${name}.json`), text);
   const events: TrainerEvent[] = [];
-  await LOCAL.run(
+  await runTrainerProcess(
     peftTrainer(PYTHON).process([...Object.keys(texts), 'gone'].map((name) => join(folder, `${name}.json`))),
     { env, signal: new AbortController().signal, onEvent: (event) => events.push(event) },
   );

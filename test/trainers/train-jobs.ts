@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMBEDDED_BASE } from '../../core/project.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { LOCAL } from '../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../trainers/executors/run-trainer-process.ts';
 import type { Job } from '../../trainers/job.ts';
 import { ensurePython, type PythonPlace } from '../../trainers/python-environment.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
@@ -39,7 +39,7 @@ export async function trainJobs(trainer: Trainer, jobs: readonly string[], optio
     options.onEvent?.(event);
   };
   const signal = options.signal ?? new AbortController().signal;
-  await LOCAL.run(trainer.process(jobs), { env: { ...ENV, ...options.env }, signal, onEvent });
+  await runTrainerProcess(trainer.process(jobs), { env: { ...ENV, ...options.env }, signal, onEvent });
   return events;
 }
 

@@ -1,6 +1,6 @@
 import type { Executor, WorkersRun } from './executor.ts';
-import { LOCAL } from './local.ts';
 import { queueArguments } from './queue-arguments.ts';
+import { trainerProcessEnd } from './run-trainer-process.ts';
 import { type WorkerEnd, workerFailed } from './worker-end.ts';
 
 /** Workers as child processes of this one. @param gpus indexes or UUIDs; each worker gets the one with the fewest. None: all see what the environment says */
@@ -12,7 +12,7 @@ export function localExecutor(gpus: readonly string[] = []): Executor {
     const env = { ...run.env, ...(gpu !== undefined && { CUDA_VISIBLE_DEVICES: gpu }) };
     add(1);
     try {
-      return await LOCAL.runToEnd(run.trainer.process(queueArguments(run.queue, worker)), { ...run, env });
+      return await trainerProcessEnd(run.trainer.process(queueArguments(run.queue, worker)), { ...run, env });
     } catch (error) {
       return workerFailed(error);
     } finally {

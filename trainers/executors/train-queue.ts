@@ -12,7 +12,7 @@ export interface QueuedJob {
   path: string;
 }
 
-export interface QueuePlace {
+export interface QueueOptions {
   trainer: Trainer;
   executor: Executor;
   /** At most so many side by side. */
@@ -38,13 +38,13 @@ const MOST_IDLE_DEATHS = 2;
  * Trains jobs, the first first, by workers that take one after another from a queue. A worker that dies is replaced, and its job goes on
  * from its last checkpoint; a job that killed two workers fails, and the others go on. Ends when no worker is left.
  */
-export async function trainQueue(jobs: readonly QueuedJob[], place: QueuePlace, run: QueueRun): Promise<void> {
+export async function trainQueue(jobs: readonly QueuedJob[], options: QueueOptions, run: QueueRun): Promise<void> {
   if (jobs.length === 0) return;
-  await endLeftovers(place.folder, { signal: run.signal, onWait: (text) => run.onWarning?.(jobs[0]!.name, text) });
+  await endLeftovers(options.folder, { signal: run.signal, onWait: (text) => run.onWarning?.(jobs[0]!.name, text) });
   const paths = jobs.map(({ path }) => path);
-  const queue = await openQueue(place.folder, paths, run.patienceSeconds);
+  const queue = await openQueue(options.folder, paths, run.patienceSeconds);
   try {
-    await new Supervisor(jobs, queue, place, run).work();
+    await new Supervisor(jobs, queue, options, run).work();
   } finally {
     await queue.remove();
   }
@@ -61,7 +61,7 @@ interface JobState extends QueuedJob {
 class Supervisor {
   readonly #jobs: JobState[];
   readonly #queue: Queue;
-  readonly #place: QueuePlace;
+  readonly #options: QueueOptions;
   readonly #run: QueueRun;
   readonly #stop = new AbortController();
   readonly #working = new Map<number, Promise<{ worker: number; end: WorkerEnd }>>();
@@ -70,9 +70,9 @@ class Supervisor {
   /** Why the last worker without a job was lost. */
   #reason: ToolkitError | undefined;
 
-  constructor(jobs: readonly QueuedJob[], queue: Queue, place: QueuePlace, run: QueueRun) {
+  constructor(jobs: readonly QueuedJob[], queue: Queue, options: QueueOptions, run: QueueRun) {
     this.#jobs = jobs.map((job) => ({ ...job, ended: false, deaths: 0, resumed: 0 }));
-    [this.#queue, this.#place, this.#run] = [queue, place, run];
+    [this.#queue, this.#options, this.#run] = [queue, options, run];
   }
 
   async work(): Promise<void> {
@@ -81,7 +81,7 @@ class Supervisor {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) return;
     try {
-      this.#start(Math.min(this.#place.workers, this.#jobs.length));
+      this.#start(Math.min(this.#options.workers, this.#jobs.length));
       while (this.#working.size > 0) {
         const { worker, end } = await Promise.race(this.#working.values());
         this.#working.delete(worker);
@@ -94,7 +94,7 @@ class Supervisor {
   }
 
   #start(count: number): void {
-    const { trainer, executor } = this.#place;
+    const { trainer, executor } = this.#options;
     const workers = Array.from({ length: count }, (_, at) => this.#started + at);
     this.#started += count;
     const ends = executor.start(workers, {
@@ -143,7 +143,7 @@ class Supervisor {
     if (inHand.length === 0) {
       this.#reason = end.error;
       this.#idleDeaths += 1;
-      if (end.how === 'failed' || this.#idleDeaths > MOST_IDLE_DEATHS * this.#place.workers) return false;
+      if (end.how === 'failed' || this.#idleDeaths > MOST_IDLE_DEATHS * this.#options.workers) return false;
     }
     return this.#queue.hasWaiting();
   }
@@ -169,7 +169,7 @@ class Supervisor {
   #unfinished({ name }: QueuedJob): ToolkitError {
     return new ToolkitError({
       kind: 'failed',
-      what: `the trainer ${this.#place.trainer.name} ended without training it, and told no reason`,
+      what: `the trainer ${this.#options.trainer.name} ended without training it, and told no reason`,
       where: name,
       todo: 'run the same command again: it goes on from the last checkpoint',
     });

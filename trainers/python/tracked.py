@@ -1,4 +1,4 @@
-"""What a tracker is given: JSON lines on stdin (trainers/tracker.ts), and the figures in them.
+"""What a tracker is given: JSON lines on stdin (trainers/trackers/tracker.ts), and the figures in them.
 
 A `job` line comes before the events (trainers/events.ts) of its job. The end of stdin is the end of the run.
 """

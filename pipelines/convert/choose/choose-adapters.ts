@@ -1,7 +1,7 @@
 import type { Candidate } from '../../../core/candidate.ts';
 import type { Choice, Choices, ComparedCandidates, WeighedCandidate } from '../../../core/choices.ts';
-import { type PairedCounts, pairedCounts, pairedInterval } from '../../evaluate/paired-counts.ts';
-import { wilson } from '../../evaluate/wilson.ts';
+import { type PairedCounts, pairedCounts, pairedInterval } from '../../scoring/paired-counts.ts';
+import { wilson } from '../../scoring/wilson.ts';
 import { expectedDifferences } from './expected-differences.ts';
 
 /** The adapters that could write a tool's arguments, and what they made of its calls. */

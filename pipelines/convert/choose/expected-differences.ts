@@ -1,4 +1,4 @@
-import type { PairedCounts } from '../../evaluate/paired-counts.ts';
+import type { PairedCounts } from '../../scoring/paired-counts.ts';
 
 /** A tool on whose calls two adapters were tried. */
 export interface TriedTool {

@@ -6,10 +6,10 @@ import type { Tool } from '../../../core/tool.ts';
 import { readArguments, type Writing, writeArguments } from '../../../runtime/arguments.ts';
 import type { Engine } from '../../../runtime/engine.ts';
 import { openLlamaCpp } from '../../../runtime/llama-cpp.ts';
-import { argsExact } from '../../evaluate/args-exact.ts';
-import { isObject } from '../../evaluate/json-type.ts';
-import { generationLimit, MOST_TOKENS } from '../../evaluate/token-limit.ts';
+import { generationLimit, MOST_TOKENS } from '../../generation-limit.ts';
 import { openRecordLog } from '../../record-log.ts';
+import { argsExact } from '../../scoring/args-exact.ts';
+import { isObject } from '../../scoring/json-type.ts';
 import { trainedPrompts } from '../../trained-prompts.ts';
 import { adapterFile, baseFile } from '../bundle-files.ts';
 import type { ConvertInputs } from '../inputs.ts';
@@ -26,8 +26,8 @@ export interface TryOptions {
   signal: AbortSignal;
 }
 
-/** A call that a candidate has to write. */
-interface Task {
+/** A call that a candidate is to write. */
+interface PlannedTrial {
   tool: Tool;
   adapter: TrainedAdapter;
   one: ChoiceCase;
@@ -47,11 +47,11 @@ export async function* tryCandidates(
       cases: await choiceCases(options.workspace, one.tool, inputs.seed),
     })),
   );
-  const tasks = tools.flatMap(({ tool, adapters, cases }) =>
-    adapters.flatMap((adapter) => cases.map((one): Task => ({ tool, adapter, one }))),
+  const planned = tools.flatMap(({ tool, adapters, cases }) =>
+    adapters.flatMap((adapter) => cases.map((one): PlannedTrial => ({ tool, adapter, one }))),
   );
-  const right = yield* tryAll(tasks, inputs, options);
-  const lines = tasks.map((task) => `${JSON.stringify(trialOf(task, right.get(keyOf(task))!))}\n`);
+  const right = yield* tryAll(planned, inputs, options);
+  const lines = planned.map((trial) => `${JSON.stringify(trialOf(trial, right.get(keyOf(trial))!))}\n`);
   await writeFileAtomic(join(options.place, TRIALS), lines.join(''));
   return tools.map(({ tool, adapters, cases }) => ({
     tool: tool.id,
@@ -66,7 +66,7 @@ export async function* tryCandidates(
 
 /** Does what the log lacks. @returns whether a call was written rightly, by its key */
 async function* tryAll(
-  tasks: readonly Task[],
+  planned: readonly PlannedTrial[],
   inputs: ConvertInputs,
   { place, signal }: TryOptions,
 ): AsyncGenerator<StageEvent, Map<string, boolean>, undefined> {
@@ -75,24 +75,24 @@ async function* tryAll(
   open.defer(() => log.writer.close());
   const done = new Map(log.records.map(({ source, call, right }) => [`${source} ${call}`, right]));
   let trying: Promise<Trying> | undefined;
-  for (const [index, task] of tasks.entries()) {
-    if (done.has(keyOf(task))) continue;
+  for (const [index, trial] of planned.entries()) {
+    if (done.has(keyOf(trial))) continue;
     signal.throwIfAborted();
     trying ??= openTrying(inputs, place, open);
-    const right = await writesRight(await trying, place, task, signal);
-    done.set(keyOf(task), right);
-    await log.writer.write(trialOf(task, right));
-    const note = `${task.adapter.name} on ${task.tool.id}`;
-    yield { type: 'progress', stage: 'convert', done: index + 1, total: tasks.length, note };
+    const right = await writesRight(await trying, place, trial, signal);
+    done.set(keyOf(trial), right);
+    await log.writer.write(trialOf(trial, right));
+    const note = `${trial.adapter.name} on ${trial.tool.id}`;
+    yield { type: 'progress', stage: 'convert', done: index + 1, total: planned.length, note };
   }
   return done;
 }
 
-function trialOf({ adapter: { name, hash }, tool, one }: Task, right: boolean): Trial {
+function trialOf({ adapter: { name, hash }, tool, one }: PlannedTrial, right: boolean): Trial {
   return { adapter: name, source: hash, tool: tool.id, call: one.id, right };
 }
 
-function keyOf({ adapter, one }: Pick<Task, 'adapter' | 'one'>): string {
+function keyOf({ adapter, one }: Pick<PlannedTrial, 'adapter' | 'one'>): string {
   return `${adapter.hash} ${one.id}`;
 }
 
@@ -120,7 +120,7 @@ async function openTrying(
 async function writesRight(
   { engine, renderer }: Trying,
   place: string,
-  { tool, adapter, one }: Task,
+  { tool, adapter, one }: PlannedTrial,
   signal: AbortSignal,
 ): Promise<boolean> {
   const session = await engine.session({ name: adapter.name, path: join(place, adapterFile(adapter.name)) });

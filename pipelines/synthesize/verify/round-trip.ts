@@ -2,7 +2,7 @@ import type { ChatAnswer, ChatMessage } from '../../../core/chat-model.ts';
 import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { ArgumentsSchema, type Call, type Message, type Step, stepsOf, type Trace } from '../../../core/trace.ts';
-import { argsAst } from '../../evaluate/args-ast.ts';
+import { argsAst } from '../../scoring/args-ast.ts';
 import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
 import { jsonIn } from '../chat/json-in.ts';
 import type { Refusal } from '../chat/refusal.ts';

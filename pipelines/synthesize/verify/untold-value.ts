@@ -1,7 +1,7 @@
 import { partsOf } from '../../../core/schema-reference.ts';
 import { type Call, type Message, stepsOf, type Trace } from '../../../core/trace.ts';
-import { memberPlace } from '../../evaluate/json-equal.ts';
-import { elementPlace, type SchemaPlace } from '../../evaluate/schema-place.ts';
+import { memberPlace } from '../../scoring/json-equal.ts';
+import { elementPlace, type SchemaPlace } from '../../scoring/schema-place.ts';
 import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
 import { isTold, valuesIn } from './told-values.ts';

@@ -5,7 +5,7 @@ import type { Context } from '../../../core/context.ts';
 import { hashJson } from '../../../core/hash.ts';
 import { hashFolder, readManifest } from '../../../core/manifest.ts';
 import type { Span, Task } from '../../../core/sample.ts';
-import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf-adapters.ts';
+import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf/gguf-adapters.ts';
 
 const TOOLS = ['read', 'write'];
 const QUERIES = ['Show me a.txt', 'What does b/ü.md say?', 'Open “c d.json” please'];

@@ -10,7 +10,7 @@ import { EMBEDDED_BASE, PROJECT_ROOT } from '../../../core/project.ts';
 import type { TrainerEvent } from '../../../trainers/events.ts';
 import type { Executor } from '../../../trainers/executors/executor.ts';
 import type { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
-import { LOCAL } from '../../../trainers/executors/local.ts';
+import { runTrainerProcess } from '../../../trainers/executors/run-trainer-process.ts';
 import type { QueuedJob } from '../../../trainers/executors/train-queue.ts';
 import { peftTrainer } from '../../../trainers/peft.ts';
 import { smallJob, trainingSamples, writeSamples } from '../training-samples.ts';
@@ -140,7 +140,7 @@ export function testFourGpus(cluster: () => Cluster): void {
       const [own, queued] = [await real('own'), await real('queued')];
       const trainer = peftTrainer(PYTHON);
       const run = { env: ENV, signal: new AbortController().signal, onEvent: () => {} };
-      await LOCAL.run(trainer.process([own.path]), run);
+      await runTrainerProcess(trainer.process([own.path]), run);
       const seen = await trainJobs([queued], { ...cluster(), folder: join(place.folder, '.queues'), trainer });
       expect(seen.failures).toEqual([]);
       expect(doneJobs(seen)).toEqual(['queued']);

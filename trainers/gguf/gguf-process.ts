@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { z } from 'zod';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { runProcess } from '../../core/subprocess.ts';
+
+/** The interpreter of the project's Python environment and what its processes get. */
+export interface PythonRun {
+  python: string;
+  env: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+}
+
+const ErrorSchema = z.object({ type: z.literal('error'), what: z.string(), name: z.string().optional() });
+
+/**
+ * Runs a script of `trainers/python` on a request (JSON) and yields its events (JSON lines) as they come.
+ * Ends the process when the caller stops reading.
+ * @throws ToolkitError (failed) with the script's own error or its last lines
+ */
+export async function* runPythonScript<T>(
+  script: string,
+  request: unknown,
+  schema: z.ZodType<T>,
+  run: PythonRun,
+): AsyncGenerator<T, void, undefined> {
+  const stop = new AbortController();
+  const signal = run.signal ? AbortSignal.any([run.signal, stop.signal]) : stop.signal;
+  const events = new PassThrough({ objectMode: true });
+  const running = execute(script, request, { ...run, signal }, (line) => {
+    events.write(parseEvent(script, line, schema));
+  }).then(
+    () => events.end(),
+    (error: Error) => events.destroy(error),
+  );
+  try {
+    yield* events as AsyncIterable<T>;
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+async function execute(script: string, request: unknown, run: PythonRun, onEvent: (line: string) => void) {
+  const folder = await mkdtemp(join(tmpdir(), 'dualtune-'));
+  try {
+    const path = join(folder, 'request.json');
+    await writeFile(path, JSON.stringify(request));
+    const { exitCode, stderrTail } = await runProcess({
+      name: script,
+      command: run.python,
+      args: [join(import.meta.dirname, '..', 'python', script), path],
+      env: { ...run.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
+      signal: run.signal,
+      onStdoutLine: onEvent,
+    });
+    if (exitCode !== 0) throw new ToolkitError({ kind: 'failed', what: `${script} failed`, found: stderrTail });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function parseEvent<T>(script: string, line: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new ToolkitError({ kind: 'failed', what: `${script} printed no event: ${messageOf(error)}`, found: line });
+  }
+  const failed = ErrorSchema.safeParse(value);
+  if (failed.success)
+    throw new ToolkitError({ kind: 'failed', what: failed.data.what, where: failed.data.name ?? script });
+  return schema.parse(value);
+}
