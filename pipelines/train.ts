@@ -31,11 +31,12 @@ export async function* train(context: Context, settings: Settings, options: Trai
     if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
     else stale.push(job);
   }
-  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, context, settings, options));
+  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, jobs, context, settings, options));
 }
 
 async function* trainStale(
   stale: readonly PlannedJob[],
+  all: readonly PlannedJob[],
   context: Context,
   settings: Settings,
   options: TrainOptions,
@@ -43,15 +44,13 @@ async function* trainStale(
   try {
     yield await announceJobs(stale);
     const executor = executorFor(settings, options);
-    const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
+    const chosen = await chooseExecutor(executor, all, context);
+    const fitting = yield* fitJobs(stale, await memoryPlace(executor, chosen.workers, context));
     const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     const training = () =>
       trainInOrder(fitting, context, async function* (jobs, key) {
-        yield* runQueue(jobs, trainers.get(key)!, context, {
-          force: options.force,
-          ...(await chooseExecutor(executor, jobs, context)),
-        });
+        yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });
       });
     yield* trackedEvents(context, stale, training);
   } catch (error) {

@@ -171,7 +171,9 @@ export const RecipeSchema = z
       .int()
       .positive()
       .optional()
-      .describe('Training processes side by side. Absent: one on a GPU; on a processor one a core, at most four.'),
+      .describe(
+        'Training processes side by side; of the recipes of a run the fewest count. Absent: one a GPU; on a processor one a core, at most four.',
+      ),
     seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
   })
   .refine(({ method, lora }) => method !== 'shared-prefix' || lora.dropout === 0, {

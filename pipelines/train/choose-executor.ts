@@ -15,8 +15,8 @@ export interface ChosenExecutor {
   executor: Executor;
   /** Side by side at most. */
   workers: number;
-  /** Of each, where the recipe does not say. */
-  threads: number;
+  /** Of each of so many, where the recipe does not say. */
+  threads(workers: number): number;
 }
 
 /** Each process holds torch and the base in memory. */
@@ -29,7 +29,11 @@ export function executorFor({ executor }: Settings, { executor: name }: TrainOpt
   return { ...executor, name: name ?? executor.name };
 }
 
-/** Where jobs are trained, and by how many workers. @throws ToolkitError (input) where the settings name a variable that is not there */
+/**
+ * Where jobs are trained, and by how many workers: once for a run, as memory is shared out among them. An interrupted run of fewer jobs gets the same.
+ * @param jobs all of the run, those too that are fresh
+ * @throws ToolkitError (input) where the settings name a variable that is not there
+ */
 export async function chooseExecutor(
   settings: ExecutorSettings,
   jobs: readonly PlannedJob[],
@@ -40,17 +44,18 @@ export async function chooseExecutor(
     return Math.min(...ofRecipes, jobs.length);
   };
   const { name, slurm, ray } = settings;
-  if (name === 'slurm') return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: slurm.cpus };
+  if (name === 'slurm')
+    return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: () => slurm.cpus };
   if (name === 'ray') {
     const executor = rayExecutor(ray, tokenOf(ray, context));
-    return { executor, workers: wanted(ON_CLUSTER), threads: ray.cpus };
+    return { executor, workers: wanted(ON_CLUSTER), threads: () => ray.cpus };
   }
   const { gpus: named, freeMemory } = settings.local;
   const gpus = named?.map(String) ?? chooseGpus(await nvidiaGpus(context.env, context.signal), freeMemory);
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
   const workers = wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS));
-  return { executor: localExecutor(gpus), workers, threads: Math.max(1, Math.floor(cores / workers)) };
+  return { executor: localExecutor(gpus), workers, threads: (count) => Math.max(1, Math.floor(cores / count)) };
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

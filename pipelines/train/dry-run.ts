@@ -5,7 +5,7 @@ import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
 import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
-import { executorFor } from './choose-executor.ts';
+import { chooseExecutor, executorFor } from './choose-executor.ts';
 import { countSteps } from './count-steps.ts';
 import { memoryPlace } from './memory-place.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
@@ -40,7 +40,9 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const place = await memoryPlace(executorFor(settings, options), jobs, context);
+  const executor = executorFor(settings, options);
+  const { workers } = await chooseExecutor(executor, jobs, context);
+  const place = await memoryPlace(executor, workers, context);
   const planned = await planMemory(jobs, device === undefined ? place : { ...place, device });
   return Promise.all(
     planned.map(async (one) => {

@@ -44,12 +44,14 @@ export async function* runQueue(
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
+  const workers = Math.min(options.workers, jobs.length);
+  const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   let ended: Promise<unknown> = Promise.resolve();
   try {
     for (const job of jobs) {
-      const opened = await openJob(job, context, options);
+      const opened = await openJob(job, context, each);
       if (opened === 'fresh') yield skipped(job.plan);
       else open.push(opened);
     }
@@ -85,16 +87,16 @@ export async function* runQueue(
 async function openJob(
   { plan, recipe, onlyStart, job, cost }: PlannedJob,
   context: Context,
-  options: QueueOptions,
+  { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
   const versions: Record<string, string> = {};
   const place = await openStage(plan, {
-    force: options.force && !onlyStart,
+    force: force && !onlyStart,
     signal: context.signal,
     toolVersions: versions,
   });
   if (place === 'fresh') return place; // another run has just made it
-  const values = { ...job, threads: job.threads || options.threads };
+  const values = { ...job, threads: job.threads || threads };
   try {
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';

@@ -391,7 +391,12 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     name: 'silent',
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
-  const queue = runQueue(jobs, silent, context, { force: true, executor: localExecutor(), workers: 1, threads: 1 });
+  const queue = runQueue(jobs, silent, context, {
+    force: true,
+    executor: localExecutor(),
+    workers: 1,
+    threads: () => 1,
+  });
   const events: StageEvent[] = [];
   const failing = async () => {
     for await (const event of queue) events.push(event);
