@@ -6,7 +6,6 @@ import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
-import { memoryPlace } from './train/memory-place.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
@@ -45,7 +44,7 @@ async function* trainStale(
     yield await announceJobs(stale);
     const executor = executorFor(settings, options);
     const chosen = await chooseExecutor(executor, all, context);
-    const fitting = yield* fitJobs(stale, await memoryPlace(executor, chosen.workers, context));
+    const fitting = yield* fitJobs(stale, chosen);
     const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     const training = () =>

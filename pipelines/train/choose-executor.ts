@@ -8,6 +8,7 @@ import { localExecutor } from '../../trainers/executors/local-executor.ts';
 import { nvidiaGpus } from '../../trainers/executors/nvidia-gpus.ts';
 import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
+import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import type { PlannedJob, TrainOptions } from './plan-jobs.ts';
 
@@ -17,6 +18,7 @@ export interface ChosenExecutor {
   workers: number;
   /** Of each of so many, where the recipe does not say. */
   threads(workers: number): number;
+  device: TrainingDevice;
 }
 
 /** Each process holds torch and the base in memory. */
@@ -44,18 +46,27 @@ export async function chooseExecutor(
     return Math.min(...ofRecipes, jobs.length);
   };
   const { name, slurm, ray } = settings;
-  if (name === 'slurm')
-    return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: () => slurm.cpus };
-  if (name === 'ray') {
-    const executor = rayExecutor(ray, tokenOf(ray, context));
-    return { executor, workers: wanted(ON_CLUSTER), threads: () => ray.cpus };
-  }
+  const onCluster = (executor: Executor, { gpus, cpus }: { gpus: number; cpus: number }): ChosenExecutor => ({
+    executor,
+    workers: wanted(ON_CLUSTER),
+    threads: () => cpus,
+    device: unknownDevice(gpus > 0 ? 'gpu' : 'cpu'),
+  });
+  if (name === 'slurm') return onCluster(slurmExecutor(slurm), slurm);
+  if (name === 'ray') return onCluster(rayExecutor(ray, tokenOf(ray, context)), ray);
   const { gpus: named, freeMemory } = settings.local;
-  const gpus = named?.map(String) ?? chooseGpus(await nvidiaGpus(context.env, context.signal), freeMemory);
+  const visible = named === undefined ? context.env : { ...context.env, CUDA_VISIBLE_DEVICES: named.join(',') };
+  const found = await nvidiaGpus(visible, context.signal);
+  const chosen = named === undefined ? chooseGpus(found, freeMemory) : found;
+  const gpus = named?.map(String) ?? chosen.map(({ uuid }) => uuid);
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
-  const workers = wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS));
-  return { executor: localExecutor(gpus), workers, threads: (count) => Math.max(1, Math.floor(cores / count)) };
+  return {
+    executor: localExecutor(gpus),
+    workers: wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS)),
+    threads: (count) => Math.max(1, Math.floor(cores / count)),
+    device: await trainingDevice(chosen, context),
+  };
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

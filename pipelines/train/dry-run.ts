@@ -7,7 +7,6 @@ import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { chooseExecutor, executorFor } from './choose-executor.ts';
 import { countSteps } from './count-steps.ts';
-import { memoryPlace } from './memory-place.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -40,10 +39,8 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const executor = executorFor(settings, options);
-  const { workers } = await chooseExecutor(executor, jobs, context);
-  const place = await memoryPlace(executor, workers, context);
-  const planned = await planMemory(jobs, device === undefined ? place : { ...place, device });
+  const chosen = await chooseExecutor(executorFor(settings, options), jobs, context);
+  const planned = await planMemory(jobs, { ...chosen, ...(device !== undefined && { device }) });
   return Promise.all(
     planned.map(async (one) => {
       const { job, measured, estimate, choice, available } = one;

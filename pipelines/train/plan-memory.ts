@@ -3,8 +3,8 @@ import { loadTokenizer, type Tokenizer } from '../../core/tokenizer.ts';
 import type { Job } from '../../trainers/job.ts';
 import { type BaseShape, readBaseShape } from '../../trainers/memory/base-shape.ts';
 import { estimateMemory } from '../../trainers/memory/estimate-memory.ts';
-import { fitMemory } from '../../trainers/memory/fit-memory.ts';
-import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
+import { carefulChoice, fitMemory } from '../../trainers/memory/fit-memory.ts';
+import type { ChosenExecutor } from './choose-executor.ts';
 import type { JobMemory } from './job-memory.ts';
 import { type MeasuredSamples, measureSamples } from './measure-samples.ts';
 import type { PlannedJob } from './plan-jobs.ts';
@@ -13,11 +13,8 @@ import type { PlannedJob } from './plan-jobs.ts';
 const GB = 2 ** 30;
 /** Of what `memory: auto` takes: the rest is for the screen, and for what the estimate misses. */
 const AUTO_SHARE = 0.92;
-export interface MemoryPlace {
-  device: TrainingDevice;
-  /** Processes side by side on it. */
-  workers: number;
-}
+
+export type MemoryPlace = Pick<ChosenExecutor, 'device' | 'workers'>;
 
 /** What each job takes, and what `memory` in its recipe chooses for it. */
 export async function planMemory(jobs: readonly PlannedJob[], place: MemoryPlace): Promise<JobMemory[]> {
@@ -53,11 +50,13 @@ function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<Jo
   const limit = stated ?? (device.device === 'gpu' ? device.free : device.total / share);
   const { micro_batch_size, gradient_checkpointing } = job;
   const asWritten = { micro_batch_size, gradient_checkpointing };
-  if (shape === undefined) return { choice: asWritten, available, limit };
+  const unseen = memory === undefined ? asWritten : carefulChoice(job);
+  if (shape === undefined) return { choice: unseen, available, limit };
   const bf16 = job.precision === 'auto' ? device.bf16 : job.precision === 'bf16';
   const estimate = (values: Job) => estimateMemory(shape, values, measured.lengths, { device: device.device, bf16 });
-  // Not what is free just now: an interrupted job goes on from its checkpoint only if the same is chosen again.
+  // Not what is free just now, so that the same is chosen each time.
   const chosenFor = stated ?? (AUTO_SHARE * device.total) / share;
-  const choice = memory === undefined ? asWritten : fitMemory(job, measured.lengths, chosenFor, estimate);
+  const isKnown = memory !== undefined && Number.isFinite(chosenFor);
+  const choice = isKnown ? fitMemory(job, measured.lengths, chosenFor, estimate) : unseen;
   return { choice, available, limit, estimate: estimate({ ...job, ...choice }) };
 }

@@ -16,7 +16,7 @@ import type { PlannedJob } from './plan-jobs.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
 
-export interface QueueOptions extends ChosenExecutor {
+export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
   force?: boolean;
 }
 

@@ -8,6 +8,14 @@ export type MemoryChoice = Pick<MemoryJob, 'micro_batch_size' | 'gradient_checkp
 const CHECKPOINTING_COST = 4 / 3;
 const MICRO_BATCH_COST = 200;
 
+/** A micro-batch that a base of 7B parameters has room for beside it on 40 GB, with gradient checkpointing. */
+const CAREFUL_MICRO_BATCH = 8;
+
+/** What is chosen where nothing can be estimated: neither the base's build nor the memory may be known. */
+export function carefulChoice({ micro_batch_size }: MemoryJob): MemoryChoice {
+  return { micro_batch_size: Math.min(micro_batch_size, CAREFUL_MICRO_BATCH), gradient_checkpointing: true };
+}
+
 /**
  * The fastest of the choices that stay within a budget: with or without gradient checkpointing, with the job's micro-batch or a half, a quarter, … of it.
  * Where none does, the smallest.

@@ -13,6 +13,7 @@ import { fitJobs } from '../../../pipelines/train/check-memory.ts';
 import { dryRun } from '../../../pipelines/train/dry-run.ts';
 import { measureSamples } from '../../../pipelines/train/measure-samples.ts';
 import { planJobs } from '../../../pipelines/train/plan-jobs.ts';
+import { unknownDevice } from '../../../trainers/memory/training-device.ts';
 import { makeTool } from '../../datasets/made-up-traces.ts';
 import { stamp } from '../../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../../trainers/training-samples.ts';
@@ -89,6 +90,18 @@ test('memory in a recipe lowers micro-batch and checkpointing, the same each tim
   expect(plans[1]).toEqual(plans[0]);
   expect(plans[2]).toEqual(plans[0]);
   expect(plain.jobs[0]!.micro_batch_size).toBe(8);
+});
+
+test('memory: auto is careful where it cannot be checked, as on a cluster: there 40 GB may be all', async () => {
+  const set = ['batch_size=16', 'micro_batch_size=16', 'gradient_checkpointing=false'];
+  const on = async (more: string[]) => {
+    const options = { ...OPTIONS, set: [...OPTIONS.set, ...set, ...more] };
+    const [row] = await dryRun(context, settings, options, unknownDevice('gpu'));
+    return [row!.micro_batch_size, row!.gradient_checkpointing];
+  };
+  expect(await on(['memory=auto'])).toEqual([8, true]);
+  expect(await on(['memory=auto', 'micro_batch_size=2'])).toEqual([2, true]);
+  expect(await on(['memory=80'])).toEqual([16, false]);
 });
 
 test('measures what samples share, and passes over lines that are none', async () => {
