@@ -2,7 +2,7 @@ import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { JobMemory } from './job-memory.ts';
 import { gigabytes, memoryAdvice, memoryText } from './memory-text.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
 import { type MemoryPlace, planMemory } from './plan-memory.ts';
 
 /** An estimate that is over by this is over even if it is a fifth too high. */

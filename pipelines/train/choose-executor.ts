@@ -10,7 +10,8 @@ import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
 import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
-import type { PlannedJob, TrainOptions } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
+import type { TrainOptions } from './plan-jobs.ts';
 
 export interface ChosenExecutor {
   executor: Executor;

@@ -1,7 +1,7 @@
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
 import type { MemoryChoice } from '../../trainers/memory/fit-memory.ts';
 import type { MeasuredSamples } from './measure-samples.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
 
 /** What a job takes, and what it may. */
 export interface JobMemory {

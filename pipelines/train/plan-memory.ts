@@ -7,7 +7,7 @@ import { carefulChoice, fitMemory } from '../../trainers/memory/fit-memory.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import type { JobMemory } from './job-memory.ts';
 import { type MeasuredSamples, measureSamples } from './measure-samples.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
 
 /** As GPUs are sold. */
 const GB = 2 ** 30;

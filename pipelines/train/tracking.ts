@@ -10,7 +10,7 @@ import { tensorboardTracker } from '../../trainers/trackers/tensorboard.ts';
 import type { TrackedLine, Tracker } from '../../trainers/trackers/tracker.ts';
 import { wandbTracker } from '../../trainers/trackers/wandb.ts';
 import { preparePython } from '../prepare-python.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
 
 const KEYS = ['WANDB_API_KEY', 'WANDB_BASE_URL'];
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
-import type { PlannedJob } from '../../../pipelines/train/plan-jobs.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
 import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
 
 const context = {
