@@ -35,7 +35,7 @@ export async function* runAblation(outer: Context, run: AblationRun): StageEvent
   yield* serversToPredictions(
     context,
     settings,
-    { recipes: [selector, own], passes: PASSES },
+    { recipes: [selector, own], passes: PASSES, ...run.condition.training },
     { units: carelessUnits },
   );
 }
@@ -70,7 +70,7 @@ async function openDemo(context: Context): Promise<Settings> {
 /** What a condition shows. */
 export interface AblationRow {
   condition: string;
-  lacks: string;
+  about: string;
   /** Training traces, by seed. */
   traces: number[];
   /** Held-out steps of all seeds together. */
@@ -78,7 +78,7 @@ export interface AblationRow {
   /** Of the decoupled system. */
   selection: Share;
   call: Share;
-  /** Call accuracy beyond the first condition's, which lacks nothing: on all seeds, and on each. `null` for that one itself. */
+  /** Call accuracy beyond the first condition's: on all seeds, and on each. `null` for that one itself. */
   difference: { all: Difference; seeds: Record<number, number> } | null;
 }
 
@@ -100,7 +100,7 @@ export async function ablationRow(
   );
   return {
     condition: condition.name,
-    lacks: condition.about,
+    about: condition.about,
     traces: manifests.map((manifest) => manifest?.counts['train traces'] ?? 0),
     steps: pooled.length,
     selection: overall.selection_accuracy,

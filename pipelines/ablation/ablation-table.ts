@@ -3,13 +3,13 @@ import { percent } from '../evaluate/metrics-table.ts';
 import { points } from '../report/headline.ts';
 import { markdownTable } from '../report/markdown-table.ts';
 
-/** A markdown table, a row for each condition: accuracies of the decoupled system, and what is lost against the full data in points, with a 95% interval. */
+/** A markdown table, a row for each condition: accuracies of the decoupled system, and what is gained against the first in points, with a 95% interval. */
 export function ablationTable(rows: readonly AblationRow[]): string {
   return markdownTable(
-    ['condition', 'what is lacking', 'training traces', 'steps', 'selection', 'call accuracy', 'against full'],
-    rows.map(({ condition, lacks, traces, steps, selection, call, difference }) => [
+    ['condition', 'what is different', 'training traces', 'steps', 'selection', 'call accuracy', 'against full'],
+    rows.map(({ condition, about, traces, steps, selection, call, difference }) => [
       condition,
-      lacks,
+      about,
       traces.join(', '),
       String(steps),
       percent(selection),

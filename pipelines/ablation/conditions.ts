@@ -1,13 +1,16 @@
 import type { Settings } from '../settings.ts';
 import { VerifySchema } from '../synthesize/verify/verify-settings.ts';
+import type { TrainOptions } from '../train.ts';
 
-/** A way of making training data that lacks one thing. */
+/** Training with one thing changed: in what it is trained on, or how. */
 export interface Condition {
   /** Names it, and its folder. */
   name: string;
-  /** What is lacking, in words. */
+  /** What is different, in words. */
   about: string;
-  settings(full: Settings): Settings;
+  settings?(full: Settings): Settings;
+  /** What is changed in the recipes. */
+  training?: Pick<TrainOptions, 'set'>;
 }
 
 /** All of them train on as many traces as this: what a condition lacks is not how many it has. */
@@ -27,9 +30,9 @@ export function fullSettings(demo: Settings): Settings {
   };
 }
 
-/** The first of them lacks nothing. */
+/** The first of them is what the others are compared with. */
 export const CONDITIONS: readonly Condition[] = [
-  { name: 'full', about: 'nothing', settings: (full) => full },
+  { name: 'full', about: 'nothing: all data, trained by `shared-prefix`' },
   {
     name: 'no-verification',
     about: 'values that nobody told, calls that failed, found nothing or changed nothing are trained on as well',
@@ -60,10 +63,12 @@ export const CONDITIONS: readonly Condition[] = [
     about: 'near-duplicates of training traces stay in',
     settings: (full) => ({ ...full, split: { ...full.split, dedupe: false } }),
   },
+  { name: 'plain', about: 'trained by `plain`', training: { set: ['method=plain'] } },
+  { name: 'activated', about: 'trained by `activated`', training: { set: ['method=activated'] } },
 ];
 
 /** Those of a condition's workspace: its own training traces, the held-out split of all. */
 export function conditionSettings(full: Settings, { settings }: Condition, heldOut: string): Settings {
-  const own = settings(full);
+  const own = settings?.(full) ?? full;
   return { ...own, split: { ...own.split, heldOut, limit: TRAINING_TRACES } };
 }

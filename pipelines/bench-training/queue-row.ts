@@ -27,8 +27,7 @@ export async function* queueRow(
       files.map((file, at) => benchJob({ ...place(side), name: `adapter-${at}`, train: [file.path], recipe })),
     );
   const [ourJobs, peerJobs] = [await jobs('ours'), await jobs('peer')];
-  const seconds = async (trainer: Trainer, paths: string[]) =>
-    (await runTrainer(setup.run, trainer.process(paths))).seconds;
+  const seconds = async (trainer: Trainer, paths: string[]) => (await runTrainer(setup.run, trainer, paths)).seconds;
   const { runs, ratio } = yield* pairedRuns(setup, name, 'seconds', {
     async peer() {
       let sum = 0;

@@ -3,6 +3,7 @@ import type { StageEvent } from '../../core/event.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
+import type { Trainer } from '../../trainers/trainer.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
 import { median } from './median.ts';
@@ -44,7 +45,7 @@ export async function* stepRow(setup: BenchSetup, one: StepCase): AsyncGenerator
   const perEpoch = Math.ceil(file.count / batch);
   const last: Partial<Record<Side, Step>> = {};
   const seconds = async (which: Side, path: string, skip: number) => {
-    const found = await steps(setup, setup[which].process([path]), skip);
+    const found = await steps(setup, setup[which], { job: path, skip });
     last[which] = found.at(-1)!;
     return median(found.map((step) => step.seconds));
   };
@@ -65,8 +66,12 @@ export async function* stepRow(setup: BenchSetup, one: StepCase): AsyncGenerator
   };
 }
 
-async function steps(setup: BenchSetup, process: Parameters<typeof runTrainer>[1], skip: number): Promise<Step[]> {
-  const { events } = await runTrainer(setup.run, process);
+async function steps(
+  setup: BenchSetup,
+  trainer: Trainer,
+  { job, skip }: { job: string; skip: number },
+): Promise<Step[]> {
+  const { events } = await runTrainer(setup.run, trainer, [job]);
   return events.filter((event) => event.event === 'step').slice(skip);
 }
 

@@ -31,7 +31,7 @@ export async function* togetherRow(
       Array.from({ length: adapters }, (_, at) => benchJob({ ...place, name: `adapter-${at}`, recipe })),
     );
   };
-  const run = async (paths: string[]) => (await runTrainer(setup.run, setup.ours.process(paths))).events;
+  const run = async (paths: string[]) => (await runTrainer(setup.run, setup.ours, paths)).events;
   yield { type: 'progress', stage: name, done: 0, total: setup.runs, note: 'losses and gradients' };
   const exact = (side: string, together: number) => jobs(side, together, 'fp32').then(run);
   refuseOtherLosses(await exact('gate-alone', 1), await exact('gate-together', adapters));

@@ -5,15 +5,19 @@ import { expect, test } from 'vitest';
 import type { Context } from '../../core/context.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
+import { SampleSchema } from '../../core/sample.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type Trace, TraceSchema } from '../../core/trace.ts';
 import { ablationTable } from '../../pipelines/ablation/ablation-table.ts';
+import { carelessUnits } from '../../pipelines/ablation/careless-units.ts';
 import { CONDITIONS, conditionSettings, fullSettings } from '../../pipelines/ablation/conditions.ts';
 import { ablationRow } from '../../pipelines/ablation.ts';
 import { buildData } from '../../pipelines/build-data.ts';
 import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
 import { discover } from '../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { modelOf } from '../../pipelines/synthesize/concepts.ts';
+import { untoldInTrace } from '../../pipelines/synthesize/verify/untold-value.ts';
 import { synthesize } from '../../pipelines/synthesize.ts';
 import { cataloguePath, heldOutPath, tracesPath } from '../../pipelines/workspace-files.ts';
 import { RIGHT } from '../fixtures/prediction-record.ts';
@@ -45,6 +49,13 @@ test('each condition lacks what its name says and nothing else', async () => {
     { verify: { execution: false, provenance: false, state: false }, dedupe: true },
     { verify: full.synthesize.verify, dedupe: true },
     { verify: full.synthesize.verify, dedupe: false },
+    // These are trained in another way.
+    { verify: full.synthesize.verify, dedupe: true },
+    { verify: full.synthesize.verify, dedupe: true },
+  ]);
+  expect(CONDITIONS.map(({ training }) => training?.set?.[0]).filter(Boolean)).toEqual([
+    'method=plain',
+    'method=activated',
   ]);
   expect(new Set(lacking.map(({ split }) => JSON.stringify([split.heldOut, split.limit]))).size).toBe(1);
 });
@@ -58,7 +69,7 @@ test('easy data have no hard cases; all conditions are tested on the same steps'
   for await (const _ of buildData(heldOut, full));
   const tested = new Set<string>();
   const traces = new Map<string, Trace[]>();
-  for (const condition of CONDITIONS) {
+  for (const condition of CONDITIONS.filter(({ training }) => training === undefined)) {
     const context = await makeContext();
     await writeDemoWorkspace(context.workspace, 1);
     const settings = { ...few(conditionSettings(full, condition, heldOutPath(heldOut))), seed: 2 };
@@ -76,6 +87,41 @@ test('easy data have no hard cases; all conditions are tested on the same steps'
   expect(kinds('no-hard-cases')).toEqual(new Set(['single', 'respond']));
   expect(difficulties('full')).toContain('hard');
   expect(difficulties('no-hard-cases')).not.toContain('hard');
+}, 120_000);
+
+test('a careless writer repeats itself and misquotes; verification and dedupe find it', async () => {
+  const untold: number[] = [];
+  const clusters: number[] = [];
+  for (const { verify, dedupe } of [
+    { verify: true, dedupe: true },
+    { verify: false, dedupe: false },
+  ]) {
+    const context = await makeContext();
+    await writeDemoWorkspace(context.workspace, 1);
+    const full = few(fullSettings(await loadSettings(context)));
+    const settings = {
+      ...full,
+      synthesize: { ...full.synthesize, verify: { ...full.synthesize.verify, provenance: verify } },
+      split: { ...full.split, dedupe },
+    };
+    for await (const _ of discover(context, settings));
+    for await (const _ of synthesize(context, settings, { units: carelessUnits }));
+    for await (const _ of buildData(context, settings));
+    const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+    const models = catalogue.tools.map((tool) => modelOf(tool, settings.synthesize.values));
+    const traces = await Array.fromAsync(readJsonl(tracesPath(context), TraceSchema));
+    expect(new Set(traces.map(({ id }) => id)).size).toBe(traces.length);
+    untold.push(traces.filter((trace) => untoldInTrace(models, trace) !== undefined).length);
+    const repeated = traces.filter(({ id }) => id.includes('-again-')).length;
+    expect(repeated).toBeGreaterThan(traces.length / 5);
+    const used = await Array.fromAsync(
+      readJsonl(join(context.workspace, 'samples', 'train', 'selector.jsonl'), SampleSchema),
+    );
+    clusters.push(used.filter(({ meta }) => meta.trace.includes('-again-')).length);
+  }
+  expect(untold[0]).toBe(0);
+  expect(untold[1]).toBeGreaterThan(5);
+  expect(clusters[0]).toBeLessThan(clusters[1]! / 2);
 }, 120_000);
 
 test('puts each condition beside the full one, case by case', async () => {
