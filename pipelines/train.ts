@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
-import type { StageEvent, StageEvents } from '../core/event.ts';
+import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
@@ -42,7 +42,6 @@ async function* trainStale(
   options: TrainOptions,
 ): StageEvents {
   try {
-    yield await announceJobs(stale);
     const executor = executorFor(settings, options);
     const chosen = await chooseExecutor(executor, all, context);
     const fitting = yield* fitJobs(stale, chosen);
@@ -61,11 +60,6 @@ async function* trainStale(
 /** The jobs that one process can train. */
 function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
-}
-
-async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
-  const parts = jobs.map(async ({ plan, cost }) => ({ stage: plan.stage, cost: await cost() }));
-  return { type: 'parts', stage: 'train', parts: await Promise.all(parts) };
 }
 
 /** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */

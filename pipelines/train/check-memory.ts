@@ -1,6 +1,7 @@
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { JobMemory } from './job-memory.ts';
+import { longestFirst } from './longest-first.ts';
 import { gigabytes, memoryAdvice, memoryText } from './memory-text.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { type MemoryPlace, planMemory } from './plan-memory.ts';
@@ -9,7 +10,8 @@ import { type MemoryPlace, planMemory } from './plan-memory.ts';
 const CERTAIN = 1.25;
 
 /**
- * The jobs with what `memory` in their recipes chose. Tells each estimate, and warns where a job may not fit.
+ * The jobs with what `memory` in their recipes chose, the longest first, so that the short ones fill up the end. Tells how they share the time, and each estimate,
+ * and warns where a job may not fit.
  * @throws ToolkitError (environment) naming every job that cannot
  */
 export async function* fitJobs(
@@ -17,6 +19,8 @@ export async function* fitJobs(
   place: MemoryPlace,
 ): AsyncGenerator<StageEvent, PlannedJob[], undefined> {
   const planned = await planMemory(jobs, place);
+  const parts = planned.map(({ job, cost }) => ({ stage: job.plan.stage, cost }));
+  yield { type: 'parts', stage: 'train', parts };
   const errors: ToolkitError[] = [];
   for (const one of planned) {
     const { job, estimate, choice, available } = one;
@@ -27,7 +31,10 @@ export async function* fitJobs(
     else if (trouble !== undefined) yield { type: 'warning', stage, message: trouble };
   }
   if (errors.length > 0) throw joinErrors('not enough memory', errors);
-  return planned.map(({ job, choice }) => ({ ...job, job: { ...job.job, ...choice } }));
+  return longestFirst(planned, ({ cost }) => cost).map(({ job, choice }) => ({
+    ...job,
+    job: { ...job.job, ...choice },
+  }));
 }
 
 /** Why a job may not fit: a warning; or cannot: an error. */

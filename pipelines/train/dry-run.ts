@@ -1,12 +1,13 @@
 import type { Context } from '../../core/context.ts';
 import { messageOf } from '../../core/errors.ts';
 import { stageState } from '../../core/stage.ts';
+import { countSteps } from '../../trainers/memory/count-steps.ts';
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
 import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { chooseExecutor, executorFor } from './choose-executor.ts';
-import { countSteps } from './count-steps.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -43,15 +44,16 @@ export async function dryRun(
   const planned = await planMemory(jobs, { ...chosen, ...(device !== undefined && { device }) });
   return Promise.all(
     planned.map(async (one) => {
-      const { job, measured, estimate, choice, available } = one;
+      const { job, lengths, estimate, choice, available } = one;
+      const sum = (of: (one: SampleLengths) => number) => lengths.reduce((total, one) => total + of(one), 0);
       const trouble = memoryTrouble(one);
       const { state } = await stageState(job.plan);
       return {
         job: job.job.name,
         state: options.force ? 'stale' : state,
-        samples: measured.samples,
-        tokens: measured.tokens,
-        steps: countSteps(job.job, measured.lengths),
+        samples: sum(({ samples }) => samples),
+        tokens: sum(({ samples, prefix, own }) => samples * prefix + own),
+        steps: countSteps(job.job, lengths),
         ...choice,
         memory: estimate,
         available,

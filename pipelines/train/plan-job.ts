@@ -8,7 +8,6 @@ import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, splitFiles } from '../adapter-targets.ts';
 import type { Settings } from '../settings.ts';
-import { jobCost } from './job-cost.ts';
 
 /** One adapter to train. */
 export interface PlannedJob {
@@ -20,8 +19,6 @@ export interface PlannedJob {
   start?: StagePlan;
   /** Its threads are 0 where the recipe does not say how many. */
   job: Job;
-  /** See `jobCost`; its samples are read once. */
-  cost(): Promise<number>;
 }
 
 /** Hashes of a base. */
@@ -86,20 +83,6 @@ export function planJob(
     onlyStart: false,
     start,
     job,
-    cost: once(() =>
-      jobCost(
-        recipe,
-        Object.keys(train).map((file) => join(context.workspace, 'samples', file)),
-      ),
-    ),
-  };
-}
-
-function once<T>(work: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: work() };
-    return made.value;
   };
 }
 

@@ -4,9 +4,11 @@ import type { Job } from '../../trainers/job.ts';
 import { type BaseShape, readBaseShape } from '../../trainers/memory/base-shape.ts';
 import { estimateMemory } from '../../trainers/memory/estimate-memory.ts';
 import { carefulChoice, fitMemory } from '../../trainers/memory/fit-memory.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+import { trainingCost } from '../../trainers/memory/training-cost.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import type { JobMemory } from './job-memory.ts';
-import { type MeasuredSamples, measureSamples } from './measure-samples.ts';
+import { measureSamples } from './measure-samples.ts';
 import type { PlannedJob } from './plan-job.ts';
 
 /** As GPUs are sold. */
@@ -19,29 +21,32 @@ export type MemoryPlace = Pick<ChosenExecutor, 'device' | 'workers'>;
 /** What each job takes, and what `memory` in its recipe chooses for it. */
 export async function planMemory(jobs: readonly PlannedJob[], place: MemoryPlace): Promise<JobMemory[]> {
   const tokenizers = new Map<string, Promise<Tokenizer>>();
-  const tokenizerOf = (base: string) => {
-    const tokenizer = tokenizers.get(base) ?? loadTokenizer(base);
-    tokenizers.set(base, tokenizer);
-    return tokenizer;
+  const files = new Map<string, Promise<SampleLengths[]>>();
+  const once = <T>(known: Map<string, T>, key: string, make: () => T) => {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   };
   const planned: JobMemory[] = [];
   for (const job of jobs) {
-    const { train, base } = job.job;
     const at = (path: string) => resolve(job.plan.folder, path);
-    const measured = await measureSamples(train.map(at), await tokenizerOf(at(base)));
-    const shape = await readBaseShape(at(base));
-    planned.push({ job, measured, ...planOne(job, { shape, measured, ...place }) });
+    const base = at(job.job.base);
+    const tokenizer = await once(tokenizers, base, () => loadTokenizer(base));
+    const measure = (path: string) => once(files, `${base} ${path}`, () => measureSamples(path, tokenizer));
+    const lengths = (await Promise.all(job.job.train.map((path) => measure(at(path))))).flat();
+    const one = planOne(job, { shape: await readBaseShape(base), lengths, ...place });
+    planned.push({ job, lengths, cost: trainingCost({ ...job.job, ...one.choice }, lengths), ...one });
   }
   return planned;
 }
 
 interface Known extends MemoryPlace {
   shape?: BaseShape;
-  measured: MeasuredSamples;
+  lengths: readonly SampleLengths[];
 }
 
-function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<JobMemory, 'job' | 'measured'> {
-  const { shape, measured, device, workers } = known;
+function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<JobMemory, 'job' | 'lengths' | 'cost'> {
+  const { shape, lengths, device, workers } = known;
   const { memory } = recipe;
   const share = device.device === 'gpu' ? 1 : workers;
   const stated = typeof memory === 'number' ? memory * GB : undefined;
@@ -53,10 +58,10 @@ function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<Jo
   const unseen = memory === undefined ? asWritten : carefulChoice(job);
   if (shape === undefined) return { choice: unseen, available, limit };
   const bf16 = job.precision === 'auto' ? device.bf16 : job.precision === 'bf16';
-  const estimate = (values: Job) => estimateMemory(shape, values, measured.lengths, { device: device.device, bf16 });
+  const estimate = (values: Job) => estimateMemory(shape, values, lengths, { device: device.device, bf16 });
   // Not what is free just now, so that the same is chosen each time.
   const chosenFor = stated ?? (AUTO_SHARE * device.total) / share;
   const isKnown = memory !== undefined && Number.isFinite(chosenFor);
-  const choice = isKnown ? fitMemory(job, measured.lengths, chosenFor, estimate) : unseen;
+  const choice = isKnown ? fitMemory(job, lengths, chosenFor, estimate) : unseen;
   return { choice, available, limit, estimate: estimate({ ...job, ...choice }) };
 }

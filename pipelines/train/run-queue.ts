@@ -11,7 +11,6 @@ import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
-import { longestFirst } from './longest-first.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
@@ -25,8 +24,6 @@ interface OpenJob {
   /** As events name it. */
   stage: string;
   place: OpenStage;
-  /** See `jobCost`. */
-  cost: number;
   /** Filled in when the trainer tells them; the manifest keeps them. */
   versions: Record<string, string>;
   progress: (event: TrainerEvent) => StageEvent[];
@@ -34,7 +31,7 @@ interface OpenJob {
 }
 
 /**
- * Trains several adapters, a few workers at a time, the longest first, and commits each adapter's folder as soon as it is done.
+ * Trains several adapters, a few workers at a time, the first first, and commits each adapter's folder as soon as it is done.
  * @throws ToolkitError naming every job that failed, after the others are done
  */
 export async function* runQueue(
@@ -85,7 +82,7 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, onlyStart, job, cost }: PlannedJob,
+  { plan, recipe, onlyStart, job }: PlannedJob,
   context: Context,
   { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
@@ -102,7 +99,7 @@ async function openJob(
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
     const { stage } = plan;
-    return { name: values.name, stage, place, cost: await cost(), versions, progress: jobProgress(stage), counts: {} };
+    return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;
@@ -139,7 +136,7 @@ async function runWorkers(
   { executor, workers }: QueueOptions,
   { workspace, env, signal, emit }: WorkersContext,
 ): Promise<void> {
-  const jobs = longestFirst(open, ({ cost }) => cost).map(({ name, place }) => ({
+  const jobs = open.map(({ name, place }) => ({
     name,
     path: join(place.folder, 'job.json'),
   }));

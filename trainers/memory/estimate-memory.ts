@@ -185,9 +185,6 @@ function keptPrefixes(
   computing: Computing,
 ): number {
   if (job.method !== 'activated' || computing.device === 'gpu') return 0;
-  const tokens = lengths.reduce((sum, { prefix, suffixes, samples }) => {
-    const mean = suffixes.reduce((total, length) => total + length, 0) / Math.max(1, suffixes.length);
-    return sum + prefix + samples * mean;
-  }, 0);
+  const tokens = lengths.reduce((sum, { prefix, own }) => sum + prefix + own, 0);
   return Math.min(1e9 * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
 }

@@ -42,7 +42,6 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     plan: { stage: `train ${name}`, folder: '', inputs: {}, settings: {}, seed: 1 },
     recipe,
     onlyStart: false,
-    cost: async () => 1,
     job: recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }
