@@ -1,4 +1,4 @@
-import type { NvidiaGpu } from './nvidia-gpus.ts';
+import type { NvidiaGpu } from '../nvidia-gpus.ts';
 
 /**
  * Which GPUs get workers: those with enough free memory, the emptiest first. Where none has, the emptiest alone, as it may do.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import type { NvidiaGpu } from '../executors/nvidia-gpus.ts';
+import type { NvidiaGpu } from '../nvidia-gpus.ts';
 import { nvidiaSmi } from '../nvidia-smi.ts';
 
 /** Where a job trains on this machine. Bytes. */

@@ -2,9 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { chooseGpus } from '../../../trainers/executors/choose-gpus.ts';
-import { nvidiaGpus } from '../../../trainers/executors/nvidia-gpus.ts';
-import { trainingDevice } from '../../../trainers/memory/training-device.ts';
+import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
+import { trainingDevice } from '../../trainers/memory/training-device.ts';
+import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
 
 let folder: string;
 const signal = new AbortController().signal;
