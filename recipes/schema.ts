@@ -138,10 +138,10 @@ export const RecipeSchema = z
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
     memory: z
-      .union([z.literal('auto'), z.number().positive()])
-      .optional()
+      .union([z.enum(['auto', 'as-written']), z.number().positive()])
+      .default('as-written')
       .describe(
-        'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
+        'GB (of 1024³ bytes) that one training process may take; auto: what the smallest of the GPUs, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved; where nothing can be estimated, as on a cluster, it is set and 8 samples are computed at once. as-written: both stay as they are, and the estimate is only checked.',
       ),
     together: z
       .int()

@@ -55,13 +55,13 @@ function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<Jo
   const limit = stated ?? (device.device === 'gpu' ? device.free : device.total / share);
   const { micro_batch_size, gradient_checkpointing } = job;
   const asWritten = { micro_batch_size, gradient_checkpointing };
-  const unseen = memory === undefined ? asWritten : carefulChoice(job);
+  const unseen = memory === 'as-written' ? asWritten : carefulChoice(job);
   if (shape === undefined) return { choice: unseen, available, limit };
   const bf16 = job.precision === 'auto' ? device.bf16 : job.precision === 'bf16';
   const estimate = (values: Job) => estimateMemory(shape, values, lengths, { device: device.device, bf16 });
   // Not what is free just now, so that the same is chosen each time.
   const chosenFor = stated ?? (AUTO_SHARE * device.total) / share;
-  const isKnown = memory !== undefined && Number.isFinite(chosenFor);
+  const isKnown = memory !== 'as-written' && Number.isFinite(chosenFor);
   const choice = isKnown ? fitMemory(job, lengths, chosenFor, estimate) : unseen;
   return { choice, available, limit, estimate: estimate({ ...job, ...choice }) };
 }

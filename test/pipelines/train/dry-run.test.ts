@@ -19,7 +19,11 @@ import { stamp } from '../../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../../trainers/training-samples.ts';
 
 const GB = 2 ** 30;
-const OPTIONS = { recipes: ['selector'], set: ['epochs=3', 'batch_size=4', 'precision=fp32', 'workers=1'] };
+const WRITTEN = ['memory=as-written', 'micro_batch_size=8', 'gradient_checkpointing=true'];
+const OPTIONS = {
+  recipes: ['selector'],
+  set: ['epochs=3', 'batch_size=4', 'precision=fp32', 'workers=1', ...WRITTEN],
+};
 const deviceOf = (gigabytes: number) =>
   ({ device: 'gpu', bf16: true, total: gigabytes * GB, free: gigabytes * GB }) as const;
 let context: Context;
