@@ -1,8 +1,9 @@
+import { memorySize } from '../../core/byte-size.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { JobMemory } from './job-memory.ts';
 import { longestFirst } from './longest-first.ts';
-import { gigabytes, memoryAdvice, memoryText } from './memory-text.ts';
+import { memoryAdvice, memoryText } from './memory-text.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { type MemoryPlace, planMemory } from './plan-memory.ts';
 
@@ -42,12 +43,12 @@ export function memoryTrouble(planned: JobMemory): string | ToolkitError | undef
   const { estimate, available, limit, job } = planned;
   if (estimate === undefined || estimate.total <= available) return undefined;
   if (estimate.total <= CERTAIN * limit)
-    return `it may need more memory than the ${gigabytes(available)} that are free: about ${memoryText(estimate)}`;
+    return `it may need more memory than the ${memorySize(available)} that are free: about ${memoryText(estimate)}`;
   return new ToolkitError({
     kind: 'environment',
     what: 'this training needs more memory than there is',
     where: job.plan.stage,
-    expected: `at most ${gigabytes(Math.min(limit, available))}`,
+    expected: `at most ${memorySize(Math.min(limit, available))}`,
     found: `about ${memoryText(estimate)}`,
     todo: memoryAdvice(planned),
   });

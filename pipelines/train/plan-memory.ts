@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { GB } from '../../core/byte-size.ts';
 import { loadTokenizer, type Tokenizer } from '../../core/tokenizer.ts';
 import type { Job } from '../../trainers/job.ts';
 import { type BaseShape, readBaseShape } from '../../trainers/memory/base-shape.ts';
@@ -11,8 +12,6 @@ import type { JobMemory } from './job-memory.ts';
 import { measureSamples } from './measure-samples.ts';
 import type { PlannedJob } from './plan-job.ts';
 
-/** As GPUs are sold. */
-const GB = 2 ** 30;
 /** Of what `memory: auto` takes: the rest is for the screen, and for what the estimate misses. */
 const AUTO_SHARE = 0.92;
 

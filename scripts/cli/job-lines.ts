@@ -1,3 +1,4 @@
+import { memorySize } from '../../core/byte-size.ts';
 import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/watch/job-board.ts';
 import { durationText } from './duration.ts';
 import { safeText } from './safe-text.ts';
@@ -84,7 +85,7 @@ function columnsFor(rows: readonly JobRow[], width: number): Column[] {
     make(7, 'left', leftText),
     make(3, 'loss', (row) => row.loss?.toFixed(3) ?? ''),
     make(5, 'trained/s', (row) => (row.rate === undefined ? '' : String(Math.round(row.rate)))),
-    make(6, gpu ? 'GPU mem' : 'memory', ({ memory }) => (memory === undefined ? '' : memoryText(memory.bytes))),
+    make(6, gpu ? 'GPU mem' : 'memory', ({ memory }) => (memory === undefined ? '' : memorySize(memory.bytes))),
     make(4, 'validation', (row) => row.validationLoss?.toFixed(3) ?? ''),
   ];
   const least = Math.min(leastName(width), name.column.width);
@@ -102,10 +103,6 @@ function columnsFor(rows: readonly JobRow[], width: number): Column[] {
 function leftText(row: JobRow): string {
   const seconds = secondsLeftOf(row);
   return seconds === undefined ? '' : durationText(seconds);
-}
-
-function memoryText(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** A failed job tells why in place of its figures. */

@@ -88,7 +88,7 @@ describe('the board', () => {
   test('predicts the time left from what was done and what all cost', () => {
     expect(board.secondsLeft(5000)).toBeUndefined();
     apply('train a', { event: 'start', total: 100, resumed: 50, device: 'cpu' }, 10_000);
-    apply('train a', step({ step: 60, seconds: 2, memory_bytes: 12e6 }), 30_000);
+    apply('train a', step({ step: 60, seconds: 2, memory_bytes: 12 * 2 ** 20 }), 30_000);
     // A tenth of a (cost 100) in 20 s: 10 of cost; left are 40 of a, b and c, hence 340: 680 s.
     expect(board.secondsLeft(30_000)).toBeCloseTo(680);
     board.apply({ type: 'failed', stage: 'train b', message: 'no' }, 30_000);

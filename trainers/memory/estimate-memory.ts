@@ -1,3 +1,4 @@
+import { GB } from '../../core/byte-size.ts';
 import type { Job } from '../job.ts';
 import type { BaseShape } from './base-shape.ts';
 import type { SampleLengths } from './sample-lengths.ts';
@@ -186,5 +187,5 @@ function keptPrefixes(
 ): number {
   if (job.method !== 'activated' || computing.device === 'gpu') return 0;
   const tokens = lengths.reduce((sum, { prefix, own }) => sum + prefix + own, 0);
-  return Math.min(1e9 * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
+  return Math.min(GB * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
 }

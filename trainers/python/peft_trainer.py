@@ -177,7 +177,7 @@ def activate(job, bases: Bases, files, validation, computing: str):
     flat = lambda groups: [sample for samples in groups for sample in samples]
     invocation = activated.find_invocation(flat(files), job.invocation_length, special, given)
     activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
-    bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
+    bases.prefixes.limit(int(job.prefix_memory_gb * 2**30), int(job.prefix_disk_gb * 2**30))
     prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {job.quantization} {computing}"), []
     plan = lambda groups: activated.plan(groups, prefixes, len(invocation), roots)
     return plan(files), plan(validation), invocation
