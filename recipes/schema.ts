@@ -155,7 +155,7 @@ export const RecipeSchema = z
       .enum(['last', 'best'])
       .default('last')
       .describe(
-        'Which adapter is kept: the last, or the one that gets most held-out calls exactly right (where as many, that of the lower loss).',
+        'Which adapter is kept: the last, or the best: with trainer peft the one that gets most held-out calls exactly right (where as many, that of the lower loss), with the others that of the lowest validation loss.',
       ),
     early_stop: EarlyStopSchema.optional().describe('Ends a training that gets no better. Absent: never.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
