@@ -27,6 +27,7 @@ export async function* fitJobs(
     const { job, estimate, choice, available } = one;
     const { stage } = job.plan;
     yield { type: 'data', stage, data: { event: 'memory', ...choice, available, estimate } };
+    for (const message of notAsWritten(one)) yield { type: 'warning', stage, message };
     const trouble = memoryTrouble(one);
     if (trouble instanceof ToolkitError) errors.push(trouble);
     else if (trouble !== undefined) yield { type: 'warning', stage, message: trouble };
@@ -36,6 +37,22 @@ export async function* fitJobs(
     ...job,
     job: { ...job.job, ...choice },
   }));
+}
+
+/** What of a recipe is not done as it says, beside what `memory` chooses. */
+function notAsWritten({ job: { recipe, job }, choice }: JobMemory): string[] {
+  const { micro_batch_size: wanted, together, gradient_checkpointing } = recipe.recipe;
+  const size = Math.min(wanted ?? job.batch_size, job.batch_size);
+  const isUneven = job.trainer !== 'peft' && job.batch_size % size !== 0;
+  const isAlone = together > 1 && choice.gradient_checkpointing && !gradient_checkpointing;
+  return [
+    ...(isUneven
+      ? [
+          `the trainer ${job.trainer} computes ${choice.micro_batch_size} samples at once, not ${size}: a batch of ${job.batch_size} in equal parts`,
+        ]
+      : []),
+    ...(isAlone ? ['it is trained alone, not together: to fit into memory it needs gradient checkpointing'] : []),
+  ];
 }
 
 /** Why a job may not fit: a warning; or cannot: an error. */

@@ -4,7 +4,7 @@ import { loadTokenizer, type Tokenizer } from '../../core/tokenizer.ts';
 import type { Job } from '../../trainers/job.ts';
 import { type BaseShape, readBaseShape } from '../../trainers/memory/base-shape.ts';
 import { estimateMemory } from '../../trainers/memory/estimate-memory.ts';
-import { carefulChoice, fitMemory } from '../../trainers/memory/fit-memory.ts';
+import { carefulChoice, equalParts, fitMemory } from '../../trainers/memory/fit-memory.ts';
 import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
 import { trainingCost } from '../../trainers/memory/training-cost.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
@@ -55,12 +55,12 @@ function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<Jo
   const { micro_batch_size, gradient_checkpointing } = job;
   const asWritten = { micro_batch_size, gradient_checkpointing };
   const unseen = memory === 'as-written' ? asWritten : carefulChoice(job);
-  if (shape === undefined) return { choice: unseen, available, limit };
+  if (shape === undefined) return { choice: equalParts(job, unseen), available, limit };
   const bf16 = job.precision === 'auto' ? device.bf16 : job.precision === 'bf16';
   const estimate = (values: Job) => estimateMemory(shape, values, lengths, { device: device.device, bf16 });
   // Not what is free just now, so that the same is chosen each time.
   const chosenFor = stated ?? (AUTO_SHARE * device.total) / share;
   const isKnown = memory !== 'as-written' && Number.isFinite(chosenFor);
-  const choice = isKnown ? fitMemory(job, lengths, chosenFor, estimate) : unseen;
+  const choice = equalParts(job, isKnown ? fitMemory(job, lengths, chosenFor, estimate) : unseen);
   return { choice, available, limit, estimate: estimate({ ...job, ...choice }) };
 }

@@ -5,6 +5,14 @@ import { type CostJob, trainingCost } from './training-cost.ts';
 /** What of a job may be lowered without making another adapter of it, rounding apart. */
 export type MemoryChoice = Pick<MemoryJob, 'micro_batch_size' | 'gradient_checkpointing'>;
 
+/** The other trainers take as many samples in each part of a step: the largest micro-batch that divides the batch. */
+export function equalParts({ trainer, batch_size }: CostJob, choice: MemoryChoice): MemoryChoice {
+  if (trainer === 'peft') return choice;
+  let size = Math.min(choice.micro_batch_size, batch_size);
+  while (batch_size % size !== 0) size -= 1;
+  return { ...choice, micro_batch_size: size };
+}
+
 /** A micro-batch that a base of 7B parameters has room for beside it on 40 GB, with gradient checkpointing. */
 const CAREFUL_MICRO_BATCH = 8;
 

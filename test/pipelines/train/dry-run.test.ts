@@ -110,6 +110,18 @@ test('memory: auto is careful where it cannot be checked, as on a cluster: there
   expect(await on(['memory=80'])).toEqual([16, false]);
 });
 
+test('what is not done as a recipe says is a warning', async () => {
+  const uneven = await fit(24, ['trainer=trl', 'method=plain', 'batch_size=8', 'micro_batch_size=3']);
+  expect(uneven.jobs[0]!.micro_batch_size).toBe(2);
+  expect(uneven.events.at(-1)).toMatchObject({
+    type: 'warning',
+    message: expect.stringContaining('2 samples at once, not 3'),
+  });
+  const set = ['together=4', 'gradient_checkpointing=false', 'memory=auto'];
+  const { events } = await fit(Number.POSITIVE_INFINITY, set);
+  expect(events.at(-1)).toMatchObject({ type: 'warning', message: expect.stringContaining('alone, not together') });
+});
+
 test('measures what samples share, and passes over lines that are none', async () => {
   const path = join(context.workspace, 'some.jsonl');
   const samples = trainingSamples('arguments', 12, 1);
