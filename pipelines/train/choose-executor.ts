@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
+import type { Recipe } from '../../recipes/schema.ts';
 import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
 import type { Executor } from '../../trainers/executors/executor.ts';
 import type { ExecutorSettings } from '../../trainers/executors/executor-settings.ts';
@@ -12,6 +13,7 @@ import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
 import type { Settings } from '../settings.ts';
 import type { PlannedJob } from './plan-job.ts';
 import type { TrainOptions } from './plan-jobs.ts';
+import { trainedAlone } from './unsupported.ts';
 
 export interface ChosenExecutor {
   executor: Executor;
@@ -44,7 +46,7 @@ export async function chooseExecutor(
 ): Promise<ChosenExecutor> {
   const wanted = (fitting: number) => {
     const ofRecipes = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? settings.workers ?? fitting);
-    return Math.min(...ofRecipes, jobs.length);
+    return Math.min(...ofRecipes, batchesOf(jobs));
   };
   const { name, slurm, ray } = settings;
   const onCluster = (executor: Executor, { gpus, cpus }: { gpus: number; cpus: number }): ChosenExecutor => ({
@@ -68,6 +70,21 @@ export async function chooseExecutor(
     threads: (count) => Math.max(1, Math.floor(cores / count)),
     device: await trainingDevice(chosen, context),
   };
+}
+
+/** How many workers have something to train: jobs that share their steps are one worker's. */
+export function batchesOf(jobs: readonly PlannedJob[]): number {
+  const forms = Map.groupBy(jobs, ({ recipe: { recipe } }) => formOf(recipe));
+  return forms.values().reduce((sum, some) => sum + Math.ceil(some.length / togetherOf(some[0]!.recipe.recipe)), 0);
+}
+
+/** Jobs of the same one may share their steps, as `form` in the trainer says. */
+function formOf({ base, lora, precision, together }: Recipe): string {
+  return JSON.stringify([base, lora, precision, together]);
+}
+
+function togetherOf(recipe: Recipe): number {
+  return trainedAlone(recipe) === undefined ? recipe.together : 1;
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

@@ -10,7 +10,7 @@ import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
-import type { ChosenExecutor } from './choose-executor.ts';
+import { batchesOf, type ChosenExecutor } from './choose-executor.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
@@ -41,7 +41,7 @@ export async function* runQueue(
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
-  const workers = Math.min(options.workers, jobs.length);
+  const workers = Math.min(options.workers, batchesOf(jobs));
   const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);

@@ -44,7 +44,7 @@ export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
 }
 
 /** What of a recipe keeps its adapters from sharing their steps. */
-function trainedAlone({ trainer, method, quantization, gradient_checkpointing }: Recipe): string | undefined {
+export function trainedAlone({ trainer, method, quantization, gradient_checkpointing }: Recipe): string | undefined {
   if (trainer !== 'peft') return `trainer: ${trainer}`;
   if (method !== 'shared-prefix') return `method: ${method}`;
   if (quantization !== 'none') return `quantization: ${quantization}`;

@@ -2,7 +2,7 @@
 
 Of the job it takes the base, the samples, the adapter's form, the batch size and the number of steps; all else (gradient checkpointing and
 bfloat16, chunked loss, optimizer) is TRL's default. `--fastest` leaves out what costs time: gradient checkpointing, and on a processor
-bfloat16, which most have to emulate. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
+bfloat16, which most have to emulate. Its processor is set up as ours is. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
 Trainer's own begin and end of a step.
 """
 
@@ -20,6 +20,7 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, PrinterCallback, ProgressCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
+from computing import use_processor
 from samples import SpanTokenizer, read_samples
 
 
@@ -112,7 +113,7 @@ def adapter_form(job, invocation: list[int] | None = None) -> LoraConfig:
 
 
 def train(job, fastest: bool) -> None:
-    torch.set_num_threads(job.threads or torch.get_num_threads())
+    use_processor(job)
     tokenizer = SpanTokenizer(job.base)
     samples = [sample for path in job.train for sample in read_samples(path, tokenizer, None)]
     cuda = torch.cuda.is_available()
@@ -129,6 +130,5 @@ def train(job, fastest: bool) -> None:
 
 
 if __name__ == "__main__":
-    torch.set_flush_denormal(True)  # as ours: without it the peer would be slower for a reason that is not its own
     jobs = [argument for argument in sys.argv[1:] if argument != "--fastest"]
     worker.run(jobs, lambda job: train(job, fastest=len(jobs) < len(sys.argv) - 1))
