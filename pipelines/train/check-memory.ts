@@ -1,11 +1,17 @@
 import { memorySize } from '../../core/byte-size.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
+import type { MemoryChoice } from '../../trainers/memory/fit-memory.ts';
 import type { JobMemory } from './job-memory.ts';
 import { longestFirst } from './longest-first.ts';
 import { memoryAdvice, memoryText } from './memory-text.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { type MemoryPlace, planMemory } from './plan-memory.ts';
+
+/** What is told of each job before it is trained. */
+export interface MemoryEvent extends Pick<JobMemory, 'available' | 'estimate'>, MemoryChoice {
+  event: 'memory';
+}
 
 /** An estimate that is over by this is over even if it is a fifth too high. */
 const CERTAIN = 1.25;
@@ -26,7 +32,8 @@ export async function* fitJobs(
   for (const one of planned) {
     const { job, estimate, choice, available } = one;
     const { stage } = job.plan;
-    yield { type: 'data', stage, data: { event: 'memory', ...choice, available, estimate } };
+    const event: MemoryEvent = { event: 'memory', ...choice, available, estimate };
+    yield { type: 'data', stage, data: { ...event } };
     for (const message of notAsWritten(one)) yield { type: 'warning', stage, message };
     const trouble = memoryTrouble(one);
     if (trouble instanceof ToolkitError) errors.push(trouble);

@@ -14,7 +14,7 @@ export interface JobLinesOptions {
 }
 
 /** In the order in which they are worth a line. */
-const WORTH: readonly JobState[] = ['training', 'validating', 'failed', 'waiting', 'done', 'skipped'];
+const WORTH: readonly JobState[] = ['training', 'validating', 'failed', 'interrupted', 'waiting', 'done', 'skipped'];
 /** What a name gets before other columns do. */
 const leastName = (width: number) => Math.min(16, Math.max(6, Math.floor(width / 3)));
 const GAP = 2;
@@ -41,6 +41,7 @@ export function jobSummary(board: JobBoard, now: number): string {
   const parts = [
     `${count('done')} of ${board.rows.length} done`,
     ...counted(count('failed'), 'failed'),
+    ...counted(count('interrupted'), 'interrupted'),
     ...counted(count('training', 'validating'), 'at work'),
     ...counted(count('waiting'), 'waiting'),
     ...counted(count('skipped'), 'skipped'),

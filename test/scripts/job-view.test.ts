@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import { JobBoard } from '../../pipelines/train/watch/job-board.ts';
-import { jobLines } from '../../scripts/cli/job-lines.ts';
+import { jobLines, jobSummary } from '../../scripts/cli/job-lines.ts';
 import { Screen } from '../fixtures/screen.ts';
 
 const PYTHON = join(PROJECT_ROOT, '.venv', 'bin', 'python');
@@ -119,6 +119,7 @@ describe('the board', () => {
     apply('train a', { event: 'eval', step: 60, loss: 0.5 }, 31_000);
     expect(board.rows[0]).toMatchObject({ state: 'training', validationLoss: 0.5 });
     board.end();
-    expect(board.rows.map(({ state }) => state)).toEqual(['failed', 'failed', 'waiting']);
+    expect(board.rows.map(({ state }) => state)).toEqual(['interrupted', 'failed', 'waiting']);
+    expect(jobSummary(board, 31_000)).toContain('1 failed, 1 interrupted, 1 waiting');
   });
 });
