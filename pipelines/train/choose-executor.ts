@@ -65,7 +65,7 @@ export async function chooseExecutor(
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
   return {
-    executor: localExecutor(gpus),
+    executor: localExecutor(named || gpus.length > 0 ? gpus : undefined),
     workers: wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS)),
     threads: (count) => Math.max(1, Math.floor(cores / count)),
     device: await trainingDevice(chosen, context),
