@@ -40,7 +40,14 @@ export function buildToolIndex(tools: readonly Tool[]): ToolIndex {
   const groups = [...new Set(tools.map(({ group }) => group))];
   const groupOf = tools.map(({ group }) => groups.indexOf(group));
   const toolScores = textIndex(texts);
-  const groupScores = textIndex(groups.map((_, at) => joined(texts.filter((_, tool) => groupOf[tool] === at))));
+  const groupScores = textIndex(
+    groups.map((group, at) =>
+      joined(
+        group,
+        texts.filter((_, tool) => groupOf[tool] === at),
+      ),
+    ),
+  );
 
   const numbers = new Map(tools.map(({ id }, at) => [id, at]));
 
@@ -74,11 +81,11 @@ function calledTools(query: string | readonly Message[]): Set<string> {
   );
 }
 
-/** A group's text is that of its tools. */
-function joined(texts: readonly ToolText[]): ToolText {
+/** A group's text is its name and that of its tools. */
+function joined(group: string, texts: readonly ToolText[]): ToolText {
   const all = (field: keyof ToolText) => texts.map((text) => text[field]).join(' ');
   return {
-    name: all('name'),
+    name: `${group} ${all('name')}`,
     description: all('description'),
     parameters: all('parameters'),
     parameterDescriptions: all('parameterDescriptions'),

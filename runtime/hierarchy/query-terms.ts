@@ -1,5 +1,6 @@
 import type { Message } from '../../core/trace.ts';
 import { termsOf } from './terms.ts';
+import { valueTerms } from './value-kinds.ts';
 
 /** How much less what a user said counts than what they said next. */
 const EARLIER = 0.25;
@@ -18,7 +19,8 @@ export function queryTerms(query: string | readonly Message[]): Map<string, numb
   let weight = 1;
   for (const text of said.toReversed()) {
     if (weight < LEAST) break;
-    for (const term of termsOf(ends(text))) if (!weights.has(term)) weights.set(term, weight);
+    const part = ends(text);
+    for (const term of [...termsOf(part), ...valueTerms(part)]) if (!weights.has(term)) weights.set(term, weight);
     weight *= EARLIER;
   }
   return weights;
