@@ -4,6 +4,7 @@ import { BFCL_DOWNLOAD, BFCL_PLACE, bfclFolder, fetchBfcl } from '../../trainers
 import { preparePython } from '../prepare-python.ts';
 import { bfclConversations } from './bfcl-conversations.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
+import { demoRow } from './demo-row.ts';
 import { groupsRow } from './groups-row.ts';
 import { recallRow } from './recall-row.ts';
 import type { RuntimeRow } from './runtime-row.ts';
@@ -27,6 +28,7 @@ export async function* hierarchyRows(
   for (const size of SIZES) rows.push(yield* recallRow(questions, size));
   yield { type: 'progress', stage: STAGE, done: 0, note: 'conversations' };
   rows.push(groupsRow(await bfclConversations(folder), questions));
+  rows.push(yield* demoRow(context));
   rows.push(timeRow(questions, runs));
   return rows;
 }

@@ -47,6 +47,13 @@ describe('ranked', () => {
     expect(order.slice(0, 3).sort()).toEqual(['mail.archive', 'mail.list_threads', 'mail.sendMessage']);
   });
 
+  it('finds a group by its name, and files by a path', () => {
+    const best = ids(index.ranked('what is going on in the shop?').map(({ tool }) => tool));
+    expect(best.slice(0, 2)).toEqual(ids(SHOP));
+    const disk = tool('disk', 'show', 'Gives the contents.', { properties: { path: { type: 'string' } } });
+    expect(buildToolIndex([...ALL, disk]).ranked('what does family/photos/camera.md say?')[0]?.tool).toBe(disk);
+  });
+
   it('keeps the order of equal tools', () => {
     expect(index.ranked('xyzzy').map(({ tool }) => tool)).toEqual(ALL);
     expect(new Set(index.ranked('xyzzy').map(({ score }) => score))).toEqual(new Set([0]));
