@@ -51,7 +51,7 @@ describe('ranked', () => {
     const best = ids(index.ranked('what is going on in the shop?').map(({ tool }) => tool));
     expect(best.slice(0, 2)).toEqual(ids(SHOP));
     const disk = tool('disk', 'show', 'Gives the contents.', { properties: { path: { type: 'string' } } });
-    expect(buildToolIndex([...ALL, disk]).ranked('what does family/photos/camera.md say?')[0]?.tool).toBe(disk);
+    expect(buildToolIndex([...ALL, disk]).ranked('open family/photos/camera.md')[0]?.tool).toBe(disk);
   });
 
   it('keeps the order of equal tools', () => {
