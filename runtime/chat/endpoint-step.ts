@@ -1,15 +1,22 @@
 import type { ChatMessage, ChatModel } from '../../core/chat-model.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { StepAnswer } from './step-answer.ts';
 import type { ChatTurn, StepRequest } from './step-request.ts';
 
-/** Has another chat model make the step. @throws ToolkitError where it gives no answer */
+/** The endpoint gave no answer; `cause` says why. */
+export class EndpointFailure extends Error {
+  override readonly name = 'EndpointFailure';
+}
+
+/** Has another chat model make the step. @throws EndpointFailure where it gives no answer */
 export async function askEndpoint(model: ChatModel, request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
   const tools = request.tools.map((tool) => ({ type: 'function' as const, function: tool }));
   const { choice } = request;
-  const { content, calls, finish, tokens } = await model.ask(
-    { messages: messagesOf(request.turns), tools, ...(choice === 'required' ? { choice } : {}) },
-    signal,
-  );
+  const asked = { messages: messagesOf(request.turns), tools, ...(choice === 'required' ? { choice } : {}) };
+  const { content, calls, finish, tokens } = await model.ask(asked, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new EndpointFailure(messageOf(error), { cause: error });
+  });
   return {
     by: 'endpoint',
     calls: calls.map(({ name, arguments: args }) => ({ name, arguments: args })),

@@ -20,7 +20,8 @@ export function matchTools(offered: readonly OfferedTool[], catalogue: Catalogue
   const pairs = offered.map((tool) => ({ tool, known: findTool(tool, catalogue) }));
   const unknown = pairs.filter(({ known }) => known === undefined).map(({ tool }) => tool.name);
   // Two names for one tool: the catalogue's prompts cannot tell them apart.
-  const distinct = new Set(pairs.map(({ known }) => known?.id)).size === pairs.length;
+  const ids = pairs.flatMap(({ known }) => known?.id ?? []);
+  const distinct = new Set(ids).size === ids.length;
   if (unknown.length > 0 || !distinct) {
     const tools = foreignTools(offered);
     const names = new Map(tools.map(({ promptName, name }) => [promptName, name]));

@@ -1,4 +1,5 @@
 import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { EndpointFailure } from '../chat/endpoint-step.ts';
 import { UnfitRequest } from '../chat/unfit-request.ts';
 
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 499 | 500 | 502 | 503 | 504;
@@ -32,6 +33,15 @@ export function apiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof UnfitRequest)
     return new ApiError(400, error.code ?? 'invalid_request', error.message, { cause: error });
+  if (error instanceof EndpointFailure)
+    return new ApiError(
+      502,
+      'fallback_failed',
+      'The bundle was not sure, and the endpoint that is asked then failed.',
+      {
+        cause: error.cause,
+      },
+    );
   return new ApiError(500, 'internal_error', 'The server failed on this request; its log says why.', { cause: error });
 }
 

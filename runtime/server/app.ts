@@ -97,6 +97,8 @@ function failure(c: Context, error: ApiError): Response {
   const { status, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  // What is left of the body is not read: the client must not send another request behind it.
+  if (status === 413 || (c.req.raw.body !== null && !c.req.raw.bodyUsed)) c.header('Connection', 'close');
   return c.json(errorBody(error), status as 400);
 }
 

@@ -74,8 +74,8 @@ const LimitSchema = z.int().positive().nullish();
 
 /** What would change the answer, and is not there: better refused than passed over. */
 const REFUSED = {
-  functions: z.undefined('is not supported: use tools'),
-  function_call: z.undefined('is not supported: use tool_choice'),
+  functions: z.null('is not supported: use tools').optional(),
+  function_call: z.null('is not supported: use tool_choice').optional(),
   n: z.literal(1, 'there is one answer: 1').nullish(),
   logprobs: z.literal(false, 'is not supported').nullish(),
   audio: z.null('is not supported').optional(),
