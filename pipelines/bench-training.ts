@@ -25,7 +25,7 @@ export interface TrainingBench {
   rows: readonly RowName[];
   /** How often each is measured. */
   runs: number;
-  /** Which settings of SFTTrainer the times are measured beside; memory always beside its defaults, which take least. */
+  /** Which settings of SFTTrainer the times are measured beside; memory always beside the lean ones. */
   peer: Peer;
   shape: 'qwen2.5-0.5b' | 'qwen2.5-7b';
   /** Of the shape's layers. Absent: two on a processor, all on a GPU. */
@@ -76,6 +76,6 @@ async function* prepare(
     base: { folder: base, tokenizer: EMBEDDED_BASE, shape, layers },
     files: [...steps, ...memory].map(({ file }) => file).concat(queue.files, together.file),
   });
-  const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'defaults') };
+  const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'lean') };
   return { run, ...trainers, folder, base, parameters, runs, peakTflops };
 }

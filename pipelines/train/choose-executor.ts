@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
+import type { Recipe } from '../../recipes/schema.ts';
 import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
 import type { Executor } from '../../trainers/executors/executor.ts';
 import type { ExecutorSettings } from '../../trainers/executors/executor-settings.ts';
@@ -37,7 +38,7 @@ export async function chooseExecutor(
 ): Promise<ChosenExecutor> {
   const wanted = (fitting: number) => {
     const ofRecipes = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? settings.workers ?? fitting);
-    return Math.min(...ofRecipes, jobs.length);
+    return Math.min(...ofRecipes, batchesOf(jobs));
   };
   const { name, slurm, ray } = settings;
   if (name === 'slurm') return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: slurm.cpus };
@@ -51,6 +52,22 @@ export async function chooseExecutor(
   const cores = availableParallelism();
   const workers = wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS));
   return { executor: localExecutor(gpus), workers, threads: Math.max(1, Math.floor(cores / workers)) };
+}
+
+/** How many workers have something to train: jobs that share their steps are one worker's. */
+function batchesOf(jobs: readonly PlannedJob[]): number {
+  const forms = Map.groupBy(jobs, ({ recipe: { recipe } }) => formOf(recipe));
+  return forms.values().reduce((sum, some) => sum + Math.ceil(some.length / togetherOf(some[0]!.recipe.recipe)), 0);
+}
+
+/** Jobs of the same one may share their steps, as `form` in the trainer says. */
+function formOf({ base, lora, precision, together }: Recipe): string {
+  return JSON.stringify([base, lora, precision, together]);
+}
+
+function togetherOf({ trainer, method, quantization, gradient_checkpointing, together }: Recipe): number {
+  const able = trainer === 'peft' && method === 'shared-prefix' && quantization === 'none' && !gradient_checkpointing;
+  return able ? together : 1;
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

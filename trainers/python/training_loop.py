@@ -15,7 +15,7 @@ import transformers
 import checkpoint
 import divergence
 from adapter_files import save_adapter
-from checkpoint import RETURN_POINT, Checkpoints
+from checkpoint import Checkpoints
 from evaluation import better, evaluate
 from forward import forward, micro_batches
 from halving import within_memory
@@ -24,9 +24,6 @@ from report import Diverged, emit
 from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
-
-WORTH_SAVING = 5  # seconds of work
-
 
 Steps = Generator[list[Sample], tuple[float, int], None]
 """Hands out the samples of each step, and is sent its loss and how many tokens were computed; by then the gradients lie in the weights."""
@@ -50,20 +47,12 @@ def train_alone(run: Run) -> None:
 def take_steps(run: Run) -> Steps:
     job = run.job
     # A dot: no part of the adapter.
-    checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.files, run.validation), divergence.window(job.batch_size))
+    checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.samples.prompts, run.samples.validation), divergence.window(job.batch_size))
     start = checkpoint.snapshot(run)
     checkpoints.load(run)
     announce(run)
     forget_peak(run.device)
-    started = saved = time.monotonic()
-    saved_step = run.progress.step
-
-    def save() -> None:
-        nonlocal saved, saved_step
-        checkpoints.save(run)
-        saved, saved_step = time.monotonic(), run.progress.step
-        emit("checkpoint", job.name, step=run.progress.step)
-
+    started = time.monotonic()
     try:
         while True:
             try:
@@ -76,12 +65,12 @@ def take_steps(run: Run) -> Steps:
                 divergence.go_back(run, checkpoints, start, error)
                 continue
             unfinished = run.progress.step < run.total or evaluation_due(run)
-            if unfinished and checkpoint_due(run, time.monotonic() - saved):
-                save()
-        if run.progress.step > saved_step and time.monotonic() - saved > WORTH_SAVING:
-            save()  # the adapter may find the disk full, or be killed
+            if unfinished and checkpoints.due(run):
+                checkpoints.save(run)
+        if checkpoints.worth_saving(run):  # the adapter may find the disk full, or be killed
+            checkpoints.save(run)
     except Interrupted:
-        save()
+        checkpoints.save(run)
         raise
     finish(run, time.monotonic() - started)
 
@@ -97,7 +86,7 @@ def finish(run: Run, seconds: float) -> None:
     if run.job.keep == "best" and progress.best is not None:
         checkpoint.restore_adapter(run.model, progress.best["adapter"])
         kept = progress.best["step"]
-    save_adapter(run.model, run.job, run.invocation)
+    save_adapter(run.model, run.job, run.samples.invocation)
     counts = {"halvings": progress.halvings, "went_back": progress.went_back}
     emit("done", run.job.name, step=progress.step, kept=kept, seconds=seconds, **counts)
 
@@ -160,14 +149,14 @@ def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
 
 
 def announce(run: Run) -> None:
-    samples = [sample for samples in run.files for sample in samples]
+    samples = [sample for samples in run.samples.prompts for sample in samples]
     emit(
         "start",
         run.job.name,
         total=run.total,
         resumed=run.progress.step,
         samples=len(samples),
-        validation=sum(map(len, run.validation)),
+        validation=sum(map(len, run.samples.validation)),
         tokens=sum(len(sample.ids) for sample in samples),
         trained_tokens=sum(sample.trained for sample in samples),
         device=run.device,
@@ -176,7 +165,7 @@ def announce(run: Run) -> None:
         parameters=sum(weight.numel() for weight in run.weights),
         versions={"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__},
     )
-    if not any(run.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
+    if not any(run.samples.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
         message = "there are no validation samples: it trains to the end, and the last adapter is kept"
         emit("warning", run.job.name, kind="no_validation", step=run.progress.step, message=message)
 
@@ -195,11 +184,6 @@ def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> 
     return digest.hexdigest()
 
 
-def total_steps(job, steps_per_epoch: int) -> int:
-    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
-    return total if job.max_steps is None else min(total, job.max_steps)
-
-
 def schedule(job, step: int, total: int) -> float:
     """The share of the learning rate at a step, counted from 0."""
     warmup = math.ceil(job.warmup_ratio * total)
@@ -214,21 +198,16 @@ def batch_of(run: Run, step: int) -> list[Sample]:
     epoch, position = divmod(step, run.steps_per_epoch)
     generator, size = torch.Generator().manual_seed(run.job.seed * 1_000_003 + epoch), run.job.batch_size
     shuffled = lambda items: [items[at] for at in torch.randperm(len(items), generator=generator).tolist()]
-    orders = [shuffled(samples) for samples in run.files]
+    orders = [shuffled(samples) for samples in run.samples.prompts]
     batches = shuffled([order[at : at + size] for order in orders for at in range(0, len(order), size)])
     return sorted(batches[position], key=lambda sample: len(sample.ids))  # rows of similar length are padded less
 
 
 def evaluation_due(run: Run) -> bool:
     step = run.progress.step
-    if not any(run.validation) or step == 0:
+    if not any(run.samples.validation) or step == 0:
         return False
     return step == run.total or epoch_ended(step, run.steps_per_epoch, run.job.eval_every)
-
-
-def checkpoint_due(run: Run, seconds: float) -> bool:
-    step, every = run.progress.step, run.job.checkpoint_steps
-    return seconds >= run.job.checkpoint_seconds or step % RETURN_POINT == 0 or (every is not None and step % every == 0)
 
 
 def epoch_ended(step: int, steps_per_epoch: int, every: float) -> bool:

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
 import type { PlannedJob } from '../../../pipelines/train/plan-jobs.ts';
+import type { Recipe } from '../../../recipes/schema.ts';
 import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
 
 const context = {
@@ -11,11 +12,12 @@ const context = {
   signal: new AbortController().signal,
 };
 
-async function chosen(
-  settings: object,
-  jobs: readonly { workers?: number }[] = Array.from({ length: 15 }, () => ({})),
-) {
-  const planned = jobs.map((recipe) => ({ recipe: { recipe } }) as unknown as PlannedJob);
+const SHARING = { trainer: 'peft', method: 'shared-prefix', quantization: 'none', gradient_checkpointing: false };
+
+async function chosen(settings: object, jobs: readonly Partial<Recipe>[] = Array.from({ length: 15 }, () => ({}))) {
+  const planned = jobs.map(
+    (recipe) => ({ recipe: { recipe: { ...SHARING, together: 1, ...recipe } } }) as unknown as PlannedJob,
+  );
   const { executor, workers, threads } = await chooseExecutor(ExecutorSettingsSchema.parse(settings), planned, context);
   return [executor.name, workers, threads];
 }
@@ -29,6 +31,14 @@ test('one worker for each GPU; on a cluster as many as the settings say, of as m
 test('no more than there are jobs, nor than a recipe says', async () => {
   expect(await chosen({ name: 'slurm', workers: 8 }, [{}, {}])).toEqual(['slurm', 2, 4]);
   expect(await chosen({ name: 'slurm', workers: 8 }, [{}, { workers: 1 }])).toEqual(['slurm', 1, 4]);
+});
+
+test('one for as many jobs as share their steps', async () => {
+  const jobs = (count: number, recipe: Partial<Recipe>) => Array.from({ length: count }, () => recipe);
+  const settings = { name: 'slurm', workers: 8 };
+  expect(await chosen(settings, jobs(15, { together: 16 }))).toEqual(['slurm', 1, 4]);
+  expect(await chosen(settings, [...jobs(17, { together: 16 }), {}])).toEqual(['slurm', 3, 4]);
+  expect(await chosen(settings, jobs(7, { together: 16, trainer: 'trl' }))).toEqual(['slurm', 7, 4]);
 });
 
 test('a token that is not there, and settings that cannot be, are refused', async () => {
