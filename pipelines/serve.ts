@@ -6,10 +6,12 @@ import { ToolkitError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { openBundle } from '../runtime/bundle.ts';
-import { chatStep, type StepParts } from '../runtime/chat/chat-step.ts';
+import { chatStep } from '../runtime/chat/chat-step.ts';
 import { unlistedTools } from '../runtime/chat/conversation.ts';
+import type { StepParts } from '../runtime/chat/prepared-step.ts';
 import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import { openAiChatModel } from '../runtime/openai-chat-model.ts';
+import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
@@ -28,6 +30,7 @@ export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'api
  * @throws ToolkitError (input) where the bundle does not belong to the workspace's tools and base, or the settings are wrong
  */
 export async function serve(context: Context, settings: Settings, options: ServeOptions): Promise<RunningServer> {
+  checkExposure(options.host, options.apiKey);
   const fallback = openFallback(context, settings, options.fallback ?? settings.serve.fallback);
   const threshold = options.threshold ?? settings.serve.threshold;
   const { parts, close } = await openStepParts(context, settings, { threshold, fallback });

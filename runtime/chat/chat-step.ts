@@ -1,139 +1,53 @@
-import type { ChatModel } from '../../core/chat-model.ts';
-import { ToolkitError } from '../../core/errors.ts';
-import type { Renderer } from '../../core/prompt/renderer.ts';
-import { type Catalogue, RESPOND, type Tool } from '../../core/tool.ts';
-import type { Message } from '../../core/trace.ts';
-import type { Engine } from '../engine.ts';
+import { RESPOND, type Tool } from '../../core/tool.ts';
 import { predictForced } from '../forced-call.ts';
 import { predictNative } from '../native.ts';
-import type { Prediction } from '../prediction.ts';
+import type { Prediction, RankedName } from '../prediction.ts';
 import { predictTwoStep, type TwoStepAdapters } from '../two-step.ts';
-import { conversationOf } from './conversation.ts';
 import { askEndpoint } from './endpoint-step.ts';
-import { type MatchedTools, matchTools } from './match-tools.ts';
+import { type PreparedStep, prepareStep, type StepHooks, type StepParts } from './prepared-step.ts';
 import type { StepAnswer } from './step-answer.ts';
 import type { StepRequest } from './step-request.ts';
-import { UnfitRequest } from './unfit-request.ts';
-
-/** What steps are made with. */
-export interface StepParts {
-  engine: Engine;
-  /** One that takes calls of tools which are not on offer (`unlistedTools`). */
-  renderer: Renderer;
-  adapters: TwoStepAdapters;
-  catalogue: Catalogue;
-  /** Of the engine. */
-  contextSize: number;
-  /** Most tokens of one generation where the request does not say. */
-  maxTokens: number;
-  /** Share of the probability that the best candidate has to have. */
-  threshold: number;
-  /** Who answers where none has. */
-  fallback: 'none' | 'base' | ChatModel;
-}
-
-export interface StepHooks {
-  signal: AbortSignal;
-  /** Told the tool's name as soon as it is selected; its arguments follow with the answer. */
-  onCall?(name: string): void;
-}
 
 const BASE_ALONE: TwoStepAdapters = { argumentsOf: () => undefined };
-/** No text has more characters for each token: longer ones are not worth being counted. */
-const MOST_CHARACTERS_PER_TOKEN = 32;
-/** What a prompt has to leave for the call. */
-const ROOM = 64;
-
 /**
  * One step of a conversation that a client holds. With tools of the bundle it is made in two steps by its adapters; where a tool is not in the bundle, by the
  * base with all of them; without tools by the base in words.
  * @throws UnfitRequest where the request cannot be answered as it is
  */
 export async function chatStep(parts: StepParts, request: StepRequest, hooks: StepHooks): Promise<StepAnswer> {
-  const step = prepare(parts, request, hooks);
-  if (request.choice === 'none' || step.matched.tools.length === 0) return inWords(step, []);
+  const step = prepareStep(parts, request, hooks);
+  if (step.tools.length === 0) return inWords(step, []);
   if (!step.inBundle && request.choice === 'auto') return nativeAnswer(step);
   const prediction = await predict(step);
   if (prediction.abstained) return fallBack(step, prediction);
-  if (prediction.call === null) return inWords(step, step.matched.tools, prediction);
+  if (prediction.call === null) return inWords(step, step.tools, prediction);
   return callAnswer(step, prediction, step.inBundle ? 'bundle' : 'base');
 }
 
-/** A request in the words of the runtime. */
-interface PreparedStep {
-  parts: StepParts;
-  request: StepRequest;
-  hooks: StepHooks;
-  matched: MatchedTools;
-  messages: Message[];
-  /** Whether the bundle's adapters answer. */
-  inBundle: boolean;
-  /** Tokens of the prompt. */
-  promptTokens: number;
-  maxTokens: number;
-}
-
-function prepare(parts: StepParts, request: StepRequest, hooks: StepHooks): PreparedStep {
-  const { catalogue, contextSize } = parts;
-  const matched = matchTools(request.tools, catalogue);
-  const inBundle = request.tools.length > 0 && matched.unknown.length === 0 && request.model !== 'base';
-  const shown = request.choice === 'none' ? [] : matched.tools;
-  const foreign = inBundle ? 0 : JSON.stringify(request.tools).length;
-  if (JSON.stringify(request.turns).length + foreign > contextSize * MOST_CHARACTERS_PER_TOKEN)
-    throw tooLong(contextSize, 'many more');
-  const byName = new Map(matched.tools.map((tool) => [matched.nameOf(tool.promptName)!, tool]));
-  const messages = conversationOf(request.turns, byName, catalogue);
-  const prompt = render(() => parts.renderer.generationPrompt(messages, shown));
-  const promptTokens = parts.engine.tokenize(prompt).length;
-  if (promptTokens + ROOM > contextSize) throw tooLong(contextSize, `${promptTokens}`);
-  const maxTokens = Math.min(request.maxTokens ?? parts.maxTokens, contextSize - promptTokens);
-  return { parts, request, hooks, matched, messages, inBundle, promptTokens, maxTokens };
-}
-
-/** A template may refuse a conversation, and tools of clients may have names that cannot be told apart by tokens. */
-function render(make: () => string): string {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof ToolkitError && error.kind === 'input') throw new UnfitRequest(error.details.what);
-    throw error;
-  }
-}
-
-function tooLong(contextSize: number, found: string): UnfitRequest {
-  const what = `The conversation and its tools take ${found} tokens, and this server has room for ${contextSize - ROOM}.`;
-  return new UnfitRequest(what, 'context_length_exceeded');
-}
-
-function optionsOf({ parts, request, hooks, matched, maxTokens }: PreparedStep) {
-  const { threshold } = parts;
-  const onSelected = ({ promptName }: Tool) => hooks.onCall?.(matched.nameOf(promptName)!);
-  return { maxTokens, signal: hooks.signal, onSelected, ...(request.model === 'base' ? {} : { threshold }) };
-}
-
 function predict(step: PreparedStep): Promise<Prediction> {
-  const { parts, request, matched, messages, inBundle } = step;
-  const { engine, renderer } = parts;
-  const adapters = inBundle ? parts.adapters : BASE_ALONE;
+  const { parts, request, tools, messages, inBundle } = step;
+  const { engine, renderer, threshold } = parts;
   // The base's own probabilities are no measure: only the selector is trained to choose.
-  const { threshold, ...rest } = optionsOf(step);
-  const options = inBundle ? { threshold, ...rest } : rest;
-  if (request.choice === 'auto') return predictTwoStep(engine, renderer, adapters, messages, matched.tools, options);
+  const options = { ...optionsOf(step), ...(inBundle ? { threshold } : {}) };
+  const adapters = inBundle ? parts.adapters : BASE_ALONE;
+  if (request.choice === 'auto') return predictTwoStep(engine, renderer, adapters, messages, tools, options);
   return predictForced(engine, renderer, adapters, messages, allowedTools(step), options);
 }
 
+function optionsOf({ hooks, matched, maxTokens }: PreparedStep) {
+  const onSelected = ({ promptName }: Tool) => hooks.onCall?.(matched.nameOf(promptName)!);
+  return { maxTokens, signal: hooks.signal, onSelected };
+}
+
 /** Of those on offer, those that the request lets be called. */
-function allowedTools({ request: { choice }, matched }: PreparedStep): readonly Tool[] {
-  if (typeof choice === 'string') return matched.tools;
+function allowedTools({ request: { choice }, matched, tools }: PreparedStep): readonly Tool[] {
+  if (typeof choice === 'string') return tools;
   return matched.tools.filter(({ promptName }) => matched.nameOf(promptName) === choice.name);
 }
 
 async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Prediction): Promise<StepAnswer> {
-  const { parts, request, hooks, matched, promptTokens } = step;
-  const shown = ranked.map(({ promptName, probability }) => ({
-    name: promptName === RESPOND ? null : matched.nameOf(promptName)!,
-    probability,
-  }));
+  const { parts, request, hooks, promptTokens } = step;
+  const shown = shownRanks(step, ranked);
   const about = { abstained: true, ranked: shown };
   const { fallback } = parts;
   if (fallback === 'base') {
@@ -157,16 +71,16 @@ async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Predicti
 /** A call by the base where one has to be made. */
 async function baseCall(step: PreparedStep): Promise<StepAnswer> {
   const { engine, renderer } = step.parts;
-  const { threshold: _, ...options } = optionsOf(step);
-  const prediction = await predictForced(engine, renderer, BASE_ALONE, step.messages, allowedTools(step), options);
+  const allowed = allowedTools(step);
+  const prediction = await predictForced(engine, renderer, BASE_ALONE, step.messages, allowed, optionsOf(step));
   return callAnswer(step, prediction, 'base');
 }
 
 /** The base with all tools in the prompt writes what it likes. */
 async function nativeAnswer(step: PreparedStep): Promise<StepAnswer> {
-  const { parts, hooks, matched, messages, maxTokens } = step;
+  const { parts, hooks, matched, tools, messages, maxTokens } = step;
   const options = { maxTokens, signal: hooks.signal };
-  const prediction = await predictNative(parts.engine, parts.renderer, undefined, messages, matched.tools, options);
+  const prediction = await predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
   const { call, text, cut } = prediction;
   if (call !== null && matched.nameOf(call.promptName) !== undefined) return callAnswer(step, prediction, 'base');
   return { ...answerOf(step, prediction, 'base'), text, finish: cut ? 'length' : 'stop' };
@@ -201,29 +115,22 @@ function callAnswer(step: PreparedStep, prediction: Prediction, by: 'bundle' | '
 
 /** What answers have in common. */
 function answerOf(
-  { parts, request, matched, promptTokens }: PreparedStep,
+  step: PreparedStep,
   prediction: Prediction,
   by: 'bundle' | 'base',
   earlier: readonly Prediction[] = [],
 ): StepAnswer {
+  const { parts, request, matched, promptTokens } = step;
   const all = [...earlier, prediction];
-  const ranked = all.find((one) => one.ranked)?.ranked;
+  const ranked = by === 'bundle' ? all.find((one) => one.ranked)?.ranked : undefined;
+  const isStrange = by === 'base' && request.model === undefined && matched.unknown.length > 0;
   return {
     by,
     calls: [],
     text: '',
     finish: 'stop',
-    ...(by === 'base' && request.model === undefined && matched.unknown.length > 0
-      ? { notInBundle: matched.unknown }
-      : {}),
-    ...(ranked === undefined || by === 'base'
-      ? {}
-      : {
-          ranked: ranked.map(({ promptName, probability }) => ({
-            name: promptName === RESPOND ? null : matched.nameOf(promptName)!,
-            probability,
-          })),
-        }),
+    ...(isStrange ? { notInBundle: matched.unknown } : {}),
+    ...(ranked === undefined ? {} : { ranked: shownRanks(step, ranked) }),
     tokens: {
       prompt: promptTokens,
       evaluated: all.reduce((sum, { prefilled }) => sum + prefilled, 0),
@@ -232,4 +139,11 @@ function answerOf(
       sampled: all.reduce((sum, { generated }) => sum + generated, 0),
     },
   };
+}
+
+function shownRanks({ matched }: PreparedStep, ranked: readonly RankedName[]): StepAnswer['ranked'] & {} {
+  return ranked.map(({ promptName, probability }) => ({
+    name: promptName === RESPOND ? null : matched.nameOf(promptName)!,
+    probability,
+  }));
 }

@@ -4,7 +4,7 @@ import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../../core/trace.ts';
 import { openStepParts } from '../../../pipelines/serve.ts';
-import type { StepParts } from '../../../runtime/chat/chat-step.ts';
+import type { StepParts } from '../../../runtime/chat/prepared-step.ts';
 import { predictTwoStep } from '../../../runtime/two-step.ts';
 import { SERVED_TOOLS } from '../../fixtures/serve-workspace.ts';
 import { type About, clientTools, type OpenServer, openServer } from './open-server.ts';
@@ -26,13 +26,13 @@ afterAll(async () => {
 });
 
 const tools = clientTools(SERVED_TOOLS);
-const ask = (
+const ask = async (
   messages: OpenAI.ChatCompletionMessageParam[],
   more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {},
-) =>
-  open.client.chat.completions.create({ model: 'dualtune', messages, tools, max_tokens: 60, ...more }) as Promise<
-    OpenAI.ChatCompletion & About
-  >;
+) => {
+  const request = { model: 'dualtune', messages, tools, max_tokens: 60, ...more };
+  return (await open.client.chat.completions.create(request)) as OpenAI.ChatCompletion & About;
+};
 const user = (content: string): OpenAI.ChatCompletionMessageParam => ({ role: 'user', content });
 /** What the runtime makes of it without a server. */
 const direct = (messages: Message[], onOffer = SERVED_TOOLS) =>
