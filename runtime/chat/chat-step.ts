@@ -105,12 +105,20 @@ async function inWords(step: PreparedStep, shown: readonly Tool[], before?: Pred
 }
 
 function callAnswer(step: PreparedStep, prediction: Prediction, by: 'bundle' | 'base'): StepAnswer {
-  const { call, malformed } = prediction;
+  const { text, malformed } = prediction;
+  const { promptName, arguments: args } = prediction.call!;
+  const name = step.matched.nameOf(promptName)!;
   const answer = answerOf(step, prediction, by);
-  // Arguments that did not end within the limit are no call.
-  if (malformed !== undefined) return { ...answer, finish: 'length' };
-  const name = step.matched.nameOf(call!.promptName)!;
-  return { ...answer, calls: [{ name, arguments: JSON.stringify(call!.arguments) }], finish: 'tool_calls' };
+  if (malformed === undefined)
+    return { ...answer, calls: [{ name, arguments: JSON.stringify(args) }], finish: 'tool_calls' };
+  return { ...answer, calls: [{ name, arguments: cutArguments(step, promptName, text) }], finish: 'length' };
+}
+
+/** Of a call whose arguments did not end within the limit, as far as they were written. */
+function cutArguments({ parts: { renderer }, matched }: PreparedStep, promptName: string, text: string): string {
+  const tool = matched.tools.find((one) => one.promptName === promptName)!;
+  const empty = renderer.completion({ call: { tool, arguments: {} }, content: '' });
+  return text.slice(empty.length - renderer.argumentsSpan(tool, {}).length).trim();
 }
 
 /** What answers have in common. */

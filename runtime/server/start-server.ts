@@ -26,9 +26,10 @@ export interface RunningServer {
 }
 
 const BODY_LIMIT = 4 * 1024 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const BODY_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 5_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 60_000;
+/** Longer than proxies and clients keep a connection: none sends a request on one that is just being closed. */
+const KEEP_ALIVE_MS = 65_000;
 /** Open connections: many more than may wait, so that those who are turned away are told so. */
 const MOST_CONNECTIONS = 2048;
 const GRACE_SECONDS = 8;

@@ -204,6 +204,13 @@ describe('the openai package', () => {
     const text = plain.choices[0]!.message.content!;
     expect(plain.choices[0]!.finish_reason).toBe('length');
     expect(plain.usage!.completion_tokens).toBeGreaterThan(20);
+    const cut = await ask([user('move')], {
+      tool_choice: { type: 'function', function: { name: 'move' } },
+      max_tokens: 4,
+    });
+    expect(cut.choices[0]).toMatchObject({ finish_reason: 'length' });
+    const [call] = cut.choices[0]!.message.tool_calls!;
+    expect(call).toMatchObject({ function: { name: 'move', arguments: expect.stringMatching(/^\{"points": /) } });
     const stop = text.slice(5, 8);
     const stopped = await ask([user('tell me')], { tool_choice: 'none', max_tokens: 30, stop });
     expect(stopped.choices[0]!.message.content).toBe(text.slice(0, text.indexOf(stop)));

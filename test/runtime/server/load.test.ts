@@ -23,7 +23,7 @@ const REQUESTS: OpenAI.ChatCompletionCreateParamsNonStreaming[] = QUERIES.flatMa
     messages: [{ role: 'user' as const, content }],
     tools: tools.filter((_, number) => number !== index % 4),
     tool_choice,
-    max_tokens: 12,
+    max_tokens: 30,
   })),
 );
 
