@@ -6,8 +6,8 @@ import { EMBEDDED_BASE } from '../core/project.ts';
 import { writeBenchInputs } from '../trainers/bench/bench-inputs.ts';
 import { type Peer, sftPeer } from '../trainers/bench/sft-peer.ts';
 import { withPackages } from '../trainers/extra-packages.ts';
+import { nvidiaGpus } from '../trainers/nvidia-gpus.ts';
 import { peftTrainer } from '../trainers/peft.ts';
-import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 import type { BenchSetup } from './bench-training/bench-setup.ts';
 import { makespanRow } from './bench-training/makespan-row.ts';
@@ -67,7 +67,8 @@ async function* prepare(
   { steps, memory, queue, together }: Rows,
 ): AsyncGenerator<StageEvent, BenchSetup, undefined> {
   const python = yield* preparePython(context, withPackages(['trl']));
-  const layers = wanted ?? ((await hasNvidiaGpu(context)) ? null : LAYERS_ON_PROCESSOR);
+  const gpus = await nvidiaGpus(context.env, context.signal);
+  const layers = wanted ?? (gpus.length > 0 ? null : LAYERS_ON_PROCESSOR);
   const run = { env: context.env, signal: context.signal, python };
   const [folder, base] = [join(context.workspace, 'jobs'), join(context.workspace, `base-${shape}-${layers ?? 'all'}`)];
   for (const path of [folder, join(context.workspace, 'samples')]) await mkdir(path, { recursive: true });

@@ -106,7 +106,7 @@ await runMain(async (signal) => {
   program
     .command('training')
     .description(
-      'our trainer beside TRL’s SFTTrainer, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; about an hour on 2 cores)',
+      'our trainer beside TRL’s SFTTrainer, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; an hour or two on 2 cores)',
     )
     .addOption(
       new Option('--row <name...>', 'only these')

@@ -111,7 +111,8 @@ def snapshot(run: Run) -> dict:
 
 
 def restore(run: Run, state: dict) -> None:
-    run.progress = Progress(**state["progress"])
+    smallest = min(run.progress.micro_batch, state["progress"]["micro_batch"])  # it may have been interrupted to lower it
+    run.progress = Progress(**state["progress"] | {"micro_batch": smallest})
     restore_adapter(run.model, state["adapter"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.optimizer.zero_grad(set_to_none=True)

@@ -24,7 +24,7 @@ def activate(job: Job, bases: Bases, prompts: list[list[Sample]], validation: li
     flat = lambda parts: [sample for samples in parts for sample in samples]
     invocation = activated.find_invocation(flat(prompts), job.invocation_length, special, given)
     activated.find_invocation(flat(validation), job.invocation_length, special, invocation)
-    bases.prefixes.limit(int(job.prefix_memory_gb * 1e9), int(job.prefix_disk_gb * 1e9))
+    bases.prefixes.limit(int(job.prefix_memory_gb * 2**30), int(job.prefix_disk_gb * 2**30))
     prefixes, roots = activated.Prefixes(bases.prefixes, f"{job.base} {job.base_hash} {job.quantization} {computing}"), []
     plan = lambda parts: activated.plan(parts, prefixes, len(invocation), roots)
     return JobSamples(plan(prompts), plan(validation), invocation)

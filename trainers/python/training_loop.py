@@ -6,6 +6,7 @@ import math
 import time
 from array import array
 from collections.abc import Generator
+from pathlib import Path
 
 import peft
 import torch
@@ -24,6 +25,9 @@ from report import Diverged, emit
 from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
+
+DECIDING = json.loads(Path(__file__).with_name("job_members.json").read_text("utf8"))["decide"]
+
 
 Steps = Generator[list[Sample], tuple[float, int], None]
 """Hands out the samples of each step, and is sent its loss and how many tokens were computed; by then the gradients lie in the weights."""
@@ -172,9 +176,7 @@ def announce(run: Run) -> None:
 
 def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
-    machine |= {"path", "together", "prefix_memory_gb", "prefix_disk_gb"}
-    values = {key: value for key, value in vars(job).items() if key not in machine}
+    values = {key: getattr(job, key) for key in DECIDING}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for samples in [*files, *validation]:  # as they were read: the files may have changed since
         for sample in samples:

@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
-import type { PlannedJob } from '../../../pipelines/train/plan-jobs.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
 import type { Recipe } from '../../../recipes/schema.ts';
 import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
 
@@ -19,13 +20,22 @@ async function chosen(settings: object, jobs: readonly Partial<Recipe>[] = Array
     (recipe) => ({ recipe: { recipe: { ...SHARING, together: 1, ...recipe } } }) as unknown as PlannedJob,
   );
   const { executor, workers, threads } = await chooseExecutor(ExecutorSettingsSchema.parse(settings), planned, context);
-  return [executor.name, workers, threads];
+  return [executor.name, workers, threads(workers)];
 }
 
 test('one worker for each GPU; on a cluster as many as the settings say, of as many threads as processors are asked for', async () => {
   expect((await chosen({ local: { gpus: [0, 1, 2, 3] } })).slice(0, 2)).toEqual(['local', 4]);
   expect(await chosen({ name: 'slurm', workers: 8, slurm: { cpus: 6 } })).toEqual(['slurm', 8, 6]);
   expect(await chosen({ name: 'ray', ray: { tokenFrom: 'RAY_TOKEN' } })).toEqual(['ray', 4, 4]);
+});
+
+test('what fewer jobs of a run leave idle, others get as threads; memory stays shared out as for all', async () => {
+  const settings = ExecutorSettingsSchema.parse({ local: { gpus: [0, 1, 2, 3] } });
+  const jobs = Array.from({ length: 15 }, () => ({ recipe: { recipe: {} } }) as unknown as PlannedJob);
+  const { workers, threads } = await chooseExecutor(settings, jobs, context);
+  expect(workers).toBe(4);
+  expect(threads(1)).toBe(availableParallelism());
+  expect(threads(1000)).toBe(1);
 });
 
 test('no more than there are jobs, nor than a recipe says', async () => {
