@@ -210,7 +210,7 @@ describe('the openai package', () => {
     });
     expect(cut.choices[0]).toMatchObject({ finish_reason: 'length' });
     const [call] = cut.choices[0]!.message.tool_calls!;
-    expect(call).toMatchObject({ function: { name: 'move', arguments: expect.stringMatching(/^\{"points": /) } });
+    expect(call).toMatchObject({ function: { name: 'move', arguments: expect.stringMatching(/^\{"poi/) } });
     const stop = text.slice(5, 8);
     const stopped = await ask([user('tell me')], { tool_choice: 'none', max_tokens: 30, stop });
     expect(stopped.choices[0]!.message.content).toBe(text.slice(0, text.indexOf(stop)));
