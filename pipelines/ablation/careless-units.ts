@@ -9,7 +9,7 @@ import type { Made, Workshop } from '../synthesize/workshop.ts';
 const WRONG_SHARE = 0.3;
 /** How often a trace is one that was there before, but for a few words. */
 const REPEATED_SHARE = 0.4;
-const EXTRAS = ['Thanks!', 'Thank you.', 'Please.', 'That would help me.', 'If you can.'];
+const EXTRAS = ['Thanks!', 'Please.', 'Now.', 'OK?'];
 
 /**
  * The offline writer's units as a careless writer would make them, from the same seeds. The offline writer is right by construction and
