@@ -14,6 +14,8 @@ export type ChatMessage =
 export interface ChatRequest {
   messages: readonly ChatMessage[];
   tools?: readonly PromptTool[];
+  /** One of the tools has to be called. */
+  choice?: 'required';
   /** The answer is to be JSON of this form. Not every model can be held to it: who asks validates. */
   form?: { name: string; schema: JsonSchema };
 }

@@ -10,6 +10,7 @@ import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.
 import { baseFolder } from './base-folder.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
+import { endpointShape } from './synthesize/chat/endpoint-settings.ts';
 import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
 import { VerifySchema } from './synthesize/verify/verify-settings.ts';
@@ -49,6 +50,17 @@ const SandboxSchema = z
   });
 
 const WordingSchema = z.enum(['easy', 'medium', 'hard']);
+
+/** Another model that is asked where the bundle is not sure. */
+const FallbackEndpointSchema = z.strictObject({
+  baseUrl: endpointShape.baseUrl,
+  model: endpointShape.model,
+  apiKeyFrom: endpointShape.apiKeyFrom,
+  parameters: endpointShape.parameters,
+  timeoutSeconds: endpointShape.timeoutSeconds,
+  /** A client waits: it is not asked as often as a teacher. */
+  tries: z.number().int().positive().default(2),
+});
 
 const promptShape = PromptSettingsSchema.shape;
 
@@ -175,6 +187,21 @@ export const SettingsSchema = z.strictObject({
       cases: z.number().int().positive().default(60),
       /** A catalogue (`catalogue.json`) whose tools fill up where the workspace has fewer; relative to the workspace. */
       distractors: z.string().optional(),
+    })
+    .prefault({}),
+  /** How `pnpm serve` serves the bundle. */
+  serve: z
+    .strictObject({
+      /** Share of the probability that the best candidate has to have; 0: it is taken in any case. */
+      threshold: z.number().min(0).max(1).default(0),
+      /** Who answers where no candidate has it: `none` (the client gets the candidates), `base`, or one of `endpoints`. */
+      fallback: z.string().default('none'),
+      /** OpenAI-compatible chat models that may be a fallback. */
+      endpoints: z.record(z.string(), FallbackEndpointSchema).default({}),
+      /** Requests that may wait while the engine is busy; more are turned away (429). */
+      queue: z.number().int().nonnegative().default(64),
+      /** That a request may take, waiting included. */
+      timeoutSeconds: z.number().positive().max(86_400).default(120),
     })
     .prefault({}),
   convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),

@@ -103,10 +103,11 @@ async function sendOnce(
   }
 }
 
-function bodyOf({ messages, tools, form }: ChatRequest) {
+function bodyOf({ messages, tools, choice, form }: ChatRequest) {
   return {
     messages: messages.map(messageOfProtocol),
     ...(tools === undefined ? {} : { tools }),
+    ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(form === undefined ? {} : { response_format: { type: 'json_schema', json_schema: { ...form, strict: true } } }),
   };
 }

@@ -6,6 +6,10 @@ export interface Prediction {
   text: string;
   /** Why what it wrote is neither a call nor an answer. */
   malformed?: string;
+  /** It ran into the limit of tokens. */
+  cut?: boolean;
+  /** No candidate was probable enough: `ranked` says which there are. */
+  abstained?: boolean;
   /** The candidates of a selector, best first. */
   ranked?: RankedName[];
   latencyMs: number;

@@ -18,8 +18,15 @@ export interface TwoStepAdapters {
 export interface TwoStepOptions extends PredictOptions {
   /** Whether the base writes an answer where no tool is needed. */
   respondText?: boolean;
+<<<<<<< HEAD
   /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
   hierarchy?: { index: ToolIndex; limit?: number };
+=======
+  /** Where the best candidate has a smaller share of the probability, none is taken: `abstained`. */
+  threshold?: number;
+  /** Told the tool that was selected, before its arguments are written. */
+  onSelected?(tool: Tool): void;
+>>>>>>> main
 }
 
 /**
@@ -47,8 +54,11 @@ export async function predictTwoStep(
   const prompt = renderer.selectorPrompt(messages, tools);
   const selector = await open(adapters.selector);
   const { promptName, ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
+  if (ranked[0]!.probability < (options.threshold ?? 0))
+    return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find((candidate) => candidate.promptName === promptName);
   if (tool === undefined) return respond();
+  options.onSelected?.(tool);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;

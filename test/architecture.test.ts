@@ -24,6 +24,7 @@ const ONLY_IN: readonly [package_: RegExp, place: RegExp][] = [
   [/^(node-llama-cpp|openai)$/, /^runtime\//],
   [/^@huggingface\/hub$/, /^core\/hub\//],
   [/^(commander|listr2)$/, /^scripts\//],
+  [/^(hono|@hono\/|prom-client)/, /^runtime\/server\//],
 ];
 
 interface Source {

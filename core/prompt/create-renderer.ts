@@ -21,16 +21,21 @@ export interface RendererOptions {
   specialTokens: SpecialTokens;
   tokenizer: Tokenizer;
   settings: PromptSettings;
+  /** Tools that are not on offer, by id, of which conversations may hold calls; absent: there are none. */
+  unlisted?: (id: string) => Tool | undefined;
 }
 
 /** How many lists of tools keep their rendering. */
 const REMEMBERED_LISTS = 64;
+/** How many tools are known to pass before all are checked again. */
+const REMEMBERED_TOOLS = 10_000;
 
 /**
  * Makes the renderer of a base: reads the form of a call off the template and the cuts off the tokenizer.
  * @throws ToolkitError (input) where template or tokenizer do not suit
  */
-export function createRenderer({ template: source, specialTokens, tokenizer, settings }: RendererOptions): Renderer {
+export function createRenderer(options: RendererOptions): Renderer {
+  const { template: source, specialTokens, tokenizer, settings, unlisted } = options;
   const template = chatTemplate(source, specialTokens);
   const control = controlText(source, tokenizer.added);
   const format = readTurnFormat(template, tokenizer.added, specialTokens.eos);
@@ -47,7 +52,7 @@ export function createRenderer({ template: source, specialTokens, tokenizer, set
   /** @param shown those of the tools that the prompt lists; the conversation may hold calls of any */
   const promptWith = (messages: readonly Message[], tools: readonly Tool[], shown: readonly Tool[]) => {
     const byId = new Map(tools.map((tool) => [tool.id, tool]));
-    const converted = templateMessages(messages, { tools: byId, control, system: settings.system });
+    const converted = templateMessages(messages, { tools: byId, unlisted, control, system: settings.system });
     const [first] = converted;
     return listed(shown, first?.role === 'system' ? first.content : undefined)({ messages: converted, generate: true });
   };
@@ -117,6 +122,7 @@ function toolCheck(format: TurnFormat, cuts: Cuts, tokenizer: Tokenizer): (tool:
         todo: 'leave the tool out (tools.exclude), or use another base',
       });
     }
+    if (checked.size >= REMEMBERED_TOOLS) checked.clear();
     checked.add(key);
   };
 }

@@ -20,15 +20,22 @@ export function callMessage(name: string, args: unknown): TemplateMessage {
  */
 export function templateMessages(
   messages: readonly Message[],
-  options: { tools: ReadonlyMap<string, Tool>; control: ControlText; system?: string },
+  options: {
+    tools: ReadonlyMap<string, Tool>;
+    /** Tools that are not on offer, of which the conversation may hold calls. */
+    unlisted?: (id: string) => Tool | undefined;
+    control: ControlText;
+    system?: string;
+  },
 ): TemplateMessage[] {
-  const { tools, control, system } = options;
+  const { tools, unlisted, control, system } = options;
   const before =
     system !== undefined && messages[0]?.role !== 'system' ? [{ role: 'system' as const, content: system }] : [];
   let called = '';
   const convert = (message: Message): TemplateMessage => {
     if (message.role === 'assistant' && message.call) {
-      const tool = offered(message.call.tool, tools);
+      const { tool: id } = message.call;
+      const tool = tools.get(id) ?? unlisted?.(id) ?? refuse(id, tools);
       called = tool.promptName;
       return callMessage(called, control.neutralise(orderArguments(tool.inputSchema, message.call.arguments)));
     }
@@ -39,9 +46,7 @@ export function templateMessages(
   return [...before, ...messages.map(convert)];
 }
 
-function offered(id: string, tools: ReadonlyMap<string, Tool>): Tool {
-  const tool = tools.get(id);
-  if (tool !== undefined) return tool;
+function refuse(id: string, tools: ReadonlyMap<string, Tool>): never {
   throw new ToolkitError({
     kind: 'input',
     what: 'a conversation calls a tool that is not on offer',

@@ -16,7 +16,6 @@ import type { RecallCase } from './recall-case.ts';
 import type { RuntimeRow } from './runtime-row.ts';
 
 const LIMIT = 20;
-const QUERIES = 1000;
 /** As among 50 tools. */
 const TARGET = 0.97;
 
@@ -31,16 +30,17 @@ export async function* demoRow(context: Context): AsyncGenerator<StageEvent, Run
   const index = buildToolIndex([...catalogue.tools, ...others]);
   const found: { difficulty: string; recall: number }[] = [];
   for await (const trace of sampledTraces(catalogue, settings)) {
+    // They come tool by tool: only a whole workspace holds all of them.
+    if (!trace.id.startsWith(`${settings.seed}-`)) break;
     const [step] = stepsOf(trace);
     if (step?.call == null) continue;
     const one: RecallCase = { query: step.before, wanted: [step.call.tool], byUser: false };
     found.push({ difficulty: trace.provenance.difficulty, recall: recall(index, one, LIMIT) });
-    if (found.length === QUERIES) break;
   }
   const parts = [...Map.groupBy(found, ({ difficulty }) => difficulty)].map(
     ([difficulty, rows]) => `${mean(rows.map(({ recall }) => recall)).toFixed(3)} of ${rows.length} ${difficulty}`,
   );
   const ratio = mean(found.map(({ recall }) => recall));
-  const note = `recall@${LIMIT} of ${catalogue.tools.length + others.length} tools of five real servers: ${QUERIES} queries of the offline writer for two of them (${parts.join(', ')}: medium and hard ones say it in other words than the tool)`;
+  const note = `recall@${LIMIT} of ${catalogue.tools.length + others.length} tools of five real servers: ${found.length} queries of the offline writer for two of them (${parts.join(', ')}: medium and hard ones say it in other words than the tool)`;
   return { name: 'recall-demo', ratio, target: TARGET, limit: 1, pass: ratio >= TARGET, note };
 }

@@ -1,11 +1,15 @@
-import { join } from 'node:path';
-import { argumentsAdapter, sharedArgumentsAdapter } from '../../core/arguments-adapter.ts';
-import type { Bundle, BundledAdapter } from '../../core/bundle.ts';
-import { ToolkitError } from '../../core/errors.ts';
+import { sharedArgumentsAdapter } from '../../core/arguments-adapter.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
-import type { AdapterFile, Engine } from '../../runtime/engine.ts';
+import {
+  adapterFile,
+  adapterOf,
+  type BundlePlace,
+  decoupledAdapters,
+  lackingAdapter,
+} from '../../runtime/bundle-adapters.ts';
+import type { Engine } from '../../runtime/engine.ts';
 import { predictNative } from '../../runtime/native.ts';
 import { predictNativeConstrained } from '../../runtime/native-constrained.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
@@ -19,10 +23,7 @@ export type Predict = (
 ) => Promise<Prediction>;
 
 /** What systems are made of. */
-export interface SystemParts {
-  bundle: Bundle;
-  /** Of the bundle. */
-  folder: string;
+export interface SystemParts extends BundlePlace {
   engine: Engine;
   renderer: Renderer;
   /** The same, but all tools in the arguments prompt. */
@@ -39,37 +40,18 @@ export interface SystemParts {
  *
  * @throws ToolkitError (input) where the bundle lacks an adapter
  */
-export function makeSystem(name: SystemName, { bundle, folder, engine, renderer, allTools }: SystemParts): Predict {
-  const file = (adapter: BundledAdapter): AdapterFile => ({ name: adapter.name, path: join(folder, adapter.file) });
+export function makeSystem(name: SystemName, parts: SystemParts): Predict {
+  const { bundle, engine, renderer, allTools } = parts;
   if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
   if (name === 'monolithic' || name === 'monolithic-constrained') {
-    const adapter = file(findAdapter(bundle, 'monolithic', folder));
+    const adapter = adapterOf(parts, 'monolithic');
     if (name === 'monolithic') return (...step) => predictNative(engine, renderer, adapter, ...step);
     return (...step) => predictNativeConstrained(engine, allTools, adapter, ...step);
   }
-  const selector = file(findAdapter(bundle, 'selector', folder));
+  const own = decoupledAdapters(parts);
+  if (name === 'decoupled') return (...step) => predictTwoStep(engine, renderer, own, ...step);
   const shared = sharedArgumentsAdapter(bundle);
-  if (name === 'decoupled-shared' && shared === undefined)
-    throw lacking(bundle, 'shared arguments', 'arguments with `shared:` in the recipe', folder);
-  const argumentsOf = (tool: Tool) => {
-    const adapter = name === 'decoupled' ? argumentsAdapter(bundle, tool) : shared;
-    return adapter && file(adapter);
-  };
-  return (...step) => predictTwoStep(engine, renderer, { selector, argumentsOf }, ...step);
-}
-
-function findAdapter(bundle: Bundle, task: 'selector' | 'monolithic', folder: string): BundledAdapter {
-  const adapter = bundle.adapters.find((one) => one.task === task);
-  if (adapter) return adapter;
-  throw lacking(bundle, task, task, folder);
-}
-
-function lacking(bundle: Bundle, what: string, recipe: string, folder: string): ToolkitError {
-  return new ToolkitError({
-    kind: 'input',
-    what: `the bundle has no ${what} adapter`,
-    where: folder,
-    found: bundle.adapters.map(({ name }) => name).join(', ') || 'no adapter',
-    todo: `train it (pnpm train --recipe ${recipe}) and run convert, or leave the system out with --system`,
-  });
+  if (shared === undefined) throw lackingAdapter(parts, 'shared arguments', 'arguments with `shared:` in the recipe');
+  const adapters = { ...own, argumentsOf: () => adapterFile(parts, shared) };
+  return (...step) => predictTwoStep(engine, renderer, adapters, ...step);
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { ChatAnswer, ChatModel, ChatRequest } from '../../../core/chat-model.ts';
 import type { Context } from '../../../core/context.ts';
-import { ToolkitError } from '../../../core/errors.ts';
 import { hashJson } from '../../../core/hash.ts';
 import { openAiChatModel } from '../../../runtime/openai-chat-model.ts';
+import { endpointKey } from '../../endpoint-key.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Budget } from './budget.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
@@ -93,15 +93,15 @@ function mostOf(
  * @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests
  */
 export async function openBoundedChatModel(
-  { workspace, variables = {}, signal }: Context,
+  context: Context,
   settings: EndpointSettings,
   setting = TEACHER,
 ): Promise<BoundedChatModel> {
+  const { workspace, signal } = context;
   const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
-  refuseSecrets(new URL(baseUrl), setting);
+  const apiKey = endpointKey(settings, context, setting);
   const isLimited = LIMITS.some((name) => name in settings.parameters);
   const parameters = { ...(isLimited ? {} : DEFAULT_LIMIT), ...settings.parameters };
-  const apiKey = settings.apiKeyFrom === undefined ? undefined : keyFrom(settings.apiKeyFrom, { variables, setting });
   // Another model gives other answers, and what it cost is another budget's business, as is what one costs in another role.
   const role = setting === TEACHER ? {} : { setting };
   const place = hashJson({ baseUrl, model, ...role })
@@ -115,36 +115,5 @@ export async function openBoundedChatModel(
     parameters,
     concurrency,
     signal,
-  });
-}
-
-function refuseSecrets({ username, password, search }: URL, setting: string): void {
-  if (username === '' && password === '' && search === '') return;
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'a URL with a user, a password or a query, which may be secret',
-    where: `${setting}.baseUrl`,
-    expected: 'such as https://api.openai.com/v1',
-    todo: 'put the key into an environment variable, and its name into `apiKeyFrom`',
-  });
-}
-
-function keyFrom(
-  name: string,
-  { variables, setting }: { variables: NonNullable<Context['variables']>; setting: string },
-): string {
-  const key = variables[name];
-  if (key) return key;
-  // Somebody may have put the key itself there: only what looks like a name is shown.
-  const shown = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name)
-    ? name
-    : '(not shown: it does not look like NAME_OF_VARIABLE)';
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'the environment variable of the API key is not set',
-    where: `${setting}.apiKeyFrom`,
-    expected: 'the name of an environment variable that holds the key, such as OPENAI_API_KEY',
-    found: shown,
-    todo: 'set it in the shell that runs this command',
   });
 }

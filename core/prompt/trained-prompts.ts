@@ -1,8 +1,8 @@
-import { ToolkitError } from '../core/errors.ts';
-import { createRenderer } from '../core/prompt/create-renderer.ts';
-import { loadPromptSource, type PromptSource } from '../core/prompt/load-renderer.ts';
-import type { PromptFile } from '../core/prompt/prompt-file.ts';
-import type { Renderer } from '../core/prompt/renderer.ts';
+import { ToolkitError } from '../errors.ts';
+import { createRenderer } from './create-renderer.ts';
+import { loadPromptSource, type PromptSource } from './load-renderer.ts';
+import type { PromptFile } from './prompt-file.ts';
+import type { Renderer } from './renderer.ts';
 
 /**
  * What renders the prompts that adapters were trained on. @throws ToolkitError (input) where the base renders others now, which would make every

@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import type { ChatModel } from '../core/chat-model.ts';
+import type { Context } from '../core/context.ts';
+import { ToolkitError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { createRenderer } from '../core/prompt/create-renderer.ts';
+import { openBundle } from '../runtime/bundle.ts';
+import { chatStep } from '../runtime/chat/chat-step.ts';
+import { unlistedTools } from '../runtime/chat/conversation.ts';
+import type { StepParts } from '../runtime/chat/prepared-step.ts';
+import { openLlamaCpp } from '../runtime/llama-cpp.ts';
+import { openAiChatModel } from '../runtime/openai-chat-model.ts';
+import { checkExposure } from '../runtime/server/access.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
+import { endpointKey } from './endpoint-key.ts';
+import { MOST_TOKENS } from './generation-limit.ts';
+import { basePath, type Settings } from './settings.ts';
+import { bundlePath, cataloguePath, stageHash } from './workspace-files.ts';
+
+export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'apiKey' | 'log'> {
+  /** In place of `serve.threshold`. */
+  threshold?: number;
+  /** In place of `serve.fallback`. */
+  fallback?: string;
+}
+
+/**
+ * Serves the bundle of a workspace until it is closed.
+ * @throws ToolkitError (input) where the bundle does not belong to the workspace's tools and base, or the settings are wrong
+ */
+export async function serve(context: Context, settings: Settings, options: ServeOptions): Promise<RunningServer> {
+  checkExposure(options.host, options.apiKey);
+  const fallback = openFallback(context, settings, options.fallback ?? settings.serve.fallback);
+  const threshold = options.threshold ?? settings.serve.threshold;
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback });
+  try {
+    const { queue, timeoutSeconds } = settings.serve;
+    const { host, port, apiKey, log } = options;
+    const step: ServerOptions['step'] = (request, hooks) => chatStep(parts, request, hooks);
+    const server = await startServer({ host, port, apiKey, log, queue, timeoutSeconds, step });
+    return {
+      url: server.url,
+      async close(graceSeconds) {
+        await server.close(graceSeconds);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What makes steps with the workspace's bundle, in llama.cpp in this process. `close` ends it. */
+export async function openStepParts(
+  context: Context,
+  settings: Settings,
+  { threshold, fallback }: Pick<StepParts, 'threshold' | 'fallback'>,
+): Promise<{ parts: StepParts; close(): Promise<void> }> {
+  await stageHash(context, 'catalogue', 'discover');
+  const { model, adapters, catalogue, prompts, bundle } = await openBundle({
+    folder: dirname(bundlePath(context)),
+    base: basePath(context, settings),
+    catalogue: cataloguePath(context),
+  });
+  const contextSize = settings.contextLength + MOST_TOKENS;
+  // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
+  const threads = Math.max(1, availableParallelism() - 1);
+  const unlisted = unlistedTools(catalogue);
+  const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
+  const engine = await openLlamaCpp({ model, contextSize, threads });
+  const parts = { engine, renderer, adapters, catalogue, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };
+  return { parts, close: () => engine.close() };
+}
+
+function openFallback(context: Context, { serve: { endpoints } }: Settings, name: string): 'none' | 'base' | ChatModel {
+  if (name === 'none' || name === 'base') return name;
+  const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  if (endpoint === undefined) {
+    const names = ['none', 'base', ...Object.keys(endpoints)];
+    const near = nearest(name, names);
+    throw new ToolkitError({
+      kind: 'input',
+      what: 'there is no such fallback',
+      where: 'serve.fallback',
+      expected: names.join(', '),
+      found: name,
+      todo: near === undefined ? 'add it to `serve.endpoints` in workspace.yaml' : `did you mean ${near}?`,
+    });
+  }
+  const { baseUrl, model, parameters, timeoutSeconds, tries } = endpoint;
+  const apiKey = endpointKey(endpoint, context, `serve.endpoints.${name}`);
+  return openAiChatModel({ baseUrl, model, apiKey, parameters, tries, timeoutMs: timeoutSeconds * 1000 });
+}

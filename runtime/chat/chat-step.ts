@@ -1,0 +1,157 @@
+import { RESPOND, type Tool } from '../../core/tool.ts';
+import { predictForced } from '../forced-call.ts';
+import { predictNative } from '../native.ts';
+import type { Prediction, RankedName } from '../prediction.ts';
+import { predictTwoStep, type TwoStepAdapters } from '../two-step.ts';
+import { askEndpoint } from './endpoint-step.ts';
+import { type PreparedStep, prepareStep, type StepHooks, type StepParts } from './prepared-step.ts';
+import type { StepAnswer } from './step-answer.ts';
+import type { StepRequest } from './step-request.ts';
+
+const BASE_ALONE: TwoStepAdapters = { argumentsOf: () => undefined };
+/**
+ * One step of a conversation that a client holds. With tools of the bundle it is made in two steps by its adapters; where a tool is not in the bundle, by the
+ * base with all of them; without tools by the base in words.
+ * @throws UnfitRequest where the request cannot be answered as it is
+ */
+export async function chatStep(parts: StepParts, request: StepRequest, hooks: StepHooks): Promise<StepAnswer> {
+  const step = prepareStep(parts, request, hooks);
+  if (step.tools.length === 0) return inWords(step, []);
+  if (!step.inBundle && request.choice === 'auto') return nativeAnswer(step);
+  const prediction = await predict(step);
+  if (prediction.abstained) return fallBack(step, prediction);
+  if (prediction.call === null) return inWords(step, step.tools, prediction);
+  return callAnswer(step, prediction, step.inBundle ? 'bundle' : 'base');
+}
+
+function predict(step: PreparedStep): Promise<Prediction> {
+  const { parts, request, tools, messages, inBundle } = step;
+  const { engine, renderer, threshold } = parts;
+  // The base's own probabilities are no measure: only the selector is trained to choose.
+  const options = { ...optionsOf(step), ...(inBundle ? { threshold } : {}) };
+  const adapters = inBundle ? parts.adapters : BASE_ALONE;
+  if (request.choice === 'auto') return predictTwoStep(engine, renderer, adapters, messages, tools, options);
+  return predictForced(engine, renderer, adapters, messages, allowedTools(step), options);
+}
+
+function optionsOf({ hooks, matched, maxTokens }: PreparedStep) {
+  const onSelected = ({ promptName }: Tool) => hooks.onCall?.(matched.nameOf(promptName)!);
+  return { maxTokens, signal: hooks.signal, onSelected };
+}
+
+/** Of those on offer, those that the request lets be called. */
+function allowedTools({ request: { choice }, matched, tools }: PreparedStep): readonly Tool[] {
+  if (typeof choice === 'string') return tools;
+  return matched.tools.filter(({ promptName }) => matched.nameOf(promptName) === choice.name);
+}
+
+async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Prediction): Promise<StepAnswer> {
+  const { parts, request, hooks, promptTokens } = step;
+  const shown = shownRanks(step, ranked);
+  const about = { abstained: true, ranked: shown };
+  const { fallback } = parts;
+  if (fallback === 'base') {
+    const answer = request.choice === 'auto' ? await nativeAnswer(step) : await baseCall(step);
+    return { ...answer, ...about, tokens: { ...answer.tokens, evaluated: answer.tokens.evaluated + prefilled } };
+  }
+  if (fallback !== 'none') return { ...(await askEndpoint(fallback, request, hooks.signal)), ...about };
+  const best = shown[0]!;
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  return {
+    by: 'bundle',
+    calls: [],
+    text: '',
+    finish: 'stop',
+    refusal: `Not sure enough to choose: ${best.name ?? 'an answer without a tool'} has a probability of ${percent(best.probability)}, less than ${percent(parts.threshold)}.`,
+    ...about,
+    tokens: { prompt: promptTokens, evaluated: prefilled, completion: 0, sampled: 0 },
+  };
+}
+
+/** A call by the base where one has to be made. */
+async function baseCall(step: PreparedStep): Promise<StepAnswer> {
+  const { engine, renderer } = step.parts;
+  const allowed = allowedTools(step);
+  const prediction = await predictForced(engine, renderer, BASE_ALONE, step.messages, allowed, optionsOf(step));
+  return callAnswer(step, prediction, 'base');
+}
+
+/** The base with all tools in the prompt writes what it likes. */
+async function nativeAnswer(step: PreparedStep): Promise<StepAnswer> {
+  const { parts, hooks, matched, tools, messages, maxTokens } = step;
+  const options = { maxTokens, signal: hooks.signal };
+  const prediction = await predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
+  const { call, text, cut } = prediction;
+  if (call !== null && matched.nameOf(call.promptName) !== undefined) return callAnswer(step, prediction, 'base');
+  return { ...answerOf(step, prediction, 'base'), text, finish: cut ? 'length' : 'stop' };
+}
+
+/**
+ * The base says something to the user. It sees the tools, as the selection did, which lets it share the selection's prompt; where it writes a call all the same, it
+ * is asked again without them.
+ */
+async function inWords(step: PreparedStep, shown: readonly Tool[], before?: Prediction): Promise<StepAnswer> {
+  const { parts, hooks, messages, maxTokens } = step;
+  const options = { maxTokens, signal: hooks.signal };
+  const say = (tools: readonly Tool[]) =>
+    predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
+  const first = await say(shown);
+  const isCall = shown.length > 0 && (first.call !== null || first.malformed !== undefined);
+  const said = isCall ? await say([]) : first;
+  const { text, cut } = said;
+  const earlier = [before, isCall ? first : undefined].filter((one) => one !== undefined);
+  const answer = answerOf(step, said, before === undefined ? 'base' : 'bundle', earlier);
+  return { ...answer, text, finish: cut ? 'length' : 'stop' };
+}
+
+function callAnswer(step: PreparedStep, prediction: Prediction, by: 'bundle' | 'base'): StepAnswer {
+  const { text, malformed } = prediction;
+  const { promptName, arguments: args } = prediction.call!;
+  const name = step.matched.nameOf(promptName)!;
+  const answer = answerOf(step, prediction, by);
+  if (malformed === undefined)
+    return { ...answer, calls: [{ name, arguments: JSON.stringify(args) }], finish: 'tool_calls' };
+  return { ...answer, calls: [{ name, arguments: cutArguments(step, promptName, text) }], finish: 'length' };
+}
+
+/** Of a call whose arguments did not end within the limit, as far as they were written. */
+function cutArguments({ parts: { renderer }, matched }: PreparedStep, promptName: string, text: string): string {
+  const tool = matched.tools.find((one) => one.promptName === promptName)!;
+  const empty = renderer.completion({ call: { tool, arguments: {} }, content: '' });
+  return text.slice(empty.length - renderer.argumentsSpan(tool, {}).length).trim();
+}
+
+/** What answers have in common. */
+function answerOf(
+  step: PreparedStep,
+  prediction: Prediction,
+  by: 'bundle' | 'base',
+  earlier: readonly Prediction[] = [],
+): StepAnswer {
+  const { parts, request, matched, promptTokens } = step;
+  const all = [...earlier, prediction];
+  const ranked = by === 'bundle' ? all.find((one) => one.ranked)?.ranked : undefined;
+  const isStrange = by === 'base' && request.model === undefined && matched.unknown.length > 0;
+  return {
+    by,
+    calls: [],
+    text: '',
+    finish: 'stop',
+    ...(isStrange ? { notInBundle: matched.unknown } : {}),
+    ...(ranked === undefined ? {} : { ranked: shownRanks(step, ranked) }),
+    tokens: {
+      prompt: promptTokens,
+      evaluated: all.reduce((sum, { prefilled }) => sum + prefilled, 0),
+      // With the token that ends the turn.
+      completion: parts.engine.tokenize(prediction.text).length + 1,
+      sampled: all.reduce((sum, { generated }) => sum + generated, 0),
+    },
+  };
+}
+
+function shownRanks({ matched }: PreparedStep, ranked: readonly RankedName[]): StepAnswer['ranked'] & {} {
+  return ranked.map(({ promptName, probability }) => ({
+    name: promptName === RESPOND ? null : matched.nameOf(promptName)!,
+    probability,
+  }));
+}

@@ -1,0 +1,46 @@
+import type { Renderer } from '../core/prompt/renderer.ts';
+import type { Tool } from '../core/tool.ts';
+import type { Message } from '../core/trace.ts';
+import { fillArguments } from './arguments.ts';
+import type { Engine, EngineSession } from './engine.ts';
+import type { Prediction } from './prediction.ts';
+import { selectName } from './selector.ts';
+import type { TwoStepAdapters, TwoStepOptions } from './two-step.ts';
+
+/** One step that has to be a call: as `predictTwoStep`, but to respond is no candidate. A single tool is called without being selected. */
+export async function predictForced(
+  engine: Engine,
+  renderer: Renderer,
+  adapters: TwoStepAdapters,
+  messages: readonly Message[],
+  tools: readonly Tool[],
+  options: Omit<TwoStepOptions, 'respondText'>,
+): Promise<Prediction> {
+  const started = performance.now();
+  const sessions: EngineSession[] = [];
+  const open = async (adapter: TwoStepAdapters['selector']) => {
+    const session = await engine.session(adapter);
+    sessions.push(session);
+    return session;
+  };
+  const cost = () => ({
+    latencyMs: performance.now() - started,
+    prefilled: sessions.reduce((sum, { usage }) => sum + usage.prefilled, 0),
+    generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
+  });
+  const ranked = tools.length > 1 ? await rank() : undefined;
+  if (ranked !== undefined && ranked[0]!.probability < (options.threshold ?? 0))
+    return { call: null, text: '', ranked, abstained: true, ...cost() };
+  const tool = ranked === undefined ? tools[0]! : tools.find(({ promptName }) => promptName === ranked[0]!.promptName)!;
+  options.onSelected?.(tool);
+  const openArguments = () => open(adapters.argumentsOf(tool));
+  const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
+  const { text, malformed } = filled;
+  return { text, malformed, call: { promptName: tool.promptName, arguments: filled.arguments }, ranked, ...cost() };
+
+  async function rank() {
+    const names = tools.map(({ promptName }) => promptName);
+    const prompt = renderer.selectorPrompt(messages, tools);
+    return (await selectName(engine, await open(adapters.selector), renderer, prompt, names, options.signal)).ranked;
+  }
+}
