@@ -6,25 +6,24 @@ import type {
 } from 'node-llama-cpp';
 import { ToolkitError } from '../../core/errors.ts';
 import type { Usage } from '../engine.ts';
-import type { Decoder, Preference } from './decode-drafted.ts';
+import { type Decoder, NEAR_TIE, type Preference } from './decode-drafted.ts';
 import type { GrammarCursor } from './grammar-cursor.ts';
 
-/**
- * Two tokens whose logits are less apart are a near tie. Tokens that are evaluated together got logits up to 0.005 apart from those one by one
- * (16-bit weights, on a processor; 0.00001 with 32 bits).
- */
-const NEAR_TIE = 0.02;
-/** Sum of all weights, where the largest is one, above which another token may be a near tie. */
+/** So many tokens a closer look sees. */
+const RANKED = 32;
+/** Sum of all weights, where the largest is one, below which no other token is a near tie. */
 const CLEAR_WEIGHT = 1 + Math.exp(-NEAR_TIE);
 
 /** A sequence of llama.cpp. */
 export function llamaCppDecoder(sequence: LlamaContextSequence, usage: Usage): Decoder {
   return {
-    async evaluate(tokens, drafted) {
+    async evaluate(tokens, drafted, closely) {
       const asked = tokens.length - 1 - drafted;
       usage.evaluations += 1;
       const outputs = await sequence.controlledEvaluate(
-        tokens.map((token, index) => (index < asked ? (token as Token) : preferring(token))),
+        tokens.map((token, index) =>
+          index < asked ? (token as Token) : preferring(token, closely && index === asked),
+        ),
       );
       return outputs.slice(asked).map(preference);
     },
@@ -40,16 +39,19 @@ export function llamaCppDecoder(sequence: LlamaContextSequence, usage: Usage): D
   };
 }
 
-/** Asks for the most probable token after this one, and for the sum of all weights: both come without sorting the vocabulary. */
-function preferring(token: number): ControlledEvaluateInputItem {
-  return [token as Token, { generateNext: { token: true, totalLogitWeight: true, options: { temperature: 0 } } }];
+/** Asks for the best token after this one and the sum of all weights, which come without sorting the vocabulary; for more of the best only where needed. */
+function preferring(token: number, closely: boolean): ControlledEvaluateInputItem {
+  const filter = closely ? { tokens: [], includeTop: RANKED } : { tokens: [], includeSelected: true };
+  const generateNext = { logits: { filter }, totalLogitWeight: true, options: { temperature: 0 } };
+  return [token as Token, { generateNext }];
 }
 
 function preference(output: ControlledEvaluateIndexOutput | undefined): Preference {
-  const { token, totalLogitWeight } = output?.next ?? {};
-  if (token === undefined || token === null || totalLogitWeight === undefined)
+  const { logits, totalLogitWeight } = output?.next ?? {};
+  if (logits === undefined || logits.size === 0 || totalLogitWeight === undefined)
     throw new ToolkitError({ kind: 'failed', what: 'llama.cpp preferred no token' });
-  return { token, isClose: totalLogitWeight > CLEAR_WEIGHT };
+  const ranked = Array.from(logits, ([token, logit]) => ({ token, logit }));
+  return { ranked, isClear: totalLogitWeight < CLEAR_WEIGHT };
 }
 
 async function sample(
