@@ -15,7 +15,8 @@ export interface Drafter {
 /** Evaluated for nothing where they are wrong. */
 const MOST_TOKENS = 32;
 
-export function createDrafter(model: LlamaModel, prompt: readonly number[]): Drafter {
+/** @param copies whether text is copied, beside what the grammar forces */
+export function createDrafter(model: LlamaModel, prompt: readonly number[], { copies = true } = {}): Drafter {
   const text = model.detokenize([...prompt] as Token[], true);
   // In JSON a text stands with its quotes and line ends escaped.
   const source = text + JSON.stringify(text).slice(1, -1);
@@ -24,7 +25,7 @@ export function createDrafter(model: LlamaModel, prompt: readonly number[]): Dra
     draft(written, cursor, most) {
       const before = model.detokenize([...written] as Token[], true);
       const forced = forcedText(cursor, characters);
-      const copied = copiedText(source + before, before + forced);
+      const copied = copies ? copiedText(source + before, before + forced) : '';
       const tokens = tokenize(model, forced + copied).slice(0, Math.min(most, MOST_TOKENS));
       return allowedPart(tokens, cursor);
     },
