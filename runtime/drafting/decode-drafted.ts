@@ -38,11 +38,14 @@ export interface DraftedOptions {
   most: number;
 }
 
+/** So many tokens are decoded plainly at most before something is drafted again. */
+const MOST_PATIENCE = 8;
+
 /**
  * Greedy decoding under a grammar that evaluates drafted tokens together and keeps those that it would have chosen one by one. What is no clear
  * preference is looked at more closely in the next evaluation, as its first draft. Where it is a near tie even then, or none of the best tokens is
- * allowed, all that was decoded is evaluated again as plain decoding does, and the grammar's sampler chooses. So the tokens are those of plain
- * decoding as long as rounding moves no two of them by more than a near tie.
+ * allowed, all that was decoded is evaluated again as plain decoding does, and the grammar's sampler chooses; the more often, the more tokens after
+ * that one. So the tokens are those of plain decoding as long as rounding moves no two of them by more than a near tie.
  * @yields the tokens, the stop token included
  */
 export async function* decodeDrafted(
@@ -56,26 +59,34 @@ export async function* decodeDrafted(
   let plain = 0;
   let closely = true;
   let guess: number | undefined;
+  const patience = { plainly: 0, next: 1 };
   for (let count = 0; count < most; count = groups.length - 1) {
-    const draft = makeDraft(options, groups.slice(1).flat(), guess);
-    const pending = count === 0 ? prompt : groups.at(-1)!;
-    const preferences = await decoder.evaluate([...pending, ...draft], draft.length, closely);
-    const settled = settle(preferences, draft, options, closely);
-    const { taken, isOpen } = settled;
-    groups.push(...taken.map((token) => [token]));
-    if (isOpen && closely && taken.length === 0) {
-      const again = groups.slice(plain);
-      await decoder.forget(draft.length + again.flat().length);
-      taken.push(await decoder.evaluatePlainly(again, cursor));
+    let taken: number[];
+    if (patience.plainly > 0) {
+      patience.plainly -= 1;
+      taken = [await decoder.evaluatePlainly(groups.slice(plain), cursor)];
       plain = groups.length;
-      groups.push([...taken]);
-      closely = false;
-      guess = undefined;
+      groups.push(taken);
     } else {
-      // Of the draft that stays which was right; where the next token is open, the last one before it is evaluated again.
-      await decoder.forget(draft.length - taken.length + 1);
-      closely = isOpen;
-      guess = settled.guess;
+      const draft = makeDraft(options, groups.slice(1).flat(), guess);
+      const pending = count === 0 ? prompt : groups.at(-1)!;
+      const preferences = await decoder.evaluate([...pending, ...draft], draft.length, closely);
+      const settled = settle(preferences, draft, options, closely);
+      taken = settled.taken;
+      groups.push(...taken.map((token) => [token]));
+      if (settled.isOpen && closely && taken.length === 0) {
+        await decoder.forget(draft.length + groups.slice(plain).flat().length);
+        patience.plainly = patience.next;
+        patience.next = Math.min(2 * patience.next, MOST_PATIENCE);
+        closely = false;
+        guess = undefined;
+      } else {
+        // Of the draft that stays which was right; where the next token is open, the last one before it is evaluated again.
+        await decoder.forget(draft.length - taken.length + 1);
+        closely = settled.isOpen;
+        guess = settled.guess;
+        if (taken.length > 1) patience.next = 1;
+      }
     }
     yield* taken;
     if (taken.some(isStop)) return;
