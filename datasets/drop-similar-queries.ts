@@ -4,7 +4,7 @@ import { shrinkingHeap } from './shrinking-heap.ts';
 
 /** Near-duplicates on two sides: the trace with the most of them for its weight goes first, until none is left. */
 export function dropSimilarQueries({ columns, members, similar, fates, shares }: Assignment): void {
-  const sides = Uint8Array.from(fates, (fate) => PRIORITY.indexOf(splitOf(fate)!) + 1);
+  const sides = Uint8Array.from({ length: fates.length }, (_, trace) => PRIORITY.indexOf(splitOf(fates[trace]!)!) + 1);
   const weights = [0, ...PRIORITY.map((split) => weightOf(split, shares))];
   const isConflict = (a: number, b: number) => sides[a] !== 0 && sides[b] !== 0 && sides[a] !== sides[b];
   const conflicts = new Uint32Array(columns.count);

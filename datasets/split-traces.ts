@@ -1,3 +1,4 @@
+import { collectGarbage } from '../core/collect-garbage.ts';
 import type { Random } from '../core/random.ts';
 import type { Split } from '../core/sample.ts';
 import { assignUnits, type SplitShares } from './assign-units.ts';
@@ -5,7 +6,7 @@ import { countLabels } from './count-labels.ts';
 import { type Fate, REPEATED, SPLITS, splitOf } from './fate.ts';
 import { heldOutClashes } from './held-out-clashes.ts';
 import { numbersWhere } from './number-column.ts';
-import { repeatedTraces } from './repeated-traces.ts';
+import { equalTraces, repeatedTraces } from './repeated-traces.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
 import { similarTraces } from './similar-traces.ts';
 import { splitUnits } from './split-units.ts';
@@ -33,13 +34,15 @@ export interface SplitOptions extends SplitShares {
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
 export function splitTraces(columns: TraceColumns, options: SplitOptions, random: Random): SplitResult {
   const fates = Array<Fate>(columns.count).fill(REPEATED);
-  const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : new Set(columns.repeats);
-  const distinct = numbersWhere(columns.count, (trace) => !repeated.has(trace));
+  const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : equalTraces(columns);
+  const distinct = numbersWhere(columns.count, (trace) => repeated[trace] === 0);
+  collectGarbage();
   const { heldOutCount } = options;
   const clashes = heldOutClashes(columns, distinct, options);
   const members = distinct.filter((trace) => trace >= heldOutCount && !clashes.has(trace));
   const shares = heldOutCount > 0 ? { ...options, test: 0 } : options;
   const similar = similarTraces(columns, members, options.similarity);
+  collectGarbage();
   const units = splitUnits(columns, members, similar);
   const conflicts = unitConflicts(units, columns, similar);
   const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts }, shares, random);

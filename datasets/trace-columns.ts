@@ -17,5 +17,5 @@ export interface TraceColumns {
   /** The traces that make a call, ascending. */
   readonly tracesOf: Buckets;
   /** Traces with the query and the calls of an earlier one. */
-  readonly repeats: readonly number[];
+  readonly repeats: Uint32Array;
 }

@@ -19,7 +19,7 @@ export class TraceTable {
   readonly #uses = { traces: new NumberColumn(), calls: new NumberColumn() };
   /** Queries together with their calls. */
   readonly #wholes = new Fingerprints({ numbered: false });
-  readonly #repeats: number[] = [];
+  readonly #repeats = new NumberColumn();
 
   static from(entries: Iterable<TraceEntry>): TraceTable {
     const table = new TraceTable();
@@ -58,7 +58,7 @@ export class TraceTable {
       labelsOf: (trace) => labelSets[labelsOf[trace]!]!,
       callsOf: intoBuckets(this.#familyOf.length, traces.values, calls.values),
       tracesOf: intoBuckets(this.#calls.size, calls.values, traces.values),
-      repeats: this.#repeats,
+      repeats: this.#repeats.values,
     };
   }
 }

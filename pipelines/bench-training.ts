@@ -6,8 +6,8 @@ import { EMBEDDED_BASE } from '../core/project.ts';
 import { writeBenchInputs } from '../trainers/bench/bench-inputs.ts';
 import { type Peer, sftPeer } from '../trainers/bench/sft-peer.ts';
 import { withPackages } from '../trainers/extra-packages.ts';
+import { nvidiaGpus } from '../trainers/nvidia-gpus.ts';
 import { peftTrainer } from '../trainers/peft.ts';
-import { hasNvidiaGpu } from '../trainers/python-packages.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 import type { BenchSetup } from './bench-training/bench-setup.ts';
 import { makespanRow } from './bench-training/makespan-row.ts';
@@ -25,7 +25,7 @@ export interface TrainingBench {
   rows: readonly RowName[];
   /** How often each is measured. */
   runs: number;
-  /** Which settings of SFTTrainer the times are measured beside; memory always beside its defaults, which take least. */
+  /** Which settings of SFTTrainer the times are measured beside; memory always beside the lean ones. */
   peer: Peer;
   shape: 'qwen2.5-0.5b' | 'qwen2.5-7b';
   /** Of the shape's layers. Absent: two on a processor, all on a GPU. */
@@ -67,7 +67,8 @@ async function* prepare(
   { steps, memory, queue, together }: Rows,
 ): AsyncGenerator<StageEvent, BenchSetup, undefined> {
   const python = yield* preparePython(context, withPackages(['trl']));
-  const layers = wanted ?? ((await hasNvidiaGpu(context)) ? null : LAYERS_ON_PROCESSOR);
+  const gpus = await nvidiaGpus(context.env, context.signal);
+  const layers = wanted ?? (gpus.length > 0 ? null : LAYERS_ON_PROCESSOR);
   const run = { env: context.env, signal: context.signal, python };
   const [folder, base] = [join(context.workspace, 'jobs'), join(context.workspace, `base-${shape}-${layers ?? 'all'}`)];
   for (const path of [folder, join(context.workspace, 'samples')]) await mkdir(path, { recursive: true });
@@ -76,6 +77,6 @@ async function* prepare(
     base: { folder: base, tokenizer: EMBEDDED_BASE, shape, layers },
     files: [...steps, ...memory].map(({ file }) => file).concat(queue.files, together.file),
   });
-  const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'defaults') };
+  const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'lean') };
   return { run, ...trainers, folder, base, parameters, runs, peakTflops };
 }

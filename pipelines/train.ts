@@ -1,14 +1,14 @@
 import type { Context } from '../core/context.ts';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
-import type { StageEvent, StageEvents } from '../core/event.ts';
+import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
-import { memoryPlace } from './train/memory-place.ts';
 import { openTrainers } from './train/open-trainers.ts';
-import { type PlannedJob, planJobs, type TrainOptions } from './train/plan-jobs.ts';
+import type { PlannedJob } from './train/plan-job.ts';
+import { planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
 import { loggedEvents } from './train/watch/event-log.ts';
@@ -31,27 +31,25 @@ export async function* train(context: Context, settings: Settings, options: Trai
     if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
     else stale.push(job);
   }
-  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, context, settings, options));
+  if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, jobs, context, settings, options));
 }
 
 async function* trainStale(
   stale: readonly PlannedJob[],
+  all: readonly PlannedJob[],
   context: Context,
   settings: Settings,
   options: TrainOptions,
 ): StageEvents {
   try {
-    yield await announceJobs(stale);
     const executor = executorFor(settings, options);
-    const fitting = yield* fitJobs(stale, await memoryPlace(executor, stale, context));
+    const chosen = await chooseExecutor(executor, all, context);
+    const fitting = yield* fitJobs(stale, chosen);
     const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
     const training = () =>
       trainInOrder(fitting, context, async function* (jobs, key) {
-        yield* runQueue(jobs, trainers.get(key)!, context, {
-          force: options.force,
-          ...(await chooseExecutor(executor, jobs, context)),
-        });
+        yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });
       });
     yield* trackedEvents(context, stale, training);
   } catch (error) {
@@ -62,11 +60,6 @@ async function* trainStale(
 /** The jobs that one process can train. */
 function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
-}
-
-async function announceJobs(jobs: readonly PlannedJob[]): Promise<StageEvent> {
-  const parts = jobs.map(async ({ plan, cost }) => ({ stage: plan.stage, cost: await cost() }));
-  return { type: 'parts', stage: 'train', parts: await Promise.all(parts) };
 }
 
 /** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */

@@ -138,10 +138,10 @@ export const RecipeSchema = z
       .describe('auto: bf16 where the hardware multiplies it natively, else fp32.'),
     gradient_checkpointing: z.boolean().default(false).describe('Less memory, about a third more time.'),
     memory: z
-      .union([z.literal('auto'), z.number().positive()])
-      .optional()
+      .union([z.enum(['auto', 'as-written']), z.number().positive()])
+      .default('as-written')
       .describe(
-        'GB that one training process may take; auto: what the GPU, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved. Absent: they stay as they are, and the estimate is only checked.',
+        'GB (of 1024³ bytes) that one training process may take; auto: what the smallest of the GPUs, or the machine, has. Until the estimate fits, gradient_checkpointing is set and micro_batch_size halved; where nothing can be estimated, as on a cluster, it is set and 8 samples are computed at once. as-written: both stay as they are, and the estimate is only checked.',
       ),
     together: z
       .int()
@@ -155,7 +155,7 @@ export const RecipeSchema = z
       .enum(['last', 'best'])
       .default('last')
       .describe(
-        'Which adapter is kept: the last, or the one that gets most held-out calls exactly right (where as many, that of the lower loss).',
+        'Which adapter is kept: the last, or the best: with trainer peft the one that gets most held-out calls exactly right (where as many, that of the lower loss), with the others that of the lowest validation loss.',
       ),
     early_stop: EarlyStopSchema.optional().describe('Ends a training that gets no better. Absent: never.'),
     checkpoint_every: CheckpointSchema.prefault({}).describe('When a checkpoint is written.'),
@@ -171,7 +171,9 @@ export const RecipeSchema = z
       .int()
       .positive()
       .optional()
-      .describe('Training processes side by side. Absent: one on a GPU; on a processor one a core, at most four.'),
+      .describe(
+        'Training processes side by side; of the recipes of a run the fewest count. Absent: one a GPU; on a processor one a core, at most four.',
+      ),
     seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
   })
   .refine(({ method, lora }) => method !== 'shared-prefix' || lora.dropout === 0, {

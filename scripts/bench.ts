@@ -106,7 +106,7 @@ await runMain(async (signal) => {
   program
     .command('training')
     .description(
-      'our trainer beside TRL’s SFTTrainer, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; about an hour on 2 cores)',
+      'our trainer beside TRL’s SFTTrainer, in turn, on a base with random weights: equal gradients first, then times and memory (fetches TRL, says how large it is; an hour or two on 2 cores)',
     )
     .addOption(
       new Option('--row <name...>', 'only these')
@@ -117,7 +117,7 @@ await runMain(async (signal) => {
     .addOption(
       new Option(
         '--peer <settings>',
-        'of SFTTrainer, for times: its defaults, or without gradient checkpointing and, on a processor, without bfloat16; memory is always measured beside its defaults, which take least',
+        'of SFTTrainer, for times: its defaults; lean: in the precision of ours (most processors emulate its default bfloat16, slowly); fastest: that, and without gradient checkpointing. Memory is always measured beside lean',
       )
         .choices(PEERS)
         .default('fastest' satisfies Peer),

@@ -72,11 +72,11 @@ export const TrainerEventSchema = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('warning'),
     job: z.string(),
-    kind: z.enum(['micro_batch', 'went_back', 'no_validation']),
+    kind: z.enum(['micro_batch', 'together', 'went_back', 'no_validation']),
     /** The step in which it happened. */
     step: count,
     message: z.string(),
-    /** Samples computed at once, before and after; or the steps between which it went back. */
+    /** Samples computed at once, or adapters trained at once, before and after; or the steps between which it went back. */
     from: count.optional(),
     to: count.optional(),
   }),

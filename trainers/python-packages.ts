@@ -41,8 +41,9 @@ type Resolved = z.infer<typeof ReportSchema>['install'];
  */
 export async function planPackages(pip: Pip, requirements: string): Promise<PackagePlan> {
   const resolved = await resolvePackages(pip, requirements, []);
-  const needless = resolved.some(({ metadata }) => CUDA_PACKAGE.test(metadata.name)) && !(await hasNvidiaGpu(pip));
-  if (!needless) return describe(resolved, []);
+  const hasCuda = resolved.some(({ metadata }) => CUDA_PACKAGE.test(metadata.name));
+  // Also where CUDA_VISIBLE_DEVICES hides it just now: the environment stays.
+  if (!hasCuda || (await nvidiaSmi(['-L'], pip.env, pip.signal))?.includes('GPU')) return describe(resolved, []);
   return describe(await resolvePackages(pip, requirements, CPU_INDEX), CPU_INDEX);
 }
 
@@ -53,11 +54,6 @@ export async function installPackages(pip: Pip, plan: PackagePlan, onLine: (line
   const args = ['install', '--no-deps', '--no-compile', '--progress-bar', 'off', ...plan.options, ...plan.packages];
   const result = await runPip(pip, args, onLine);
   if (result.exitCode !== 0) throw pipFailure('pip cannot install the Python packages', result);
-}
-
-/** Whether an NVIDIA GPU and its driver are there. */
-export async function hasNvidiaGpu({ env, signal }: Pick<Pip, 'env' | 'signal'>): Promise<boolean> {
-  return (await nvidiaSmi(['-L'], env, signal))?.includes('GPU') ?? false;
 }
 
 async function resolvePackages(pip: Pip, requirements: string, options: readonly string[]): Promise<Resolved> {

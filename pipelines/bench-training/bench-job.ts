@@ -15,7 +15,7 @@ export interface BenchJob {
   recipe?: Partial<Recipe>;
 }
 
-/** Writes the job.json of a job that is measured: rank 16 on all linear layers, no validation, no checkpoint. @returns its path */
+/** Writes the job.json of a job that is measured: rank 16 on all linear layers, no validation, no checkpoint but that of each 50th step. @returns its path */
 export async function benchJob({ folder, name, base, train, recipe }: BenchJob): Promise<string> {
   const output = join(folder, name);
   const lora = { r: 16, alpha: 32 };

@@ -7,7 +7,7 @@ export interface BenchSetup {
   ours: Trainer;
   /** Whose time is measured. */
   peer: Trainer;
-  /** Whose memory is measured: with gradient checkpointing and bfloat16, which take least. */
+  /** Whose memory is measured: with gradient checkpointing. */
   leanPeer: Trainer;
   /** Where jobs, samples and adapters of the bench lie. */
   folder: string;

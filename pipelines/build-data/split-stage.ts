@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../core/collect-garbage.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { seededRandom } from '../../core/random.ts';
@@ -34,6 +35,7 @@ export async function* splitFiles(
 ): AsyncGenerator<StageEvent, TraceSplit, undefined> {
   const begin = (phase: number): StageEvent => {
     signal.throwIfAborted();
+    collectGarbage();
     return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
   };
   yield begin(0);
@@ -44,14 +46,13 @@ export async function* splitFiles(
     { ...settings.split, heldOutCount },
     seededRandom(settings.seed, 'split'),
   );
-  const splits: (Split | undefined)[] = [];
+  const splits = Array<Split | undefined>((places.at(-1) ?? -1) + 1).fill(undefined);
   let used = 0;
   for (const [trace, fate] of fates.entries()) {
     const split = splitOf(fate);
     if (split === undefined) rejects.add(fate);
     else used += 1;
-    while (splits.length < places[trace]!) splits.push(undefined);
-    splits.push(split);
+    splits[places[trace]!] = split;
   }
   if (!splits.includes('train')) throw nothingLeft(files, used, rejects);
   yield begin(2);

@@ -1,3 +1,4 @@
+import { memorySize } from '../../core/byte-size.ts';
 import { drawChart } from './chart.ts';
 import { type CurveLine, type CurveMarks, curveChart } from './curve-chart.ts';
 import { type Html, html } from './html.ts';
@@ -43,7 +44,7 @@ function overview(curves: readonly TrainingCurve[]): Html {
       ...(hasExact ? [percent(keptValue(curve, curve.exact))] : []),
       curve.seconds > 0 ? Math.round(curve.trainedTokens / curve.seconds) : '–',
       curve.seconds > 0 ? timeText(curve.seconds) : '–',
-      curve.memoryBytes > 0 ? `${(curve.memoryBytes / 1e9).toFixed(1)} GB` : '–',
+      curve.memoryBytes > 0 ? memorySize(curve.memoryBytes) : '–',
       toKnow(curve),
     ]),
     words: [hasExact ? 8 : 7],

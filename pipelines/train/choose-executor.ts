@@ -1,22 +1,27 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
+import type { Recipe } from '../../recipes/schema.ts';
 import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
 import type { Executor } from '../../trainers/executors/executor.ts';
 import type { ExecutorSettings } from '../../trainers/executors/executor-settings.ts';
 import { localExecutor } from '../../trainers/executors/local-executor.ts';
-import { nvidiaGpus } from '../../trainers/executors/nvidia-gpus.ts';
 import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
+import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
+import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
 import type { Settings } from '../settings.ts';
-import type { PlannedJob, TrainOptions } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
+import type { TrainOptions } from './plan-jobs.ts';
+import { trainedAlone } from './unsupported.ts';
 
 export interface ChosenExecutor {
   executor: Executor;
   /** Side by side at most. */
   workers: number;
-  /** Of each, where the recipe does not say. */
-  threads: number;
+  /** Of each of so many, where the recipe does not say. */
+  threads(workers: number): number;
+  device: TrainingDevice;
 }
 
 /** Each process holds torch and the base in memory. */
@@ -29,7 +34,11 @@ export function executorFor({ executor }: Settings, { executor: name }: TrainOpt
   return { ...executor, name: name ?? executor.name };
 }
 
-/** Where jobs are trained, and by how many workers. @throws ToolkitError (input) where the settings name a variable that is not there */
+/**
+ * Where jobs are trained, and by how many workers: once for a run, as memory is shared out among them. An interrupted run of fewer jobs gets the same.
+ * @param jobs all of the run, those too that are fresh
+ * @throws ToolkitError (input) where the settings name a variable that is not there
+ */
 export async function chooseExecutor(
   settings: ExecutorSettings,
   jobs: readonly PlannedJob[],
@@ -37,20 +46,45 @@ export async function chooseExecutor(
 ): Promise<ChosenExecutor> {
   const wanted = (fitting: number) => {
     const ofRecipes = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? settings.workers ?? fitting);
-    return Math.min(...ofRecipes, jobs.length);
+    return Math.min(...ofRecipes, batchesOf(jobs));
   };
   const { name, slurm, ray } = settings;
-  if (name === 'slurm') return { executor: slurmExecutor(slurm), workers: wanted(ON_CLUSTER), threads: slurm.cpus };
-  if (name === 'ray') {
-    const executor = rayExecutor(ray, tokenOf(ray, context));
-    return { executor, workers: wanted(ON_CLUSTER), threads: ray.cpus };
-  }
+  const onCluster = (executor: Executor, { gpus, cpus }: { gpus: number; cpus: number }): ChosenExecutor => ({
+    executor,
+    workers: wanted(ON_CLUSTER),
+    threads: () => cpus,
+    device: unknownDevice(gpus > 0 ? 'gpu' : 'cpu'),
+  });
+  if (name === 'slurm') return onCluster(slurmExecutor(slurm), slurm);
+  if (name === 'ray') return onCluster(rayExecutor(ray, tokenOf(ray, context)), ray);
   const { gpus: named, freeMemory } = settings.local;
-  const gpus = named?.map(String) ?? chooseGpus(await nvidiaGpus(context.env, context.signal), freeMemory);
+  const visible = named === undefined ? context.env : { ...context.env, CUDA_VISIBLE_DEVICES: named.join(',') };
+  const found = await nvidiaGpus(visible, context.signal);
+  const chosen = named === undefined ? chooseGpus(found, freeMemory) : found;
+  const gpus = named?.map(String) ?? chosen.map(({ uuid }) => uuid);
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
-  const workers = wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS));
-  return { executor: localExecutor(gpus), workers, threads: Math.max(1, Math.floor(cores / workers)) };
+  return {
+    executor: localExecutor(named || gpus.length > 0 ? gpus : undefined),
+    workers: wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS)),
+    threads: (count) => Math.max(1, Math.floor(cores / count)),
+    device: await trainingDevice(chosen, context),
+  };
+}
+
+/** How many workers have something to train: jobs that share their steps are one worker's. */
+export function batchesOf(jobs: readonly PlannedJob[]): number {
+  const forms = Map.groupBy(jobs, ({ recipe: { recipe } }) => formOf(recipe));
+  return forms.values().reduce((sum, some) => sum + Math.ceil(some.length / togetherOf(some[0]!.recipe.recipe)), 0);
+}
+
+/** Jobs of the same one may share their steps, as `form` in the trainer says. */
+function formOf({ base, lora, precision, together }: Recipe): string {
+  return JSON.stringify([base, lora, precision, together]);
+}
+
+function togetherOf(recipe: Recipe): number {
+  return trainedAlone(recipe) === undefined ? recipe.together : 1;
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

@@ -1,13 +1,13 @@
 import type { Context } from '../../core/context.ts';
 import { messageOf } from '../../core/errors.ts';
 import { stageState } from '../../core/stage.ts';
+import { countSteps } from '../../trainers/memory/count-steps.ts';
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
 import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
-import { executorFor } from './choose-executor.ts';
-import { countSteps } from './count-steps.ts';
-import { memoryPlace } from './memory-place.ts';
+import { chooseExecutor, executorFor } from './choose-executor.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -40,19 +40,20 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const place = await memoryPlace(executorFor(settings, options), jobs, context);
-  const planned = await planMemory(jobs, device === undefined ? place : { ...place, device });
+  const chosen = await chooseExecutor(executorFor(settings, options), jobs, context);
+  const planned = await planMemory(jobs, { ...chosen, ...(device !== undefined && { device }) });
   return Promise.all(
     planned.map(async (one) => {
-      const { job, measured, estimate, choice, available } = one;
+      const { job, lengths, estimate, choice, available } = one;
+      const sum = (of: (one: SampleLengths) => number) => lengths.reduce((total, one) => total + of(one), 0);
       const trouble = memoryTrouble(one);
       const { state } = await stageState(job.plan);
       return {
-        job: job.job(1).name,
+        job: job.job.name,
         state: options.force ? 'stale' : state,
-        samples: measured.samples,
-        tokens: measured.tokens,
-        steps: countSteps(job.job(1), measured.lengths),
+        samples: sum(({ samples }) => samples),
+        tokens: sum(({ samples, prefix, own }) => samples * prefix + own),
+        steps: countSteps(job.job, lengths),
         ...choice,
         memory: estimate,
         available,

@@ -1,12 +1,15 @@
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
 import type { MemoryChoice } from '../../trainers/memory/fit-memory.ts';
-import type { MeasuredSamples } from './measure-samples.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+import type { PlannedJob } from './plan-job.ts';
 
 /** What a job takes, and what it may. */
 export interface JobMemory {
   job: PlannedJob;
-  measured: MeasuredSamples;
+  /** Of its samples, by prompt. */
+  lengths: readonly SampleLengths[];
+  /** See `trainingCost`. */
+  cost: number;
   /** Absent where the base's build is not known. */
   estimate?: MemoryEstimate;
   choice: MemoryChoice;

@@ -11,27 +11,12 @@ const KEPT = 512;
 const LineSchema = SampleSchema.pick({ spans: true }).extend({ meta: z.object({ augmented: z.unknown().optional() }) });
 type Line = z.infer<typeof LineSchema>;
 
-export interface MeasuredSamples {
-  samples: number;
-  /** Of all samples, near enough. */
-  tokens: number;
-  /** Of the samples of each prompt. */
-  lengths: SampleLengths[];
-}
-
 /**
- * How long samples are. Of each prompt the longest sample, what all share and the most trained one are tokenized; the others' lengths
- * follow from their characters. Lines that are no samples are passed over: they are the trainer's business.
+ * How long the samples of a file are, by the prompt that they share. Of each prompt the longest sample, what all share and the most trained one are
+ * tokenized; the others' lengths follow from their characters. Lines that are no samples are passed over: they are the trainer's business.
  */
-export async function measureSamples(paths: readonly string[], tokenizer: Tokenizer): Promise<MeasuredSamples> {
-  const prompts = (await Promise.all(paths.map(readPrompts))).flat();
-  const measured = prompts.map((prompt) => measurePrompt(prompt, tokenizer));
-  const sum = (of: (one: (typeof measured)[number]) => number) => measured.reduce((total, one) => total + of(one), 0);
-  return {
-    samples: sum(({ lengths }) => lengths.samples),
-    tokens: Math.round(sum(({ tokens }) => tokens)),
-    lengths: measured.map(({ lengths }) => lengths),
-  };
+export async function measureSamples(path: string, tokenizer: Tokenizer): Promise<SampleLengths[]> {
+  return (await readPrompts(path)).map((prompt) => measurePrompt(prompt, tokenizer));
 }
 
 /** Samples that share a prompt. */
@@ -82,20 +67,19 @@ function size(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
-function measurePrompt({ characters, longest, prefix, trained }: Prompt, { encode }: Tokenizer) {
+function measurePrompt({ characters, longest, prefix, trained }: Prompt, { encode }: Tokenizer): SampleLengths {
   const tokens = encode(longest).length;
   const shared = encode(prefix).length;
   const own = Math.max(1, tokens - shared);
   // Tokens a character behind the prompt: text of users and calls, not of schemas.
   const density = own / Math.max(1, longest.length - prefix.length);
   const suffixes = characters.map((length) => Math.min(own, Math.ceil((length - prefix.length) * density)));
-  const lengths: SampleLengths = {
+  return {
     samples: characters.length,
     longest: tokens,
     prefix: shared,
+    own: suffixes.reduce((sum, length) => sum + length, 0),
     suffixes: suffixes.toSorted((a, b) => b - a).slice(0, KEPT),
     trained: trained.reduce((sum, text) => sum + encode(text).length, 0),
   };
-  const all = suffixes.reduce((sum, length) => sum + length, 0) + shared * suffixes.length;
-  return { tokens: all, lengths };
 }

@@ -1,20 +1,14 @@
+import { memorySize } from '../../core/byte-size.ts';
 import type { MemoryEstimate } from '../../trainers/memory/estimate-memory.ts';
 import type { JobMemory } from './job-memory.ts';
-
-const GB = 2 ** 30;
-
-/** For people; as GPUs are sold, of 1024³ bytes. */
-export function gigabytes(bytes: number): string {
-  return `${(bytes / GB).toFixed(bytes < 0.1 * GB ? 2 : 1)} GB`;
-}
 
 /** An estimate with what takes most of it. */
 export function memoryText({ total, ...parts }: MemoryEstimate): string {
   const named = Object.entries(parts)
     .filter(([, bytes]) => bytes >= total / 100)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
-  return `${gigabytes(total)} (${named.join(', ')})`;
+    .map(([name, bytes]) => `${name} ${memorySize(bytes)}`);
+  return `${memorySize(total)} (${named.join(', ')})`;
 }
 
 /** What lowers an estimate most, of what is not lowered yet. */

@@ -3,7 +3,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { Recipe } from '../../recipes/schema.ts';
 import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
-import { hasNvidiaGpu } from '../../trainers/python-packages.ts';
+import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { TRAINERS } from '../../trainers/trainers.ts';
 import { preparePython } from '../prepare-python.ts';
@@ -21,7 +21,8 @@ export async function* openTrainers<K>(
 ): AsyncGenerator<StageEvent, Map<K, Trainer>, undefined> {
   const gpuOnly = [...wanted.values()].find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
   // A cluster's GPUs are on other machines than this one.
-  if (gpuOnly && executor === 'local' && !(await hasNvidiaGpu(context))) throw noGpu(gpuOnly.trainer);
+  const isHere = gpuOnly !== undefined && executor === 'local';
+  if (isHere && (await nvidiaGpus(context.env, context.signal)).length === 0) throw noGpu(gpuOnly.trainer);
   const opened = new Map<K, Trainer>();
   for (const [key, { trainer, quantization }] of wanted) {
     const pythons: string[] = [];
@@ -36,7 +37,7 @@ function noGpu(trainer: string): ToolkitError {
   return new ToolkitError({
     kind: 'environment',
     what: `the trainer \`${trainer}\` runs on an NVIDIA GPU only`,
-    found: '`nvidia-smi -L` names none',
+    found: 'nvidia-smi names none that CUDA_VISIBLE_DEVICES allows',
     todo: `install NVIDIA's driver where there is such a GPU, or set trainer: ${able.map(({ name }) => name).join(' or ')} in the recipe or by --set`,
   });
 }

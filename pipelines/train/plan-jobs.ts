@@ -1,23 +1,20 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { hashBase } from '../../core/base.ts';
-import type { Candidate } from '../../core/candidate.ts';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
-import { hashFile, hashJson } from '../../core/hash.ts';
+import { hashFile } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
-import { readManifest, type StagePlan } from '../../core/manifest.ts';
+import { readManifest } from '../../core/manifest.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
-import type { Recipe } from '../../recipes/schema.ts';
 import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
-import { JOB_VERSION, type Job } from '../../trainers/job.ts';
-import { recipeJob } from '../../trainers/recipe-job.ts';
-import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
+import { adapterTargets } from '../adapter-targets.ts';
 import { baseFolder } from '../base-folder.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
+import { candidateJobs } from './candidate-jobs.ts';
 import { candidateTargets } from './candidate-targets.ts';
-import { jobCost } from './job-cost.ts';
+import { type BaseInputs, type PlannedJob, planJob } from './plan-job.ts';
 import { targetsOf } from './targets.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -35,20 +32,6 @@ export interface TrainOptions {
   force?: boolean;
   /** Where to train; absent: where the settings say. */
   executor?: ExecutorName;
-}
-
-/** One adapter to train. */
-export interface PlannedJob {
-  plan: StagePlan;
-  recipe: LoadedRecipe;
-  /** Whether it is made only because a chosen tool's adapter starts from it, or has it for an alternative. */
-  onlyStart: boolean;
-  /** Of the adapter that it starts from, which is planned before it. */
-  start?: StagePlan;
-  /** The job, but for the number of threads. */
-  job(threads: number): Job;
-  /** See `jobCost`; its samples are read once. */
-  cost(): Promise<number>;
 }
 
 /**
@@ -81,29 +64,10 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const inputs = await inputsOf(base);
     const parts = { context, settings, loaded, base, inputs, files };
     if (sharing === undefined) jobs.push(...targets.map((target) => planJob(target, parts)));
-    else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options));
+    else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options.tools));
   }
   refuseDuplicates(jobs);
   return jobs;
-}
-
-/** Jobs of the adapters for tools' arguments. What starts from nothing has the values of `shared`, what starts from an adapter those of the recipe itself. */
-function candidateJobs(targets: readonly AdapterTarget[], parts: JobParts, { tools = [] }: TrainOptions): PlannedJob[] {
-  const jobs = new Map<AdapterTarget, PlannedJob>();
-  const made = (candidate: Candidate, group?: string) =>
-    targets.find((target) => target.candidate === candidate && target.group === group);
-  for (const target of targets) {
-    const { candidate, tool } = target;
-    const isFromNothing = candidate === 'shared' || candidate === 'own-from-nothing';
-    const group = candidate === 'own-from-group' ? made('group', tool!.group) : undefined;
-    const start = isFromNothing ? undefined : jobs.get(group ?? made('shared')!)!.plan;
-    const loaded = isFromNothing ? fromNothing(parts.loaded, target) : parts.loaded;
-    jobs.set(target, {
-      ...planJob(target, { ...parts, loaded }, start),
-      onlyStart: tools.length > 0 && tool === undefined,
-    });
-  }
-  return [...jobs.values()];
 }
 
 /** Jobs of one name would train into one folder. */
@@ -120,135 +84,11 @@ function refuseDuplicates(jobs: readonly PlannedJob[]): void {
   });
 }
 
-interface BaseInputs extends Record<string, string> {
-  base: string;
-  tokenizer: string;
-}
-
 async function baseInputs(base: string): Promise<BaseInputs> {
   return { base: await hashBase(base), tokenizer: await hashFile(join(base, 'tokenizer.json')) };
-}
-
-interface JobParts {
-  context: Context;
-  settings: Settings;
-  loaded: LoadedRecipe;
-  base: string;
-  inputs: BaseInputs;
-  /** Hashes of the samples' files. */
-  files: Record<string, string>;
-}
-
-function planJob(
-  { name, tool, paths }: AdapterTarget,
-  { context, settings, loaded, base, inputs, files }: JobParts,
-  start?: StagePlan,
-): PlannedJob {
-  const { recipe } = loaded;
-  const seed = recipe.seed ?? settings.seed;
-  const folder = join(context.workspace, 'adapters', name);
-  const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
-  const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
-  const at = (found: object) => Object.keys(found).map(placeOf);
-  const plan: StagePlan = {
-    stage: `train ${name}`,
-    folder,
-    inputs: {
-      ...inputs,
-      ...train,
-      ...validation,
-      ...(start && { start: planHash(start) }),
-    },
-    settings: {
-      ...result(recipe),
-      // Adapters that were once kept by their loss are made again.
-      ...(recipe.keep === 'best' && { best: 'exact' }),
-      tool: tool?.id ?? null,
-      trainer: trainerOf(recipe),
-    },
-    seed,
-  };
-  const place = {
-    name,
-    tool: tool?.id ?? null,
-    base: relative(folder, base),
-    base_hash: inputs.base,
-    train: at(train),
-    validation: at(validation),
-    hashes: Object.fromEntries(
-      Object.entries({ ...train, ...validation }).map(([file, hash]) => [placeOf(file), hash]),
-    ),
-    start: start ? relative(folder, start.folder) : null,
-    output: '.',
-    seed,
-  };
-  return {
-    plan,
-    recipe: loaded,
-    onlyStart: false,
-    start,
-    job: (threads) => recipeJob(recipe, { ...place, threads }),
-    cost: once(() =>
-      jobCost(
-        recipe,
-        Object.keys(train).map((file) => join(context.workspace, 'samples', file)),
-      ),
-    ),
-  };
-}
-
-function once<T>(work: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: work() };
-    return made.value;
-  };
-}
-
-/** That of the peft trainer stands alone, as it did before there were others: what it has trained stays fresh. */
-function trainerOf({ trainer }: Recipe): number | string {
-  return trainer === 'peft' ? JOB_VERSION : `${trainer} ${JOB_VERSION}`;
 }
 
 function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {
   const shared = recipe.shared && { ...recipe.shared, epochs: recipe.shared.epochs * passes };
   return { ...loaded, recipe: { ...recipe, epochs: recipe.epochs * passes, shared } };
-}
-
-/** Stands for what a plan makes, before it is made. */
-function planHash({ inputs, settings, seed }: StagePlan): string {
-  return hashJson({ inputs, settings, seed });
-}
-
-/** What trains the adapter that the tools' own start from, and one that does without. */
-function fromNothing(
-  { recipe: { shared, ...recipe }, ...loaded }: LoadedRecipe,
-  { tool }: AdapterTarget,
-): LoadedRecipe {
-  const { epochs, batch_size = recipe.batch_size, lr = recipe.optimizer.lr } = shared!;
-  const min_steps = tool === undefined ? 0 : recipe.min_steps;
-  return { ...loaded, recipe: { ...recipe, epochs, batch_size, min_steps, optimizer: { ...recipe.optimizer, lr } } };
-}
-
-/** What of a recipe decides the adapter; the rest (threads, workers, together, memory, checkpoints, log) decides only how it is made, or what else is. */
-function result(recipe: Recipe): object {
-  const {
-    base,
-    threads,
-    workers,
-    together,
-    memory,
-    checkpoint_every,
-    log,
-    seed,
-    shared,
-    trainer,
-    quantization,
-    ...rest
-  } = recipe;
-  return {
-    ...rest,
-    ...(shared && { shared: { ...shared, candidates: undefined } }),
-    ...(quantization !== 'none' && { quantization }),
-  };
 }

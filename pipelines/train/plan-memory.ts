@@ -1,50 +1,51 @@
 import { resolve } from 'node:path';
+import { GB } from '../../core/byte-size.ts';
 import { loadTokenizer, type Tokenizer } from '../../core/tokenizer.ts';
 import type { Job } from '../../trainers/job.ts';
 import { type BaseShape, readBaseShape } from '../../trainers/memory/base-shape.ts';
 import { estimateMemory } from '../../trainers/memory/estimate-memory.ts';
-import { fitMemory } from '../../trainers/memory/fit-memory.ts';
-import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
+import { carefulChoice, equalParts, fitMemory } from '../../trainers/memory/fit-memory.ts';
+import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+import { trainingCost } from '../../trainers/memory/training-cost.ts';
+import type { ChosenExecutor } from './choose-executor.ts';
 import type { JobMemory } from './job-memory.ts';
-import { type MeasuredSamples, measureSamples } from './measure-samples.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import { measureSamples } from './measure-samples.ts';
+import type { PlannedJob } from './plan-job.ts';
 
-/** As GPUs are sold. */
-const GB = 2 ** 30;
 /** Of what `memory: auto` takes: the rest is for the screen, and for what the estimate misses. */
 const AUTO_SHARE = 0.92;
-export interface MemoryPlace {
-  device: TrainingDevice;
-  /** Processes side by side on it. */
-  workers: number;
-}
+
+export type MemoryPlace = Pick<ChosenExecutor, 'device' | 'workers'>;
 
 /** What each job takes, and what `memory` in its recipe chooses for it. */
 export async function planMemory(jobs: readonly PlannedJob[], place: MemoryPlace): Promise<JobMemory[]> {
   const tokenizers = new Map<string, Promise<Tokenizer>>();
-  const tokenizerOf = (base: string) => {
-    const tokenizer = tokenizers.get(base) ?? loadTokenizer(base);
-    tokenizers.set(base, tokenizer);
-    return tokenizer;
+  const files = new Map<string, Promise<SampleLengths[]>>();
+  const once = <T>(known: Map<string, T>, key: string, make: () => T) => {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   };
   const planned: JobMemory[] = [];
   for (const job of jobs) {
-    const values = job.job(1);
     const at = (path: string) => resolve(job.plan.folder, path);
-    const measured = await measureSamples(values.train.map(at), await tokenizerOf(at(values.base)));
-    const shape = await readBaseShape(at(values.base));
-    planned.push({ job, measured, ...planOne(job, values, { shape, measured, ...place }) });
+    const base = at(job.job.base);
+    const tokenizer = await once(tokenizers, base, () => loadTokenizer(base));
+    const measure = (path: string) => once(files, `${base} ${path}`, () => measureSamples(path, tokenizer));
+    const lengths = (await Promise.all(job.job.train.map((path) => measure(at(path))))).flat();
+    const one = planOne(job, { shape: await readBaseShape(base), lengths, ...place });
+    planned.push({ job, lengths, cost: trainingCost({ ...job.job, ...one.choice }, lengths), ...one });
   }
   return planned;
 }
 
 interface Known extends MemoryPlace {
   shape?: BaseShape;
-  measured: MeasuredSamples;
+  lengths: readonly SampleLengths[];
 }
 
-function planOne({ recipe: { recipe } }: PlannedJob, job: Job, known: Known): Omit<JobMemory, 'job' | 'measured'> {
-  const { shape, measured, device, workers } = known;
+function planOne({ recipe: { recipe }, job }: PlannedJob, known: Known): Omit<JobMemory, 'job' | 'lengths' | 'cost'> {
+  const { shape, lengths, device, workers } = known;
   const { memory } = recipe;
   const share = device.device === 'gpu' ? 1 : workers;
   const stated = typeof memory === 'number' ? memory * GB : undefined;
@@ -53,11 +54,13 @@ function planOne({ recipe: { recipe } }: PlannedJob, job: Job, known: Known): Om
   const limit = stated ?? (device.device === 'gpu' ? device.free : device.total / share);
   const { micro_batch_size, gradient_checkpointing } = job;
   const asWritten = { micro_batch_size, gradient_checkpointing };
-  if (shape === undefined) return { choice: asWritten, available, limit };
+  const unseen = memory === 'as-written' ? asWritten : carefulChoice(job);
+  if (shape === undefined) return { choice: equalParts(job, unseen), available, limit };
   const bf16 = job.precision === 'auto' ? device.bf16 : job.precision === 'bf16';
-  const estimate = (values: Job) => estimateMemory(shape, values, measured.lengths, { device: device.device, bf16 });
-  // Not what is free just now: an interrupted job goes on from its checkpoint only if the same is chosen again.
+  const estimate = (values: Job) => estimateMemory(shape, values, lengths, { device: device.device, bf16 });
+  // Not what is free just now, so that the same is chosen each time.
   const chosenFor = stated ?? (AUTO_SHARE * device.total) / share;
-  const choice = memory === undefined ? asWritten : fitMemory(job, measured.lengths, chosenFor, estimate);
+  const isKnown = memory !== 'as-written' && Number.isFinite(chosenFor);
+  const choice = equalParts(job, isKnown ? fitMemory(job, lengths, chosenFor, estimate) : unseen);
   return { choice, available, limit, estimate: estimate({ ...job, ...choice }) };
 }

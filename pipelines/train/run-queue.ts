@@ -10,13 +10,12 @@ import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
-import type { ChosenExecutor } from './choose-executor.ts';
-import { longestFirst } from './longest-first.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import { batchesOf, type ChosenExecutor } from './choose-executor.ts';
+import type { PlannedJob } from './plan-job.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
 
-export interface QueueOptions extends ChosenExecutor {
+export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
   force?: boolean;
 }
 
@@ -25,8 +24,6 @@ interface OpenJob {
   /** As events name it. */
   stage: string;
   place: OpenStage;
-  /** See `jobCost`. */
-  cost: number;
   /** Filled in when the trainer tells them; the manifest keeps them. */
   versions: Record<string, string>;
   progress: (event: TrainerEvent) => StageEvent[];
@@ -34,7 +31,7 @@ interface OpenJob {
 }
 
 /**
- * Trains several adapters, a few workers at a time, the longest first, and commits each adapter's folder as soon as it is done.
+ * Trains several adapters, a few workers at a time, the first first, and commits each adapter's folder as soon as it is done.
  * @throws ToolkitError naming every job that failed, after the others are done
  */
 export async function* runQueue(
@@ -44,12 +41,14 @@ export async function* runQueue(
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
+  const workers = Math.min(options.workers, batchesOf(jobs));
+  const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   let ended: Promise<unknown> = Promise.resolve();
   try {
     for (const job of jobs) {
-      const opened = await openJob(job, context, options);
+      const opened = await openJob(job, context, each);
       if (opened === 'fresh') yield skipped(job.plan);
       else open.push(opened);
     }
@@ -83,24 +82,24 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, onlyStart, job, cost }: PlannedJob,
+  { plan, recipe, onlyStart, job }: PlannedJob,
   context: Context,
-  options: QueueOptions,
+  { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
   const versions: Record<string, string> = {};
   const place = await openStage(plan, {
-    force: options.force && !onlyStart,
+    force: force && !onlyStart,
     signal: context.signal,
     toolVersions: versions,
   });
   if (place === 'fresh') return place; // another run has just made it
-  const values = job(recipe.recipe.threads || options.threads);
+  const values = { ...job, threads: job.threads || threads };
   try {
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
     const { stage } = plan;
-    return { name: values.name, stage, place, cost: await cost(), versions, progress: jobProgress(stage), counts: {} };
+    return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;
@@ -137,7 +136,7 @@ async function runWorkers(
   { executor, workers }: QueueOptions,
   { workspace, env, signal, emit }: WorkersContext,
 ): Promise<void> {
-  const jobs = longestFirst(open, ({ cost }) => cost).map(({ name, place }) => ({
+  const jobs = open.map(({ name, place }) => ({
     name,
     path: join(place.folder, 'job.json'),
   }));

@@ -10,7 +10,7 @@ import { tensorboardTracker } from '../../trainers/trackers/tensorboard.ts';
 import type { TrackedLine, Tracker } from '../../trainers/trackers/tracker.ts';
 import { wandbTracker } from '../../trainers/trackers/wandb.ts';
 import { preparePython } from '../prepare-python.ts';
-import type { PlannedJob } from './plan-jobs.ts';
+import type { PlannedJob } from './plan-job.ts';
 
 const KEYS = ['WANDB_API_KEY', 'WANDB_BASE_URL'];
 
@@ -52,7 +52,7 @@ function trackingsOf({ workspace, variables = {} }: Context, jobs: readonly Plan
     jobs
       .filter(({ recipe }) => wanted(recipe.recipe.log))
       .map(({ plan, recipe, job }) => {
-        const { name, config } = told(job(0));
+        const { name, config } = told(job);
         return {
           stage: plan.stage,
           about: { event: 'job' as const, job: name, config, run, ...more(recipe.recipe.log) },

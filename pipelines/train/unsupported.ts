@@ -1,5 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { LoadedRecipe } from '../../recipes/load.ts';
+import type { Recipe } from '../../recipes/schema.ts';
 import type { TrainerSupport } from '../../trainers/trainer-support.ts';
 import { TRAINERS } from '../../trainers/trainers.ts';
 
@@ -26,9 +27,26 @@ export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
     where: locate(['early_stop']),
     todo: `leave it out, or take a trainer that supports it: ${able.map(({ name }) => name).join(', ')}`,
   });
+  const alone = trainedAlone(recipe);
+  const together = new ToolkitError({
+    kind: 'input',
+    what: `\`together: ${recipe.together}\` does not go with \`${alone}\``,
+    where: locate(['together']),
+    expected: 'trainer: peft, method: shared-prefix, quantization: none and gradient_checkpointing: false',
+    todo: 'leave it out, or --set together=1: its adapters are then trained one after another',
+  });
   return [
+    ...(recipe.together > 1 && alone !== undefined ? [together] : []),
     ...(recipe.early_stop && !own.earlyStop ? [stopping] : []),
     ...check('method', recipe.method, ({ methods }) => methods),
     ...check('quantization', recipe.quantization, ({ quantizations }) => quantizations),
   ];
+}
+
+/** What of a recipe keeps its adapters from sharing their steps. */
+export function trainedAlone({ trainer, method, quantization, gradient_checkpointing }: Recipe): string | undefined {
+  if (trainer !== 'peft') return `trainer: ${trainer}`;
+  if (method !== 'shared-prefix') return `method: ${method}`;
+  if (quantization !== 'none') return `quantization: ${quantization}`;
+  return gradient_checkpointing ? 'gradient_checkpointing: true' : undefined;
 }

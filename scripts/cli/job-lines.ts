@@ -1,3 +1,4 @@
+import { memorySize } from '../../core/byte-size.ts';
 import { type JobBoard, type JobRow, type JobState, secondsLeftOf } from '../../pipelines/train/watch/job-board.ts';
 import { durationText } from './duration.ts';
 import { safeText } from './safe-text.ts';
@@ -13,7 +14,7 @@ export interface JobLinesOptions {
 }
 
 /** In the order in which they are worth a line. */
-const WORTH: readonly JobState[] = ['training', 'validating', 'failed', 'waiting', 'done', 'skipped'];
+const WORTH: readonly JobState[] = ['training', 'validating', 'failed', 'interrupted', 'waiting', 'done', 'skipped'];
 /** What a name gets before other columns do. */
 const leastName = (width: number) => Math.min(16, Math.max(6, Math.floor(width / 3)));
 const GAP = 2;
@@ -40,6 +41,7 @@ export function jobSummary(board: JobBoard, now: number): string {
   const parts = [
     `${count('done')} of ${board.rows.length} done`,
     ...counted(count('failed'), 'failed'),
+    ...counted(count('interrupted'), 'interrupted'),
     ...counted(count('training', 'validating'), 'at work'),
     ...counted(count('waiting'), 'waiting'),
     ...counted(count('skipped'), 'skipped'),
@@ -84,7 +86,7 @@ function columnsFor(rows: readonly JobRow[], width: number): Column[] {
     make(7, 'left', leftText),
     make(3, 'loss', (row) => row.loss?.toFixed(3) ?? ''),
     make(5, 'trained/s', (row) => (row.rate === undefined ? '' : String(Math.round(row.rate)))),
-    make(6, gpu ? 'GPU mem' : 'memory', ({ memory }) => (memory === undefined ? '' : memoryText(memory.bytes))),
+    make(6, gpu ? 'GPU mem' : 'memory', ({ memory }) => (memory === undefined ? '' : memorySize(memory.bytes))),
     make(4, 'validation', (row) => row.validationLoss?.toFixed(3) ?? ''),
   ];
   const least = Math.min(leastName(width), name.column.width);
@@ -102,10 +104,6 @@ function columnsFor(rows: readonly JobRow[], width: number): Column[] {
 function leftText(row: JobRow): string {
   const seconds = secondsLeftOf(row);
   return seconds === undefined ? '' : durationText(seconds);
-}
-
-function memoryText(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** A failed job tells why in place of its figures. */

@@ -22,6 +22,7 @@ const COLOURS: Record<JobState, Parameters<typeof styleText>[0]> = {
   validating: 'cyan',
   done: 'green',
   failed: 'red',
+  interrupted: 'yellow',
   skipped: 'dim',
 };
 

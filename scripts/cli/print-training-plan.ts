@@ -1,5 +1,6 @@
+import { memorySize } from '../../core/byte-size.ts';
 import type { PlannedTraining } from '../../pipelines/train/dry-run.ts';
-import { gigabytes, memoryText } from '../../pipelines/train/memory-text.ts';
+import { memoryText } from '../../pipelines/train/memory-text.ts';
 import { safeText } from './safe-text.ts';
 
 /** What `pnpm train --dry-run` prints: a paragraph for each job. */
@@ -16,7 +17,7 @@ function describe(row: PlannedTraining): string {
     `  work:   ${samples} samples of ${Math.round(tokens / samples)} tokens, ${steps} steps, micro_batch_size ${row.micro_batch_size}${checkpointing}`,
     memory === undefined
       ? '  memory: unknown for this build of base'
-      : `  memory: about ${memoryText(memory)}; ${Number.isFinite(available) ? `${gigabytes(available)} available` : 'what a cluster has is not known here'}`,
+      : `  memory: about ${memoryText(memory)}; ${Number.isFinite(available) ? `${memorySize(available)} available` : 'what a cluster has is not known here'}`,
   ];
   return [...lines, ...(warning === undefined ? [] : [`  ${warning.replaceAll('\n', '\n  ')}`])].join('\n');
 }

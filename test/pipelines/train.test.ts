@@ -169,7 +169,18 @@ describe('argument adapters', () => {
       // What decides only how an adapter is made does not make it stale; what decides the result does.
       expect(
         Object.values(
-          await states({ recipes: ['arguments'], set: [...SMALL, 'workers=1', 'threads=2', 'log.tensorboard=true'] }),
+          await states({
+            recipes: ['arguments'],
+            set: [
+              ...SMALL,
+              'workers=1',
+              'threads=2',
+              'log.tensorboard=true',
+              'micro_batch_size=1',
+              'gradient_checkpointing=false',
+              'activated.memory_gb=1',
+            ],
+          }),
         ),
       ).toEqual(['stale', 'fresh', 'fresh']);
       expect(Object.values(await states({ recipes: ['arguments'], set: [...SMALL, 'lora.r=5'] }))).toEqual([
@@ -222,7 +233,7 @@ describe('argument adapters', () => {
 });
 
 test(
-  'stopped, and run again: goes on where it stopped, and its record has every step once',
+  'stopped, and run again with less memory: goes on where it stopped, and its record has every step once',
   async () => {
     const stop = new AbortController();
     const set = [...SMALL, 'epochs=4', 'eval_every=0'];
@@ -235,7 +246,9 @@ test(
     expect(existsSync(folderOf('selector'))).toBe(false);
     expect(await states({ recipes: ['demo/selector'], set })).toEqual({ 'train selector': 'incomplete' });
 
-    const events = await run({ recipes: ['demo/selector'], set });
+    // As is advised where memory ran out.
+    const frugal = [...set, 'micro_batch_size=2', 'gradient_checkpointing=true'];
+    const events = await run({ recipes: ['demo/selector'], set: frugal });
     const start = events.find((event) => event.type === 'start' && event.stage === 'train selector');
     expect(start).toMatchObject({ total: 8, resumed: expect.any(Number) });
     expect(start).not.toMatchObject({ resumed: 0 });
@@ -378,7 +391,12 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     name: 'silent',
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
-  const queue = runQueue(jobs, silent, context, { force: true, executor: localExecutor(), workers: 1, threads: 1 });
+  const queue = runQueue(jobs, silent, context, {
+    force: true,
+    executor: localExecutor(),
+    workers: 1,
+    threads: () => 1,
+  });
   const events: StageEvent[] = [];
   const failing = async () => {
     for await (const event of queue) events.push(event);
@@ -392,7 +410,7 @@ test('a job about which the trainer says nothing has failed, though the trainer 
 test('more passes are more passes of every adapter, the shared one too', async () => {
   const epochsOf = async (passes?: number) => {
     const jobs = await planJobs(context, settings, { recipes: ['demo/selector', 'demo/arguments'], passes });
-    return jobs.map(({ job }) => job(1).epochs);
+    return jobs.map(({ job }) => job.epochs);
   };
   const once = await epochsOf();
   expect(new Set(once).size).toBe(2);

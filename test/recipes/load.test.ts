@@ -75,9 +75,6 @@ test('a base and a task make one recipe, and a file may extend it', async () => 
   expect(recipe).toEqual({
     ...general.recipe,
     epochs: 9,
-    micro_batch_size: 64,
-    gradient_checkpointing: false,
-    memory: 'auto',
     optimizer: { ...general.recipe.optimizer, lr: 2e-4 },
   });
   expect(reference.recipe).toMatchObject({ method: 'plain', epochs: 4, batch_size: 16, lora: { dropout: 0.1 } });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import { JobBoard } from '../../pipelines/train/watch/job-board.ts';
-import { jobLines } from '../../scripts/cli/job-lines.ts';
+import { jobLines, jobSummary } from '../../scripts/cli/job-lines.ts';
 import { Screen } from '../fixtures/screen.ts';
 
 const PYTHON = join(PROJECT_ROOT, '.venv', 'bin', 'python');
@@ -88,7 +88,7 @@ describe('the board', () => {
   test('predicts the time left from what was done and what all cost', () => {
     expect(board.secondsLeft(5000)).toBeUndefined();
     apply('train a', { event: 'start', total: 100, resumed: 50, device: 'cpu' }, 10_000);
-    apply('train a', step({ step: 60, seconds: 2, memory_bytes: 12e6 }), 30_000);
+    apply('train a', step({ step: 60, seconds: 2, memory_bytes: 12 * 2 ** 20 }), 30_000);
     // A tenth of a (cost 100) in 20 s: 10 of cost; left are 40 of a, b and c, hence 340: 680 s.
     expect(board.secondsLeft(30_000)).toBeCloseTo(680);
     board.apply({ type: 'failed', stage: 'train b', message: 'no' }, 30_000);
@@ -119,6 +119,7 @@ describe('the board', () => {
     apply('train a', { event: 'eval', step: 60, loss: 0.5 }, 31_000);
     expect(board.rows[0]).toMatchObject({ state: 'training', validationLoss: 0.5 });
     board.end();
-    expect(board.rows.map(({ state }) => state)).toEqual(['failed', 'failed', 'waiting']);
+    expect(board.rows.map(({ state }) => state)).toEqual(['interrupted', 'failed', 'waiting']);
+    expect(jobSummary(board, 31_000)).toContain('1 failed, 1 interrupted, 1 waiting');
   });
 });

@@ -24,7 +24,7 @@ async function* one(name: string, fails: boolean): StageEvents {
   yield data(name, { event: 'start', total: STEPS, resumed: 0, device: 'cuda' });
   for (let step = 1; step <= STEPS; step++) {
     await setTimeout(4);
-    const figures = { loss: 1 / step, trained_tokens: 100, seconds: 0.004, memory_bytes: 3.2e9 };
+    const figures = { loss: 1 / step, trained_tokens: 100, seconds: 0.004, memory_bytes: 3.2 * 2 ** 30 };
     yield data(name, { event: 'step', step, total: STEPS, ...figures });
   }
   if (fails)

@@ -11,14 +11,14 @@ sys.path.insert(0, sys.argv[1])
 
 import activated
 import activated_attention
-import peft_trainer
+import base  # registers the attention
 import torch
 import torch.nn.functional as F
 from forward import forward
 from peft import LoraConfig, get_peft_model
 from prefix_store import PrefixStore
 from samples import IGNORED, Sample
-from transformers import AutoModelForCausalLM, Qwen2Config
+from transformers import AttentionInterface, AutoModelForCausalLM, Qwen2Config
 
 INVOCATION = [60, 61, 62]
 FACTS = dict(r=4, target_modules="all-linear", task_type="CAUSAL_LM")
@@ -106,9 +106,9 @@ exact, near, computed = {}, {}, {}
 for name, samples in CASES.items():
     right = expected(samples)
     for where, function in (("a CPU", activated_attention.attention), ("a GPU", masked)):
-        peft_trainer.AttentionInterface.register("activated", function)
+        AttentionInterface.register("activated", function)
         exact[f"{name}, on {where}"] = distance(found(samples, store(1 << 30, 0))[0], right)
-    peft_trainer.AttentionInterface.register("activated", activated_attention.attention)
+    AttentionInterface.register("activated", activated_attention.attention)
     kept = store(0, 1 << 30)
     first, again = found(samples, kept), found(samples, kept)
     exact[f"{name}, from disk"] = distance(again[0], right)

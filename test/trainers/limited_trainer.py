@@ -14,7 +14,6 @@ sys.path.insert(0, sys.argv[1])
 
 import divergence
 import peft_trainer
-import torch
 import training_loop
 import worker
 
@@ -57,6 +56,5 @@ def overflowing(run, loss: float, grad_norm: float) -> None:
 
 
 peft_trainer.train_alone, training_loop.save_adapter, divergence.watch = limited_training, limited_adapter, overflowing
-torch.set_flush_denormal(True)
 bases = peft_trainer.Bases()
 worker.run(sys.argv[2:], lambda job: peft_trainer.train(job, bases))

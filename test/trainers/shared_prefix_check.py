@@ -5,14 +5,13 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
-import peft_trainer
 import shared_prefix
 import torch
 import torch.nn.functional as F
 from forward import forward
 from peft import LoraConfig, get_peft_model
 from samples import IGNORED, Sample
-from transformers import AutoModelForCausalLM, Qwen2Config
+from transformers import AttentionInterface, AutoModelForCausalLM, Qwen2Config
 
 torch.manual_seed(0)
 config = Qwen2Config(
@@ -57,7 +56,7 @@ found = {}
 for name, samples in CASES.items():
     expected = gradients(samples, "plain")
     for attention in (shared_prefix.attention, masked):
-        peft_trainer.AttentionInterface.register("shared_prefix", attention)
+        AttentionInterface.register("shared_prefix", attention)
         difference = (gradients(samples, "shared-prefix") - expected).norm() / expected.norm()
         found[f"{name}, {'on a GPU' if attention is masked else 'on a CPU'}"] = difference.item()
 print(json.dumps(found), file=sys.__stdout__, flush=True)

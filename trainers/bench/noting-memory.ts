@@ -8,9 +8,9 @@ export function notingMemory(trainer: Trainer, file: string): Trainer {
   return {
     ...trainer,
     process(jobs) {
-      const process = trainer.process(jobs);
-      const { MALLOC_MMAP_THRESHOLD_: _, MALLOC_TRIM_THRESHOLD_: __, ...env } = process.env;
-      return { ...process, args: [SCRIPT, file, ...process.args], env };
+      const own = trainer.process(jobs);
+      const { MALLOC_MMAP_THRESHOLD_: _, MALLOC_TRIM_THRESHOLD_: __, ...env } = own.env;
+      return { ...own, args: [SCRIPT, file, ...own.args], env };
     },
   };
 }

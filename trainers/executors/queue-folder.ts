@@ -7,8 +7,8 @@ export interface Queue {
   folder: string;
   /** Places in the queue of the jobs that a worker took and did not end. */
   takenBy(worker: number): Promise<number[]>;
-  /** Gives a job of a dead worker free: it is the next that is taken. */
-  putBack(worker: number, place: number): Promise<void>;
+  /** Gives a job of a dead worker free: it is the next that is taken. @param alone it is not to share its steps with others */
+  putBack(worker: number, place: number, alone: boolean): Promise<void>;
   hasWaiting(): Promise<boolean>;
   /** Tells the workers to write a checkpoint and end. */
   close(): Promise<void>;
@@ -19,6 +19,8 @@ export interface Queue {
 /** Workers that have not heard of the caller for so long end, with a checkpoint. Long, as a file system may stall. */
 const PATIENCE_SECONDS = 300;
 const MOST_BEAT_MS = 5000;
+/** Ends the name of a job that is trained alone. */
+const ALONE = '.alone';
 
 /**
  * Makes a queue, and lets it know that this process lives until it is closed.
@@ -43,8 +45,11 @@ export async function openQueue(
   const [waiting, taken] = [join(queue, 'waiting'), (worker: number) => join(queue, 'taken', String(worker))];
   return {
     folder: queue,
-    takenBy: async (worker) => (await names(taken(worker))).map(Number),
-    putBack: (worker, place) => rename(join(taken(worker), entry(place)), join(waiting, entry(place))),
+    takenBy: async (worker) => (await names(taken(worker))).map(placeOf),
+    async putBack(worker, place, alone) {
+      const name = (await names(taken(worker))).find((one) => placeOf(one) === place)!;
+      await rename(join(taken(worker), name), join(waiting, `${entry(place)}${alone ? ALONE : ''}`));
+    },
     hasWaiting: async () => (await names(waiting)).length > 0,
     close: beats.end,
     async remove() {
@@ -56,7 +61,11 @@ export async function openQueue(
 }
 
 async function names(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name)).sort();
+  return (await readdir(folder).catch(() => [])).filter((name) => Number.isInteger(placeOf(name))).sort();
+}
+
+function placeOf(name: string): number {
+  return Number(basename(name, ALONE));
 }
 
 async function beatOnce(queue: string, beat: number, patience: number): Promise<void> {

@@ -29,14 +29,15 @@ export interface QueueRun extends Omit<WorkersRun, 'trainer' | 'queue'> {
   patienceSeconds?: number;
 }
 
-/** A job may lose its worker so often without having come further. */
+/** A job may lose its worker so often without having come further; in company, whose fault it may be, it is trained alone from then on. */
 const MOST_DEATHS = 2;
 /** And so many workers may die without a job, for each worker that is wanted. */
 const MOST_IDLE_DEATHS = 2;
 
 /**
  * Trains jobs, the first first, by workers that take one after another from a queue. A worker that dies is replaced, and its job goes on
- * from its last checkpoint; a job that killed two workers fails, and the others go on. Ends when no worker is left.
+ * from its last checkpoint; a job that killed two workers fails, and the others go on, also those that shared its steps. Ends when no
+ * worker is left.
  */
 export async function trainQueue(jobs: readonly QueuedJob[], options: QueueOptions, run: QueueRun): Promise<void> {
   if (jobs.length === 0) return;
@@ -52,8 +53,9 @@ export async function trainQueue(jobs: readonly QueuedJob[], options: QueueOptio
 
 interface JobState extends QueuedJob {
   ended: boolean;
-  /** Since it last came further. */
+  /** Workers that it lost since it last came further, or has been trained alone. */
   deaths: number;
+  alone: boolean;
   /** The step from which it last started. */
   resumed: number;
 }
@@ -71,7 +73,7 @@ class Supervisor {
   #reason: ToolkitError | undefined;
 
   constructor(jobs: readonly QueuedJob[], queue: Queue, options: QueueOptions, run: QueueRun) {
-    this.#jobs = jobs.map((job) => ({ ...job, ended: false, deaths: 0, resumed: 0 }));
+    this.#jobs = jobs.map((job) => ({ ...job, ended: false, deaths: 0, alone: false, resumed: 0 }));
     [this.#queue, this.#options, this.#run] = [queue, options, run];
   }
 
@@ -114,13 +116,14 @@ class Supervisor {
   }
 
   #hear(event: TrainerEvent): void {
-    const job = this.#jobs.find(({ name }) => name === event.job);
+    // A job that cannot be read is told by its path.
+    const job = this.#jobs.find(({ name, path }) => name === event.job || path === event.job);
     if (job === undefined || job.ended) return;
     if (event.event === 'start') {
       if (event.resumed > job.resumed) job.deaths = 0;
       job.resumed = event.resumed;
     }
-    this.#run.onEvent(event);
+    this.#run.onEvent({ ...event, job: job.name });
     if (event.event === 'done' || event.event === 'error') this.#close(job);
   }
 
@@ -138,7 +141,7 @@ class Supervisor {
   /** @returns whether another worker is to be started in the place of one that ended */
   async #settle(worker: number, end: WorkerEnd): Promise<boolean> {
     const inHand = (await this.#queue.takenBy(worker)).filter((at) => !this.#jobs[at]!.ended);
-    for (const at of inHand) await this.#lose(this.#jobs[at]!, worker, at, end);
+    for (const at of inHand) await this.#lose(at, worker, end, inHand.length > 1);
     if (end.how === 'finished') return false;
     if (inHand.length === 0) {
       this.#reason = end.error;
@@ -148,10 +151,12 @@ class Supervisor {
     return this.#queue.hasWaiting();
   }
 
-  async #lose(job: JobState, worker: number, at: number, end: WorkerEnd): Promise<void> {
+  async #lose(at: number, worker: number, end: WorkerEnd, inCompany: boolean): Promise<void> {
+    const job = this.#jobs[at]!;
     job.deaths += 1;
+    if (inCompany && job.deaths === MOST_DEATHS) [job.alone, job.deaths] = [true, 0];
     if (end.how !== 'finished' && job.deaths < MOST_DEATHS) {
-      await this.#queue.putBack(worker, at);
+      await this.#queue.putBack(worker, at, job.alone);
       this.#run.onWarning?.(job.name, `its worker was lost, another one goes on with it: ${end.error.message}`);
       return;
     }

@@ -1,3 +1,4 @@
+import { GB } from '../../core/byte-size.ts';
 import type { Job } from '../job.ts';
 import type { BaseShape } from './base-shape.ts';
 import type { SampleLengths } from './sample-lengths.ts';
@@ -185,9 +186,6 @@ function keptPrefixes(
   computing: Computing,
 ): number {
   if (job.method !== 'activated' || computing.device === 'gpu') return 0;
-  const tokens = lengths.reduce((sum, { prefix, suffixes, samples }) => {
-    const mean = suffixes.reduce((total, length) => total + length, 0) / Math.max(1, suffixes.length);
-    return sum + prefix + samples * mean;
-  }, 0);
-  return Math.min(1e9 * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
+  const tokens = lengths.reduce((sum, { prefix, own }) => sum + prefix + own, 0);
+  return Math.min(GB * job.prefix_memory_gb, prefixBytes(shape, computing, tokens));
 }

@@ -1,19 +1,32 @@
 import type { MemoryEstimate, MemoryJob } from './estimate-memory.ts';
 import type { SampleLengths } from './sample-lengths.ts';
+import { type CostJob, trainingCost } from './training-cost.ts';
 
 /** What of a job may be lowered without making another adapter of it, rounding apart. */
 export type MemoryChoice = Pick<MemoryJob, 'micro_batch_size' | 'gradient_checkpointing'>;
 
-/** Computing all layers twice costs a third; and each micro-batch something of its own, in tokens. */
-const CHECKPOINTING_COST = 4 / 3;
-const MICRO_BATCH_COST = 200;
+/** The other trainers take as many samples in each part of a step: the largest micro-batch that divides the batch. */
+export function equalParts({ trainer, batch_size }: CostJob, choice: MemoryChoice): MemoryChoice {
+  if (trainer === 'peft') return choice;
+  let size = Math.min(choice.micro_batch_size, batch_size);
+  while (batch_size % size !== 0) size -= 1;
+  return { ...choice, micro_batch_size: size };
+}
+
+/** A micro-batch that a base of 7B parameters has room for beside it on 40 GB, with gradient checkpointing. */
+const CAREFUL_MICRO_BATCH = 8;
+
+/** What is chosen where nothing can be estimated: neither the base's build nor the memory may be known. */
+export function carefulChoice({ micro_batch_size }: MemoryJob): MemoryChoice {
+  return { micro_batch_size: Math.min(micro_batch_size, CAREFUL_MICRO_BATCH), gradient_checkpointing: true };
+}
 
 /**
  * The fastest of the choices that stay within a budget: with or without gradient checkpointing, with the job's micro-batch or a half, a quarter, … of it.
  * Where none does, the smallest.
  * @param budget in bytes
  */
-export function fitMemory<T extends MemoryJob>(
+export function fitMemory<T extends CostJob>(
   job: T,
   lengths: readonly SampleLengths[],
   budget: number,
@@ -34,16 +47,6 @@ function choicesOf({ micro_batch_size: most, batch_size, gradient_checkpointing:
   );
 }
 
-function judge<T extends MemoryJob>(job: T, lengths: readonly SampleLengths[], estimate: (job: T) => MemoryEstimate) {
-  return { total: estimate(job).total, cost: costOf(job, lengths) };
-}
-
-/** Tokens that a step computes, about. */
-function costOf(job: MemoryJob, lengths: readonly SampleLengths[]): number {
-  const [{ longest, prefix, suffixes } = { longest: 0, prefix: 0, suffixes: [] }] = lengths;
-  const rows = Math.min(job.batch_size, suffixes.length);
-  const parts = Math.ceil(rows / job.micro_batch_size);
-  const own = suffixes.slice(0, rows).reduce((sum, length) => sum + length, 0);
-  const tokens = { 'shared-prefix': parts * prefix + own, plain: rows * longest, activated: own };
-  return (tokens[job.method] + parts * MICRO_BATCH_COST) * (job.gradient_checkpointing ? CHECKPOINTING_COST : 1);
+function judge<T extends CostJob>(job: T, lengths: readonly SampleLengths[], estimate: (job: T) => MemoryEstimate) {
+  return { total: estimate(job).total, cost: trainingCost(job, lengths) };
 }

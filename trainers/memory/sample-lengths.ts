@@ -6,7 +6,9 @@ export interface SampleLengths {
   longest: number;
   /** What all of them share. */
   prefix: number;
-  /** What each has behind that, the longest first; the first few hundred. */
+  /** What they have behind that, all together. */
+  own: number;
+  /** What each has, the longest first; the first few hundred. */
   suffixes: number[];
   /** Most trained tokens of one sample. */
   trained: number;

@@ -31,7 +31,7 @@ SHORTEST = 2  # tokens of an invocation: llama-server switches one token before 
 @dataclass(frozen=True)
 class ActivatedSample(Sample):
     prefixes: "Prefixes | None" = None
-    root: int = 0  # how many first tokens all samples of its group share
+    root: int = 0  # how many first tokens all samples of its prompt share
     invocation: int = 0  # how many tokens before a trained run the adapter begins
 
 
@@ -81,10 +81,10 @@ def _common_end(left: list[int], right: list[int]) -> list[int]:
     return left[len(left) - count :]
 
 
-def plan(groups: list[list[Sample]], prefixes: "Prefixes", invocation: int, known: list[list[int]]) -> list[list[ActivatedSample]]:
-    """Tells the samples of each group what root they share; a root that is `known` is taken where it fits, and new ones become known."""
+def plan(parts: list[list[Sample]], prefixes: "Prefixes", invocation: int, known: list[list[int]]) -> list[list[ActivatedSample]]:
+    """Tells the samples of each part what root they share; a root that is `known` is taken where it fits, and new ones become known."""
     planned = []
-    for samples in groups:
+    for samples in parts:
         shared = samples[0].ids[: common_prefix(samples, invocation)] if samples else []
         root = max((ids for ids in known if ids == shared[: len(ids)]), key=len, default=None)
         if root is None:

@@ -31,6 +31,7 @@ except ImportError as missing:
 
 from worker import Interrupted, Job, stopping
 
+PLUGIN = ("axolotl_plugin.py", "sft_callback.py", "report.py")  # with what it imports
 TAIL_LINES = 40
 TICK_SECONDS = 0.2
 
@@ -50,6 +51,7 @@ def train(job: Job) -> None:
     (work / "plan.json").write_text(json.dumps(asdict(plan)), "utf8")
     config = axolotl_config(job, plan, longest, work, resumed)
     (work / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), "utf8")
+    copy_plugin(work / "plugin")
     run_axolotl(job, work)
     result = json.loads((work / "result.json").read_text("utf8"))
     if result["interrupted"]:
@@ -59,6 +61,13 @@ def train(job: Job) -> None:
         shutil.copyfile(kept / name, job.output / name)
     finish_adapter(job)
     emit("done", job.name, step=plan.total, kept=result["kept"], seconds=result["seconds"])
+
+
+def copy_plugin(folder: Path) -> None:
+    """Into a folder of its own: what lies beside it here would come before installed packages of the same names (`memory`, `forward`)."""
+    folder.mkdir()
+    for name in PLUGIN:
+        shutil.copyfile(Path(__file__).with_name(name), folder / name)
 
 
 def write_rows(path: Path, samples: list[Sample]) -> None:
@@ -75,7 +84,7 @@ def run_axolotl(job: Job, work: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=work,
-        env={**os.environ, "AXOLOTL_JOB": str(work), "PYTHONPATH": str(Path(__file__).parent), "AXOLOTL_DO_NOT_TRACK": "1"},
+        env={**os.environ, "AXOLOTL_JOB": str(work), "PYTHONPATH": str(work / "plugin"), "AXOLOTL_DO_NOT_TRACK": "1"},
         start_new_session=True,  # Ctrl-C at a terminal is ours to pass on: Axolotl would end at once
     )
     tail: deque[str] = deque(maxlen=TAIL_LINES)

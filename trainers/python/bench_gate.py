@@ -6,14 +6,15 @@ Both work on the same model with the same random adapter, whose lora_B is not ze
 import json
 import sys
 import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import bench_sft
 import checkpoint
-import peft_trainer
 import torch
 import worker
+from adapter import adapter_in
+from base import Bases
+from job_samples import samples_of
 from peft import get_peft_model
 from training_loop import accumulate
 from transformers import AutoModelForCausalLM, TrainerCallback
@@ -29,11 +30,11 @@ def gradients(model) -> dict[str, torch.Tensor]:
 
 
 def difference(job) -> float:
-    bases = peft_trainer.Bases()
-    base, device, amp = peft_trainer.open_base(job, bases)
-    files, _, invocation = peft_trainer.samples_of(job, bases, f"{device} {amp}")
-    samples = files[0][: job.batch_size]
-    with peft_trainer.adapter_in(base, job) as model:
+    bases = Bases()
+    base, device, amp = bases.open(job)
+    read = samples_of(job, bases, f"{device} {amp}")
+    samples = read.prompts[0][: job.batch_size]
+    with adapter_in(base, job) as model:
         for weight in model.parameters():
             if weight.requires_grad:
                 torch.nn.init.normal_(weight, std=0.02)
@@ -41,7 +42,7 @@ def difference(job) -> float:
         accumulate(SimpleNamespace(job=job, model=model, device=device, amp=False, progress=SimpleNamespace(micro_batch=job.micro_batch_size)), samples)
         ours = gradients(model)
     peer = AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32).to(device)
-    peer = get_peft_model(peer, bench_sft.adapter_form(job, invocation))
+    peer = get_peft_model(peer, bench_sft.adapter_form(job, read.invocation))
     checkpoint.restore_adapter(peer, weights)
     capture = Capture()
     with tempfile.TemporaryDirectory() as output:
@@ -51,5 +52,4 @@ def difference(job) -> float:
     return ((flat(ours) - flat(capture.gradients)).norm() / flat(capture.gradients).norm()).item()
 
 
-torch.set_flush_denormal(True)
-print(json.dumps({"difference": difference(worker._read_job(Path(sys.argv[1])))}), file=sys.__stdout__, flush=True)
+print(json.dumps({"difference": difference(worker.read_job(sys.argv[1]))}), file=sys.__stdout__, flush=True)

@@ -1,8 +1,9 @@
-"""The peer of `pnpm bench training`: TRL's SFTTrainer on jobs as ours takes them: `python bench_sft.py [--fastest] job.json`.
+"""The peer of `pnpm bench training`: TRL's SFTTrainer on jobs as ours takes them: `python bench_sft.py PEER job.json`.
 
 Of the job it takes the base, the samples, the adapter's form, the batch size and the number of steps; all else (gradient checkpointing and
-bfloat16, chunked loss, optimizer) is TRL's default. `--fastest` leaves out what costs time: gradient checkpointing, and on a processor
-bfloat16, which most have to emulate. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
+bfloat16, chunked loss, optimizer) is TRL's default. PEER `defaults` leaves it so. `lean` takes the precision of ours: most processors have to
+emulate bfloat16 (on one with AVX2 alone a step of 10,000 tokens took more than nine minutes in place of 15 seconds). `fastest` does
+so too, and without gradient checkpointing. Its processor is set up as ours is. Prints `start`, `step` and `done` as ours does; a step's seconds are those between the
 Trainer's own begin and end of a step.
 """
 
@@ -20,6 +21,7 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, PrinterCallback, ProgressCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
+from computing import autocasts, use_processor
 from samples import SpanTokenizer, read_samples
 
 
@@ -111,15 +113,16 @@ def adapter_form(job, invocation: list[int] | None = None) -> LoraConfig:
     )
 
 
-def train(job, fastest: bool) -> None:
-    torch.set_num_threads(job.threads or torch.get_num_threads())
+def train(job, peer: str) -> None:
+    use_processor(job)
     tokenizer = SpanTokenizer(job.base)
     samples = [sample for path in job.train for sample in read_samples(path, tokenizer, None)]
     cuda = torch.cuda.is_available()
     # As ours: a GPU keeps the base in half precision, a processor in float32.
     model = AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.bfloat16 if cuda else torch.float32)
     total = job.max_steps or math.ceil(job.epochs * math.ceil(len(samples) / job.batch_size))
-    options = {"gradient_checkpointing": False, "bf16": cuda} if fastest else {}
+    precision = {"bf16": autocasts(job.precision, "cuda" if cuda else "cpu")}
+    options = {"defaults": {}, "lean": precision, "fastest": {**precision, "gradient_checkpointing": False}}[peer]
     with tempfile.TemporaryDirectory() as output:
         begun = time.monotonic()
         trainer = new_trainer(job, model, samples, output, [Timer(job, samples)], max_steps=total, **options)
@@ -129,6 +132,4 @@ def train(job, fastest: bool) -> None:
 
 
 if __name__ == "__main__":
-    torch.set_flush_denormal(True)  # as ours: without it the peer would be slower for a reason that is not its own
-    jobs = [argument for argument in sys.argv[1:] if argument != "--fastest"]
-    worker.run(jobs, lambda job: train(job, fastest=len(jobs) < len(sys.argv) - 1))
+    worker.run(sys.argv[2:], lambda job: train(job, sys.argv[1]))

@@ -2,23 +2,37 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import torch
 
+from report import emit
 from training_run import Progress, Run
 
 FORMAT = 2
 KEPT = 2
+WORTH_SAVING = 5  # seconds of work
 RETURN_POINT = 50  # a run can go back to the checkpoints at multiples of this: an interrupted one to the same as an unbroken one
 
 
 class Checkpoints:
-    """The checkpoints of one job: files `step-N.pt` in a folder. Those of another job or format are of no use, and removed."""
+    """The checkpoints of one job: files `step-N.pt` in a folder, and when the next one is due.
+
+    Those of another job or format are of no use, and removed.
+    """
 
     def __init__(self, folder: Path, fingerprint: str, window: int):
         """window: a run never goes back fewer steps."""
         self.folder, self.fingerprint, self.window = folder, f"{FORMAT} {fingerprint}", window
+        self._at_step(0)
+
+    def due(self, run: Run) -> bool:
+        step, every = run.progress.step, run.job.checkpoint_steps
+        return self._seconds() >= run.job.checkpoint_seconds or step % RETURN_POINT == 0 or (every is not None and step % every == 0)
+
+    def worth_saving(self, run: Run) -> bool:
+        return run.progress.step > self._step and self._seconds() > WORTH_SAVING
 
     def save(self, run: Run) -> None:
         """Writes beside the final name and renames: a checkpoint is whole or not there."""
@@ -35,6 +49,8 @@ class Checkpoints:
             temporary.unlink(missing_ok=True)  # half a checkpoint must not fill a disk that is full
             raise
         self._prune(run.progress.step)
+        self._at_step(run.progress.step)
+        emit("checkpoint", run.job.name, step=run.progress.step)
 
     def load(self, run: Run, steps: range | None = None) -> bool:
         """Restores the newest whole checkpoint, of these steps where given. Returns whether there is one."""
@@ -48,6 +64,7 @@ class Checkpoints:
                 continue
             if state["fingerprint"] == self.fingerprint:
                 restore(run, state)
+                self._at_step(run.progress.step)
                 return True
             path.unlink()
         return False
@@ -56,6 +73,13 @@ class Checkpoints:
         for path in self._files():
             if _step(path) > step:
                 path.unlink()
+
+    def _at_step(self, step: int) -> None:
+        """The newest state is now that of this step."""
+        self._step, self._time = step, time.monotonic()
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._time
 
     def _prune(self, step: int) -> None:
         """Keeps the newest ones, and from the newest return point that is a window old on all return points."""
@@ -87,7 +111,8 @@ def snapshot(run: Run) -> dict:
 
 
 def restore(run: Run, state: dict) -> None:
-    run.progress = Progress(**state["progress"])
+    smallest = min(run.progress.micro_batch, state["progress"]["micro_batch"])  # it may have been interrupted to lower it
+    run.progress = Progress(**state["progress"] | {"micro_batch": smallest})
     restore_adapter(run.model, state["adapter"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.optimizer.zero_grad(set_to_none=True)

@@ -22,7 +22,7 @@ def evaluate(run: Run) -> dict:
     """
     run.model.eval()
     try:
-        samples = [sample for samples in run.validation for sample in samples]
+        samples = [sample for samples in run.samples.validation for sample in samples]
         return within_memory(run, samples, lambda: _measure(run))
     finally:
         run.model.train()
@@ -32,7 +32,7 @@ def evaluate(run: Run) -> dict:
 def _measure(run: Run) -> dict:
     loss, right = 0.0, []
     # Batches that share a prompt, as in training, of rows of similar length.
-    parts = [sorted(samples, key=lambda sample: len(sample.ids)) for samples in run.validation]
+    parts = [sorted(samples, key=lambda sample: len(sample.ids)) for samples in run.samples.validation]
     batches = [batch for part in parts for batch in micro_batches(part, run.progress.micro_batch)]
     for batch in batches:
         if stopping.is_set():
@@ -48,7 +48,7 @@ def _measure(run: Run) -> dict:
         "accuracy": sum(call.sum().item() for call in right) / tokens,
         "exact": sum(call.all().item() for call in right) / len(right),
         "calls": len(right),
-        "samples": sum(map(len, run.validation)),
+        "samples": sum(map(len, run.samples.validation)),
         "trained_tokens": tokens,
     }
 

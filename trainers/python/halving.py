@@ -1,12 +1,10 @@
 """What to do where memory runs out: the same with half the micro-batch. The effective batch, and so the gradient, stays."""
 
-import gc
 from collections.abc import Callable
 from typing import TypeVar
 
-import torch
-
 from checkpoint import random_state, set_random_state
+from memory import forget_freed
 from report import OutOfMemory, emit
 from samples import Sample
 from training_run import Run
@@ -39,9 +37,7 @@ def within_memory(run: Run, samples: list[Sample], compute: Callable[[], Result]
 def _forget(run: Run, random: dict) -> None:
     run.optimizer.zero_grad(set_to_none=True)
     set_random_state(random)
-    gc.collect()
-    if run.device == "cuda":
-        torch.cuda.empty_cache()
+    forget_freed(run.device)
 
 
 def _halve(run: Run, samples: list[Sample], reason: str) -> None:

@@ -1,5 +1,7 @@
 """How much memory a training takes: of the GPU where it runs on one, else of this process."""
 
+import gc
+
 import psutil
 import torch
 
@@ -8,6 +10,13 @@ def forget_peak(device: str) -> None:
     """The jobs before this one are not its business."""
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
+
+
+def forget_freed(device: str) -> None:
+    """Gives back what was freed, as blocks of other sizes are wanted now."""
+    gc.collect()
+    if device == "cuda":
+        torch.cuda.empty_cache()
 
 
 def memory_bytes(device: str) -> int:

@@ -36,6 +36,13 @@ class Sample:
         return list(zip(edges[::2], edges[1::2]))
 
 
+@dataclass(frozen=True)
+class JobSamples:
+    prompts: list[list[Sample]]  # to train on: those of each prompt
+    validation: list[list[Sample]]
+    invocation: list[int] | None = None  # of an activated adapter
+
+
 class SpanTokenizer:
     """Tokenizes spans by themselves, nothing added.
 
@@ -107,11 +114,11 @@ def read_job(job, tokenizer: SpanTokenizer) -> tuple[list[list[Sample]], list[li
 
 
 def by_prompt(samples: list[Sample]) -> list[list[Sample]]:
-    """The samples of a file in groups that share a prompt, in the order of their first ones."""
-    groups: dict[str, list[Sample]] = {}
+    """The samples of each prompt of a file, in the order of their first ones."""
+    prompts: dict[str, list[Sample]] = {}
     for sample in samples:
-        groups.setdefault(sample.augmented, []).append(sample)
-    return list(groups.values())
+        prompts.setdefault(sample.augmented, []).append(sample)
+    return list(prompts.values())
 
 
 def _augmented(row: dict) -> str:

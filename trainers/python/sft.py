@@ -16,6 +16,7 @@ from transformers.utils import logging
 from trl import SFTConfig, SFTTrainer
 
 from adapter_files import load_start, save_adapter
+from computing import prepare_torch
 from report import emit
 from samples import Sample
 from sft_callback import JobCallback, Plan, newest_checkpoint
@@ -27,9 +28,7 @@ logging.disable_progress_bar()
 
 def train(job: Job, load: Callable, packages: list[str]) -> None:
     """`load(job, longest, precision)` gives the base with a new adapter of the job's seed in it, and the tokenizer."""
-    torch.set_num_threads(job.threads or torch.get_num_threads())
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    prepare_torch(job)
     samples, validation = read_all(job)
     plan = plan_of(job, samples, validation, packages)
     model, tokenizer = load(job, max(len(sample.ids) for sample in [*samples, *validation]), plan.precision)

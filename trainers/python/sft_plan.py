@@ -3,12 +3,11 @@
 import math
 from dataclasses import fields
 
-import torch
-
-from peft_trainer import autocasts
+from computing import autocasts, device_here
 from samples import Sample, SpanTokenizer, read_job
 from sft_callback import Plan
-from training_loop import identity, total_steps
+from training_loop import identity
+from training_run import total_steps
 from worker import Job
 
 
@@ -29,7 +28,7 @@ def plan_of(job: Job, samples: list[Sample], validation: list[Sample], packages:
         trained_tokens=sum(sample.trained for sample in samples),
         steps_per_epoch=steps_per_epoch,
         total=total_steps(job, steps_per_epoch),
-        precision="bf16" if autocasts(job.precision, "cuda" if torch.cuda.is_available() else "cpu") else "fp32",
+        precision="bf16" if autocasts(job.precision, device_here()) else "fp32",
         packages=packages,
     )
     return Plan(**facts, **{name: getattr(job, name) for name in {f.name for f in fields(Plan)} - facts.keys()})

@@ -6,6 +6,7 @@ import math
 import time
 from array import array
 from collections.abc import Generator
+from pathlib import Path
 
 import peft
 import torch
@@ -15,7 +16,7 @@ import transformers
 import checkpoint
 import divergence
 from adapter_files import save_adapter
-from checkpoint import RETURN_POINT, Checkpoints
+from checkpoint import Checkpoints
 from evaluation import better, evaluate
 from forward import forward, micro_batches
 from halving import within_memory
@@ -25,7 +26,7 @@ from samples import Sample
 from training_run import Run
 from worker import Interrupted, stopping
 
-WORTH_SAVING = 5  # seconds of work
+DECIDING = json.loads(Path(__file__).with_name("job_members.json").read_text("utf8"))["decide"]
 
 
 Steps = Generator[list[Sample], tuple[float, int], None]
@@ -50,20 +51,12 @@ def train_alone(run: Run) -> None:
 def take_steps(run: Run) -> Steps:
     job = run.job
     # A dot: no part of the adapter.
-    checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.files, run.validation), divergence.window(job.batch_size))
+    checkpoints = Checkpoints(job.output / ".checkpoints", identity(job, run.samples.prompts, run.samples.validation), divergence.window(job.batch_size))
     start = checkpoint.snapshot(run)
     checkpoints.load(run)
     announce(run)
     forget_peak(run.device)
-    started = saved = time.monotonic()
-    saved_step = run.progress.step
-
-    def save() -> None:
-        nonlocal saved, saved_step
-        checkpoints.save(run)
-        saved, saved_step = time.monotonic(), run.progress.step
-        emit("checkpoint", job.name, step=run.progress.step)
-
+    started = time.monotonic()
     try:
         while True:
             try:
@@ -76,12 +69,12 @@ def take_steps(run: Run) -> Steps:
                 divergence.go_back(run, checkpoints, start, error)
                 continue
             unfinished = run.progress.step < run.total or evaluation_due(run)
-            if unfinished and checkpoint_due(run, time.monotonic() - saved):
-                save()
-        if run.progress.step > saved_step and time.monotonic() - saved > WORTH_SAVING:
-            save()  # the adapter may find the disk full, or be killed
+            if unfinished and checkpoints.due(run):
+                checkpoints.save(run)
+        if checkpoints.worth_saving(run):  # the adapter may find the disk full, or be killed
+            checkpoints.save(run)
     except Interrupted:
-        save()
+        checkpoints.save(run)
         raise
     finish(run, time.monotonic() - started)
 
@@ -97,7 +90,7 @@ def finish(run: Run, seconds: float) -> None:
     if run.job.keep == "best" and progress.best is not None:
         checkpoint.restore_adapter(run.model, progress.best["adapter"])
         kept = progress.best["step"]
-    save_adapter(run.model, run.job, run.invocation)
+    save_adapter(run.model, run.job, run.samples.invocation)
     counts = {"halvings": progress.halvings, "went_back": progress.went_back}
     emit("done", run.job.name, step=progress.step, kept=kept, seconds=seconds, **counts)
 
@@ -160,14 +153,14 @@ def accumulate(run: Run, batch: list[Sample]) -> tuple[float, int]:
 
 
 def announce(run: Run) -> None:
-    samples = [sample for samples in run.files for sample in samples]
+    samples = [sample for samples in run.samples.prompts for sample in samples]
     emit(
         "start",
         run.job.name,
         total=run.total,
         resumed=run.progress.step,
         samples=len(samples),
-        validation=sum(map(len, run.validation)),
+        validation=sum(map(len, run.samples.validation)),
         tokens=sum(len(sample.ids) for sample in samples),
         trained_tokens=sum(sample.trained for sample in samples),
         device=run.device,
@@ -176,16 +169,14 @@ def announce(run: Run) -> None:
         parameters=sum(weight.numel() for weight in run.weights),
         versions={"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__},
     )
-    if not any(run.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
+    if not any(run.samples.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
         message = "there are no validation samples: it trains to the end, and the last adapter is kept"
         emit("warning", run.job.name, kind="no_validation", step=run.progress.step, message=message)
 
 
 def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> str:
     """What decides the result: a checkpoint of anything else is not taken up."""
-    machine = {"base", "threads", "train", "validation", "hashes", "start", "output", "checkpoint_steps", "checkpoint_seconds"}
-    machine |= {"path", "together", "prefix_memory_gb", "prefix_disk_gb"}
-    values = {key: value for key, value in vars(job).items() if key not in machine}
+    values = {key: getattr(job, key) for key in DECIDING}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for samples in [*files, *validation]:  # as they were read: the files may have changed since
         for sample in samples:
@@ -193,11 +184,6 @@ def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> 
     if job.start:
         digest.update((job.start / "adapter_model.safetensors").read_bytes())
     return digest.hexdigest()
-
-
-def total_steps(job, steps_per_epoch: int) -> int:
-    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
-    return total if job.max_steps is None else min(total, job.max_steps)
 
 
 def schedule(job, step: int, total: int) -> float:
@@ -214,21 +200,16 @@ def batch_of(run: Run, step: int) -> list[Sample]:
     epoch, position = divmod(step, run.steps_per_epoch)
     generator, size = torch.Generator().manual_seed(run.job.seed * 1_000_003 + epoch), run.job.batch_size
     shuffled = lambda items: [items[at] for at in torch.randperm(len(items), generator=generator).tolist()]
-    orders = [shuffled(samples) for samples in run.files]
+    orders = [shuffled(samples) for samples in run.samples.prompts]
     batches = shuffled([order[at : at + size] for order in orders for at in range(0, len(order), size)])
     return sorted(batches[position], key=lambda sample: len(sample.ids))  # rows of similar length are padded less
 
 
 def evaluation_due(run: Run) -> bool:
     step = run.progress.step
-    if not any(run.validation) or step == 0:
+    if not any(run.samples.validation) or step == 0:
         return False
     return step == run.total or epoch_ended(step, run.steps_per_epoch, run.job.eval_every)
-
-
-def checkpoint_due(run: Run, seconds: float) -> bool:
-    step, every = run.progress.step, run.job.checkpoint_steps
-    return seconds >= run.job.checkpoint_seconds or step % RETURN_POINT == 0 or (every is not None and step % every == 0)
 
 
 def epoch_ended(step: int, steps_per_epoch: int, every: float) -> bool:

@@ -1,10 +1,11 @@
 """One job at work: what the training loop needs to know of it."""
 
+import math
 from dataclasses import dataclass, field
 
 import torch
 
-from samples import Sample
+from samples import JobSamples
 from worker import Job
 
 
@@ -31,11 +32,32 @@ class Run:
     model: torch.nn.Module
     weights: list[torch.nn.Parameter]
     optimizer: torch.optim.Optimizer
-    files: list[list[Sample]]  # each in parts that share a prompt
-    validation: list[list[Sample]]
+    samples: JobSamples
     device: str
     amp: bool
     steps_per_epoch: int
     total: int
     progress: Progress
-    invocation: list[int] | None = None  # of an activated adapter
+
+
+def new_run(job: Job, model: torch.nn.Module, samples: JobSamples, device: str, amp: bool) -> Run:
+    steps_per_epoch = sum(math.ceil(len(some) / job.batch_size) for some in samples.prompts)
+    weights = [weight for _, weight in model.named_parameters() if weight.requires_grad]
+    betas = (job.beta1, job.beta2)
+    return Run(
+        job=job,
+        model=model,
+        weights=weights,
+        optimizer=torch.optim.AdamW(weights, lr=job.lr, betas=betas, weight_decay=job.weight_decay, foreach=True),
+        samples=samples,
+        device=device,
+        amp=amp,
+        steps_per_epoch=steps_per_epoch,
+        total=total_steps(job, steps_per_epoch),
+        progress=Progress(job.micro_batch_size),
+    )
+
+
+def total_steps(job, steps_per_epoch: int) -> int:
+    total = max(math.ceil(job.epochs * steps_per_epoch), job.min_steps)
+    return total if job.max_steps is None else min(total, job.max_steps)

@@ -12,14 +12,16 @@ try:
     from peft import get_peft_model
     from transformers import AutoTokenizer
 
-    from peft_trainer import base_dtype, load_model, lora_config, telling_bad_base
+    from adapter import lora_config
+    from base import load_model, telling_bad_base
+    from computing import base_dtype, device_here
     from sft import train
 except ImportError as missing:
     worker.missing_package(missing)
 
 
 def load(job, longest: int, precision: str):
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_here()
     with telling_bad_base(job):
         model = load_model(job, device, base_dtype(device, precision == "bf16"))
         tokenizer = AutoTokenizer.from_pretrained(job.base)

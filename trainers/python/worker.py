@@ -15,11 +15,11 @@ import threading
 import time
 import traceback
 from argparse import ArgumentParser
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import SimpleNamespace
 
-from job_queue import JobQueue
+from job_queue import Entry, JobList, JobQueue
 from report import BadJob, JobError, emit, stopping
 
 PARENT = os.getppid()  # read before the slow imports, in which it may die
@@ -45,17 +45,17 @@ class Job(SimpleNamespace):
         raise BadJob(f"a job without `{name}`", expected="every member that trainers/job.ts names")
 
 
-Failed = Callable[[Job, Exception], None]
-"""Tells that a job has failed. The others go on."""
+Ended = Callable[[Job, Exception | None], None]
+"""Tells that a job has ended, and with what where it failed. The others go on."""
 
 
 def run(
     arguments: list[str],
     train: Callable[[Job], None],
     form: Callable[[Job], Hashable | None] = lambda job: None,
-    train_group: Callable[[list[Job], Failed], None] | None = None,
+    train_together: Callable[[list[Job], Ended], None] | None = None,
 ) -> None:
-    """Trains all jobs and ends the process. Jobs of the same `form`, up to `together` of them, are handed to `train_group` at once."""
+    """Trains all jobs and ends the process. Jobs of the same `form`, up to `together` of them, are handed to `train_together` at once."""
     parser = ArgumentParser()
     parser.add_argument("jobs", nargs="*")
     parser.add_argument("--queue", type=Path)
@@ -70,7 +70,7 @@ def run(
         if queue.abandoned():  # a cluster may start a worker long after its caller has gone
             stopping.set()
     threading.Thread(target=_end_with_caller, args=[queue], daemon=True).start()
-    code = _train_all(queue.jobs() if queue else options.jobs, train, form, train_group, queue.ended if queue else lambda path: None)
+    code = _train_all(queue or JobList(options.jobs), train, form, train_together)
     if queue:
         queue.leave()
     os._exit(code)  # skips seconds of tear-down of a process that has nothing left to do
@@ -81,62 +81,50 @@ def missing_package(error: ImportError) -> None:
     sys.exit(PACKAGE_MISSING)
 
 
-def _train_all(paths: Iterable[str], train, form, train_group, ended) -> int:
-    failures = 0
+def _train_all(queue: JobQueue | JobList, train, form, train_together) -> int:
+    failures, in_hand = 0, []
 
-    def failed(job: Job, error: Exception) -> None:
+    def ended(job: Job, error: Exception | None = None) -> None:
         nonlocal failures
-        failures += 1
-        _report_failure(job.name, error)
+        if error:
+            failures += 1
+            _report_failure(job.name, error)
+        in_hand.remove(job)
+        queue.ended(job.path)
 
     if stopping.is_set():
         return INTERRUPTED
-    for group in _groups(_read_jobs(paths, failed), form):
+    while entry := queue.take(lambda _: True):
+        in_hand = [Job(name=entry.path, path=entry.path)]  # all that is known until it is read
         try:
-            if len(group) == 1:
-                train(group[0])
+            in_hand = _with_others(entry, queue, form)
+            if len(in_hand) > 1:
+                train_together([*in_hand], ended)
             else:
-                train_group(group, failed)
+                train(in_hand[0])
+                ended(in_hand[0])
         except Interrupted:
             return INTERRUPTED
         except Exception as error:
-            failed(group[0], error)
+            for job in [*in_hand]:
+                ended(job, error)
         if stopping.is_set():
             return INTERRUPTED
-        for job in group:
-            ended(job.path)
     return JOB_FAILED if failures else 0
 
 
-def _read_jobs(paths: Iterable[str], failed: Failed) -> Iterator[Job]:
-    for path in paths:
-        try:
-            job = _read_job(Path(path))
-        except Exception as error:
-            failed(Job(name=path), error)
-        else:
-            job.path = path
-            yield job
+def _with_others(entry: Entry, queue: JobQueue | JobList, form) -> list[Job]:
+    """The job, and those of its form that stand behind it, up to `together` of them."""
+    jobs = [read_job(entry.path)]
+    key = _form(entry, form)
+    while key is not None and len(jobs) < jobs[0].together and (other := queue.take(lambda other: _form(other, form) == key)):
+        jobs.append(read_job(other.path))
+    return jobs
 
 
-def _groups(jobs: Iterator[Job], form) -> Iterator[list[Job]]:
-    """Jobs that stand one behind another and are of the same form. No job is taken from a queue before it is known to be needed."""
-    following = next(jobs, None)
-    while following:
-        group, following = [following], None
-        key = _form(group[0], form)
-        while key is not None and len(group) < group[0].together and (following := next(jobs, None)):
-            if _form(following, form) != key:
-                break
-            group.append(following)
-            following = None
-        yield group
-        following = following or next(jobs, None)
-
-
-def _form(job: Job, form) -> Hashable | None:
+def _form(entry: Entry, form) -> Hashable | None:
     try:
-        return form(job)
+        return None if entry.alone else form(read_job(entry.path))
     except BadJob:  # which is told where it is trained
         return None
 
@@ -151,12 +139,13 @@ def _end_with_caller(queue: JobQueue | None) -> None:
         time.sleep(1)
 
 
-def _read_job(path: Path) -> Job:
+def read_job(path: str) -> Job:
+    folder = Path(path).parent
     try:
-        job = Job(**json.loads(path.read_text("utf8")))
+        job = Job(**json.loads(Path(path).read_text("utf8")), path=path)
         if not isinstance(job.name, str):
             raise TypeError("its name is no string")
-        at = lambda place: Path(os.path.normpath(path.parent / place))
+        at = lambda place: Path(os.path.normpath(folder / place))
         job.base, job.output, job.start = at(job.base), at(job.output), at(job.start) if job.start else None
         job.train, job.validation = [at(place) for place in job.train], [at(place) for place in job.validation]
         job.hashes = {at(place): value for place, value in job.hashes.items()}

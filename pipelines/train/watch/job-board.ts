@@ -1,8 +1,9 @@
 import type { StageEvent } from '../../../core/event.ts';
 import type { TrainerEvent } from '../../../trainers/events.ts';
+import type { MemoryEvent } from '../check-memory.ts';
 import { RecentSteps, type Step } from './recent-steps.ts';
 
-export type JobState = 'waiting' | 'training' | 'validating' | 'done' | 'failed' | 'skipped';
+export type JobState = 'waiting' | 'training' | 'validating' | 'done' | 'failed' | 'interrupted' | 'skipped';
 
 /** What is known of a job while all are trained. */
 export interface JobRow {
@@ -46,7 +47,7 @@ export class JobBoard {
     }
     const row = this.#rows.get(event.stage);
     if (row === undefined) return false;
-    if (event.type === 'data') this.#take(row, event.data as TrainerEvent, now);
+    if (event.type === 'data') this.#take(row, event.data as TrainerEvent | MemoryEvent, now);
     if (event.type === 'done') row.state = 'done';
     if (event.type === 'skipped') Object.assign(row, { state: 'skipped', note: event.reason });
     if (event.type === 'failed') Object.assign(row, { state: 'failed', note: event.message });
@@ -57,11 +58,10 @@ export class JobBoard {
     return true;
   }
 
-  /** The training ended, whether well or not: what has not ended never will. */
+  /** The training ended, whether well or not: what has not ended was interrupted. */
   end(): void {
     for (const row of this.#rows.values())
-      if (row.state === 'training' || row.state === 'validating')
-        Object.assign(row, { state: 'failed', note: row.note ?? 'not finished' });
+      if (row.state === 'training' || row.state === 'validating') row.state = 'interrupted';
   }
 
   get rows(): readonly JobRow[] {
@@ -75,7 +75,7 @@ export class JobBoard {
 
   /** Whether nothing is left to wait for. */
   get isOver(): boolean {
-    return this.rows.every(({ state }) => ['done', 'failed', 'skipped'].includes(state));
+    return this.rows.every(({ state }) => ['done', 'failed', 'interrupted', 'skipped'].includes(state));
   }
 
   /** Seconds that all jobs will take: by how much of the predicted cost was done in the time since the first step. */
@@ -86,7 +86,7 @@ export class JobBoard {
     const before = ({ resumed, total }: JobRow) => (total > 0 ? resumed / total : 0);
     const sum = (part: (row: JobRow) => number) => rows.reduce((all, row) => all + row.cost * part(row), 0);
     const made = sum((row) => share(row) - before(row));
-    const left = sum((row) => (row.state === 'failed' ? 0 : 1 - share(row)));
+    const left = sum((row) => (row.state === 'failed' || row.state === 'interrupted' ? 0 : 1 - share(row)));
     if (made <= 0) return undefined;
     const alone = rows.map((row) => secondsLeftOf(row) ?? 0);
     return Math.max((left / made) * ((now - this.#began) / 1000), ...alone);
@@ -103,7 +103,7 @@ export class JobBoard {
     }
   }
 
-  #take(row: JobRow, event: TrainerEvent, now: number): void {
+  #take(row: JobRow, event: TrainerEvent | MemoryEvent, now: number): void {
     if (event.event === 'start') {
       const { total, resumed } = event;
       Object.assign(row, { state: 'training', step: resumed, total, resumed });

@@ -68,7 +68,7 @@ function trainingLog(job: string): string {
   const events: object[] = [{ event: 'start', job, total: 120 }];
   for (let step = 1; step <= 120; step++) {
     const loss = 2.4 * Math.exp(-step / 25) + 0.08 + 0.15 * random.next();
-    const made = { trained_tokens: 64, seconds: 0.5, memory_bytes: 2e9 };
+    const made = { trained_tokens: 64, seconds: 0.5, memory_bytes: 2 * 2 ** 30 };
     events.push({
       event: 'step',
       job,

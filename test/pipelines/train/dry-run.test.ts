@@ -13,12 +13,17 @@ import { fitJobs } from '../../../pipelines/train/check-memory.ts';
 import { dryRun } from '../../../pipelines/train/dry-run.ts';
 import { measureSamples } from '../../../pipelines/train/measure-samples.ts';
 import { planJobs } from '../../../pipelines/train/plan-jobs.ts';
+import { unknownDevice } from '../../../trainers/memory/training-device.ts';
 import { makeTool } from '../../datasets/made-up-traces.ts';
 import { stamp } from '../../fixtures/stamp.ts';
 import { trainingSamples, writeSamples } from '../../trainers/training-samples.ts';
 
 const GB = 2 ** 30;
-const OPTIONS = { recipes: ['selector'], set: ['epochs=3', 'batch_size=4', 'precision=fp32', 'workers=1'] };
+const WRITTEN = ['memory=as-written', 'micro_batch_size=8', 'gradient_checkpointing=true'];
+const OPTIONS = {
+  recipes: ['selector'],
+  set: ['epochs=3', 'batch_size=4', 'precision=fp32', 'workers=1', ...WRITTEN],
+};
 const deviceOf = (gigabytes: number) =>
   ({ device: 'gpu', bf16: true, total: gigabytes * GB, free: gigabytes * GB }) as const;
 let context: Context;
@@ -42,7 +47,7 @@ async function fit(gigabytes: number, set: readonly string[] = []) {
   const steps = fitJobs(jobs, { workers: 1, device: deviceOf(gigabytes) });
   const events: StageEvent[] = [];
   for (let step = await steps.next(); ; step = await steps.next()) {
-    if (step.done) return { events, jobs: step.value.map((job) => job.job(1)) };
+    if (step.done) return { events, jobs: step.value.map(({ job }) => job) };
     events.push(step.value);
   }
 }
@@ -63,13 +68,15 @@ test('lists the adapters with samples, steps and memory, and makes nothing', asy
 test('what may not fit is a warning, what cannot is refused with its parts and what to do', async () => {
   const { total } = (await dryRun(context, settings, OPTIONS, deviceOf(24)))[0]!.memory!;
   const near = await fit((0.95 * total) / GB);
-  expect(near.events.map(({ type }) => type)).toEqual(['data', 'warning']);
-  expect(near.events[0]).toMatchObject({ data: { event: 'memory', estimate: { total } } });
+  expect(near.events.map(({ type }) => type)).toEqual(['parts', 'data', 'warning']);
+  expect(near.events[1]).toMatchObject({ data: { event: 'memory', estimate: { total } } });
   await expect(fit((0.5 * total) / GB)).rejects.toMatchObject({
     kind: 'environment',
     message: expect.stringMatching(/train selector[\s\S]*at most[\s\S]*process \d[\s\S]*--set micro_batch_size=1/),
   });
-  await expect(fit((0.5 * total) / GB, ['memory=24'])).resolves.toMatchObject({ events: [{ type: 'data' }] });
+  await expect(fit((0.5 * total) / GB, ['memory=24'])).resolves.toMatchObject({
+    events: [{ type: 'parts' }, { type: 'data' }],
+  });
   const rows = await dryRun(context, settings, OPTIONS, deviceOf((0.5 * total) / GB));
   expect(rows[0]!.warning).toContain('needs more memory than there is');
 });
@@ -91,17 +98,40 @@ test('memory in a recipe lowers micro-batch and checkpointing, the same each tim
   expect(plain.jobs[0]!.micro_batch_size).toBe(8);
 });
 
+test('memory: auto is careful where it cannot be checked, as on a cluster: there 40 GB may be all', async () => {
+  const set = ['batch_size=16', 'micro_batch_size=16', 'gradient_checkpointing=false'];
+  const on = async (more: string[]) => {
+    const options = { ...OPTIONS, set: [...OPTIONS.set, ...set, ...more] };
+    const [row] = await dryRun(context, settings, options, unknownDevice('gpu'));
+    return [row!.micro_batch_size, row!.gradient_checkpointing];
+  };
+  expect(await on(['memory=auto'])).toEqual([8, true]);
+  expect(await on(['memory=auto', 'micro_batch_size=2'])).toEqual([2, true]);
+  expect(await on(['memory=80'])).toEqual([16, false]);
+});
+
+test('what is not done as a recipe says is a warning', async () => {
+  const uneven = await fit(24, ['trainer=trl', 'method=plain', 'batch_size=8', 'micro_batch_size=3']);
+  expect(uneven.jobs[0]!.micro_batch_size).toBe(2);
+  expect(uneven.events.at(-1)).toMatchObject({
+    type: 'warning',
+    message: expect.stringContaining('2 samples at once, not 3'),
+  });
+  const set = ['together=4', 'gradient_checkpointing=false', 'memory=auto'];
+  const { events } = await fit(Number.POSITIVE_INFINITY, set);
+  expect(events.at(-1)).toMatchObject({ type: 'warning', message: expect.stringContaining('alone, not together') });
+});
+
 test('measures what samples share, and passes over lines that are none', async () => {
   const path = join(context.workspace, 'some.jsonl');
   const samples = trainingSamples('arguments', 12, 1);
   await writeFile(path, ['no JSON', '{}', ...samples.map((sample) => JSON.stringify(sample)), ''].join('\n'));
   const tokenizer = await loadTokenizer(EMBEDDED_BASE);
-  const measured = await measureSamples([path], tokenizer);
-  const [lengths] = measured.lengths;
+  const measured = await measureSamples(path, tokenizer);
+  const [lengths] = measured;
   const exact = samples.map(({ spans }) => tokenizer.encode(spans.map(({ text }) => text).join('')).length);
-  expect(measured.samples).toBe(12);
   expect(lengths).toMatchObject({ samples: 12, longest: Math.max(...exact) });
   expect(lengths!.suffixes).toHaveLength(12);
   expect(lengths!.prefix + lengths!.suffixes[0]!).toBe(lengths!.longest);
-  expect(measured.tokens / exact.reduce((a, b) => a + b)).toBeCloseTo(1, 0.5);
+  expect((12 * lengths!.prefix + lengths!.own) / exact.reduce((a, b) => a + b)).toBeCloseTo(1, 0.5);
 });

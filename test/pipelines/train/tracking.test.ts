@@ -8,7 +8,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Context } from '../../../core/context.ts';
 import type { StageEvent, StageEvents } from '../../../core/event.ts';
 import { PROJECT_ROOT } from '../../../core/project.ts';
-import type { PlannedJob } from '../../../pipelines/train/plan-jobs.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
 import { trackedEvents } from '../../../pipelines/train/tracking.ts';
 import { loadRecipe } from '../../../recipes/load.ts';
 import { recipeJob } from '../../../trainers/recipe-job.ts';
@@ -42,8 +42,7 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     plan: { stage: `train ${name}`, folder: '', inputs: {}, settings: {}, seed: 1 },
     recipe,
     onlyStart: false,
-    cost: async () => 1,
-    job: (threads) => recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads }),
+    job: recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }
 

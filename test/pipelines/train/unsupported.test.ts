@@ -20,6 +20,20 @@ test('our own trainer supports every shipped default, and each trainer what it s
   }
 });
 
+test.each([
+  ['trainer: trl', ['trainer=trl', 'method=plain']],
+  ['method: activated', ['method=activated']],
+  ['quantization: nf4', ['quantization=nf4']],
+  ['gradient_checkpointing: true', ['gradient_checkpointing=true']],
+])('together does not go with %s', async (alone, set) => {
+  const [error, ...others] = await errors('selector', ['together=4', ...set]);
+  expect(others).toEqual([]);
+  expect(error).toMatchObject({
+    details: { what: `\`together: 4\` does not go with \`${alone}\``, where: '--set together=4' },
+  });
+  expect(await errors('selector', ['together=4'])).toEqual([]);
+});
+
 test('what a trainer does not support is told where it stands, with the trainers that do', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unsupported-'));
   const path = join(folder, 'mine.yaml');

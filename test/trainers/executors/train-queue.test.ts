@@ -42,6 +42,42 @@ test('a job that kills its worker twice where it stands fails, with the reason, 
   expect(of(events, 'start', 'deadly').map(({ resumed }) => resumed)).toEqual([0, 2, 2]);
 });
 
+test('a job that kills the workers of those that share its steps fails alone', async () => {
+  const jobs = await Promise.all([
+    standInJob(folder, 'a', { together: 3 }),
+    standInJob(folder, 'deadly', { together: 3, die_at: 0 }),
+    standInJob(folder, 'b', { together: 3 }),
+  ]);
+  const { events, failures } = await trainJobs(jobs, { ...place(), workers: 1 });
+  const ended = of(events, 'done').map(({ job }) => job);
+  expect(ended.sort()).toEqual(['a', 'b']);
+  expect(failures.map(({ message }) => message)).toEqual([expect.stringMatching(/^deadly: .*was killed/)]);
+});
+
+test('what fails jobs that share their steps is told of each that had not ended', async () => {
+  const jobs = await Promise.all([
+    standInJob(folder, 'short', { together: 3, steps: 1 }),
+    standInJob(folder, 'failing', { together: 3, fail_at: 2 }),
+    standInJob(folder, 'other', { together: 3 }),
+  ]);
+  const { events, failures } = await trainJobs(jobs, { ...place(), workers: 1 });
+  expect(failures).toEqual([]);
+  expect(of(events, 'done').map(({ job }) => job)).toEqual(['short']);
+  expect(of(events, 'error').map(({ job, message }) => [job, message])).toEqual([
+    ['failing', 'it fails'],
+    ['other', 'it fails'],
+  ]);
+});
+
+test('a job that cannot be read is told by its name', async () => {
+  const jobs = await Promise.all([standInJob(folder, 'broken'), standInJob(folder, 'a')]);
+  await writeFile(jobs[0]!.path, '{');
+  const { events, failures } = await trainJobs(jobs, { ...place(), workers: 1 });
+  expect(failures).toEqual([]);
+  expect(of(events, 'error').map(({ job, kind }) => [job, kind])).toEqual([['broken', 'bad_job']]);
+  expect(of(events, 'done').map(({ job }) => job)).toEqual(['a']);
+});
+
 test('what keeps every worker from working is told once, for all jobs', async () => {
   const jobs = await Promise.all(['a', 'b', 'c'].map((name) => standInJob(folder, name)));
   const trainer = {

@@ -1,6 +1,7 @@
 """`axolotl train CONFIG --launcher python`, as far as our YAML goes: a Hugging Face Trainer with PEFT, on this processor."""
 
 import importlib
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ gradient_checkpointing attn_implementation seed logging_steps save_strategy save
 sys.path.insert(0, str(Path(__file__).parent))
 command, config, option, launcher = sys.argv[1:]
 assert (command, option, launcher) == ("train", "--launcher", "python")
+assert not importlib.util.find_spec("forward"), "modules of the toolkit come before installed ones of the same name"
 cfg = yaml.safe_load(Path(config).read_text("utf8"))
 if unknown := set(cfg) - set(KEYS):
     sys.exit(f"ValidationError: unknown keys {unknown}")

@@ -1,4 +1,4 @@
-import { nvidiaSmi } from '../nvidia-smi.ts';
+import { nvidiaSmi } from './nvidia-smi.ts';
 
 export interface NvidiaGpu {
   index: string;

@@ -1,4 +1,7 @@
-"""Prints how far the gradients of several adapters in one step are from those of each alone, for groups of batches."""
+"""Prints how far the gradients of several adapters in one step are from those of each alone, for various batches.
+
+Before that they are computed on torch's device without memory, `meta`, where a tensor that was left on the processor is an error, as on a GPU.
+"""
 
 import json
 import sys
@@ -6,10 +9,9 @@ from types import SimpleNamespace
 
 sys.path.insert(0, sys.argv[1])
 
-import grouped
-import peft_trainer
-import together
+import batched_adapters
 import torch
+import train_together
 from peft import LoraConfig, get_peft_model
 from samples import IGNORED, Sample
 from transformers import AutoModelForCausalLM, Qwen2Config
@@ -36,6 +38,7 @@ CASES = {
     "a row and a batch": [[sample(0, 12, [6, 11])], batch(20, 3)],
     "one adapter": [batch(20, 3)],
     "micro-batches, of which one has more": [batch(20, 5), batch(9, 2)],
+    "more than fit into memory": [batch(20, 3), batch(9, 2), batch(9, 2), batch(31, 4), batch(9, 1)],
 }
 
 
@@ -55,13 +58,37 @@ def new_weights() -> dict[str, torch.Tensor]:
 
 
 def run(model) -> SimpleNamespace:
-    return SimpleNamespace(job=SimpleNamespace(method="shared-prefix"), progress=SimpleNamespace(micro_batch=4), model=model, device="cpu", amp=False)
+    job, progress = SimpleNamespace(name="job", method="shared-prefix"), SimpleNamespace(micro_batch=4, step=0)
+    return SimpleNamespace(job=job, progress=progress, model=model, device="cpu", amp=False)
+
+
+accumulate_all = train_together.accumulate_all
+
+
+def limited(adapters, runs, batches):
+    if len(runs) > 2:
+        raise MemoryError
+    return accumulate_all(adapters, runs, batches)
 
 
 def gradients(model) -> torch.Tensor:
     return torch.cat([weight.grad.flatten() for _, weight in model.named_parameters() if weight.requires_grad])
 
 
+def refuse_processor(adapters: list[dict[str, torch.Tensor]], batches: list[list[Sample]]) -> None:
+    with torch.device("meta"):
+        elsewhere = AutoModelForCausalLM.from_config(config, attn_implementation="batched")
+    with batched_adapters.batched_on(elsewhere, adapters, scaling=2.0) as together:
+        packed = batched_adapters.pack(batches)
+        with together.adding(together.adapters, packed.segments):
+            inputs = {"input_ids": packed.ids.to("meta"), "position_ids": packed.positions.to("meta"), "parts": packed.parts}
+            elsewhere(**inputs, use_cache=False).logits.sum().backward()
+        for adapter in together.adapters:
+            adapter.take_gradients()
+            assert gradients(adapter).device.type == "meta"
+
+
+refuse_processor([new_weights() for _ in range(2)], [batch(20, 3), batch(9, 2)])
 found = {}
 for name, batches in CASES.items():
     adapters = [new_weights() for _ in batches]
@@ -69,13 +96,14 @@ for name, batches in CASES.items():
     base.set_attn_implementation("shared_prefix")
     for adapter, own in zip(adapters, batches):
         model = wrapped(adapter)
-        losses.append(together.accumulate(run(model), own)[0])
+        losses.append(train_together.accumulate(run(model), own)[0])
         expected.append(gradients(model))
         model.unload()
-    base.set_attn_implementation("grouped")
-    with grouped.group_on(base, adapters, scaling=2.0) as group:
-        answers = together.accumulate_all(group, [run(member) for member in group.members], batches)
-        for member, gradient, loss, (own, _) in zip(group.members, expected, losses, answers):
-            difference = (gradients(member) - gradient).norm() / gradient.norm()
+    base.set_attn_implementation("batched")
+    with batched_adapters.batched_on(base, adapters, scaling=2.0) as together:
+        train_together.accumulate_all = limited if name == "more than fit into memory" else accumulate_all
+        answers = train_together.answer_all(together, [train_together.Loop(run(adapter), None, own) for adapter, own in zip(together.adapters, batches)])
+        for adapter, gradient, loss, (own, _) in zip(together.adapters, expected, losses, answers):
+            difference = (gradients(adapter) - gradient).norm() / gradient.norm()
             found.setdefault(name, []).append(max(difference.item(), abs(own / loss - 1)))
 print(json.dumps(found), file=sys.__stdout__, flush=True)

@@ -2,8 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { chooseGpus } from '../../../trainers/executors/choose-gpus.ts';
-import { nvidiaGpus } from '../../../trainers/executors/nvidia-gpus.ts';
+import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
+import { trainingDevice } from '../../trainers/memory/training-device.ts';
+import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
 
 let folder: string;
 const signal = new AbortController().signal;
@@ -17,7 +18,8 @@ const PRINTED = `0, GPU-aaaa, 81559, 81000
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gpus-'));
-  await writeFile(join(folder, 'nvidia-smi'), `#!/bin/sh\ncat <<'END'\n${PRINTED}END\n`, { mode: 0o755 });
+  const script = `#!/bin/sh\ncase "$1" in *compute_cap) echo 9.0; exit;; esac\ncat <<'END'\n${PRINTED}END\n`;
+  await writeFile(join(folder, 'nvidia-smi'), script, { mode: 0o755 });
 });
 
 const found = (env: Record<string, string> = {}) =>
@@ -44,7 +46,20 @@ test('those that CUDA_VISIBLE_DEVICES leaves out are not there', async () => {
 
 test('workers go where memory is free, the emptiest first; where none is, to the emptiest', async () => {
   const gpus = await found();
-  expect(chooseGpus(gpus, 0.8)).toEqual(['GPU-aaaa', 'GPU-cccc', 'GPU-dddd']);
-  expect(chooseGpus(gpus.slice(1, 2), 0.8)).toEqual(['GPU-bbbb']);
-  expect(chooseGpus([], 0.8)).toEqual([]);
+  const chosen = (some: typeof gpus) => chooseGpus(some, 0.8).map(({ uuid }) => uuid);
+  expect(chosen(gpus)).toEqual(['GPU-aaaa', 'GPU-cccc', 'GPU-dddd']);
+  expect(chosen(gpus.slice(1, 2))).toEqual(['GPU-bbbb']);
+  expect(chosen([])).toEqual([]);
+});
+
+test('a job has to fit the smallest of the GPUs that get workers; of a part of one nothing is known', async () => {
+  const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
+  const deviceOf = async (visible: string) =>
+    trainingDevice(await found({ CUDA_VISIBLE_DEVICES: visible }), { env, signal });
+  const MIB = 2 ** 20;
+  expect(await deviceOf('0,2')).toEqual({ device: 'gpu', bf16: true, total: 24576 * MIB, free: 24000 * MIB });
+  expect(await deviceOf('0,1')).toMatchObject({ total: 81559 * MIB, free: 12000 * MIB });
+  expect(await deviceOf('0,MIG-1234')).toMatchObject({ device: 'gpu', total: Number.POSITIVE_INFINITY });
+  expect(await deviceOf('3')).toMatchObject({ device: 'gpu', total: expect.any(Number) });
+  expect(await deviceOf('')).toMatchObject({ device: 'cpu' });
 });

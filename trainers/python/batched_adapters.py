@@ -27,7 +27,7 @@ class Segments:
 
 
 @dataclass(frozen=True)
-class GroupBatch:
+class PackedBatches:
     ids: torch.Tensor  # (1, L)
     positions: torch.Tensor  # (1, L)
     keep: torch.Tensor  # places whose logits predict a trained token
@@ -36,7 +36,7 @@ class GroupBatch:
     parts: list[tuple[int, int, Layout]]  # start, end and layout of what attends to nothing outside
 
 
-def pack(batches: list[list[Sample]]) -> GroupBatch:
+def pack(batches: list[list[Sample]]) -> PackedBatches:
     """One batch of samples for each adapter."""
     packed = [shared_prefix.pack(batch) for batch in batches]
     lengths = [batch.ids.shape[1] for batch in packed]
@@ -45,7 +45,7 @@ def pack(batches: list[list[Sample]]) -> GroupBatch:
         parts = [(0, sum(lengths), shared_prefix.layout_of(0, lengths))]
     else:
         parts = [(start, start + length, batch.layout) for start, length, batch in zip(starts, lengths, packed)]
-    return GroupBatch(
+    return PackedBatches(
         torch.cat([batch.ids for batch in packed], 1),
         torch.cat([batch.positions for batch in packed], 1),
         torch.cat([start + batch.keep for start, batch in zip(starts, packed)]),
@@ -74,27 +74,29 @@ def attention(module, query, key, value, mask, scaling=None, parts=None, layout=
 
 
 @contextmanager
-def group_on(base: torch.nn.Module, adapters: list[dict[str, torch.Tensor]], scaling: float) -> Iterator["Group"]:
-    """A group, of which the base is free again at the end."""
-    group = Group(base, adapters, scaling)
+def batched_on(base: torch.nn.Module, adapters: list[dict[str, torch.Tensor]], scaling: float) -> Iterator["AdapterBatch"]:
+    """The base is free of them again at the end."""
+    batch = AdapterBatch(base, adapters, scaling)
     try:
-        yield group
+        yield batch
     finally:
-        for hook in group.hooks:
+        for hook in batch.hooks:
             hook.remove()
 
 
-class Group:
+class AdapterBatch:
     """Adapters of one form that are added to the outputs of the base's layers, each to its own tokens.
 
     The base stays as it is, and outside of `adding` it computes what it would without adapters.
     """
 
     def __init__(self, base: torch.nn.Module, adapters: list[dict[str, torch.Tensor]], scaling: float):
-        """adapters: for each one its weights by PEFT's names. scaling: LoRA's, alpha/r or alpha/√r."""
+        """adapters: for each one its weights by PEFT's names, wherever they lie. scaling: LoRA's, alpha/r or alpha/√r."""
         self.base, self.scaling = base, scaling
-        self.stacked = {name: torch.stack([adapter[name] for adapter in adapters]).requires_grad_() for name in adapters[0]}
-        self.members = [Member(self, at) for at in range(len(adapters))]
+        stack = lambda name: torch.stack([adapter[name] for adapter in adapters]).to(base.device).requires_grad_()
+        self.stacked = {name: stack(name) for name in adapters[0]}
+        self.adapters = [BatchedAdapter(self, at) for at in range(len(adapters))]
+        self.at_once = len(adapters)  # as memory allows
         self.at: list[int] | None = None  # whose tokens the base is run on
         self.segments: Segments | None = None
         base.requires_grad_(False)
@@ -105,19 +107,19 @@ class Group:
             if ".lora_A." in name
         ]
 
-    def forward(self, members: list["Member"], batches: list[list[Sample]], device: str, amp: bool):
-        """For each member its logits (float32) at the places that predict trained tokens, and those tokens; and how many tokens were computed."""
-        batch = pack(batches)
-        with torch.autocast(device, torch.bfloat16, enabled=amp), self.adding(members, batch.segments):
+    def forward(self, adapters: list["BatchedAdapter"], batches: list[list[Sample]], device: str, amp: bool):
+        """For each adapter its logits (float32) at the places that predict trained tokens, and those tokens; and how many tokens were computed."""
+        packed = pack(batches)
+        with torch.autocast(device, torch.bfloat16, enabled=amp), self.adding(adapters, packed.segments):
             logits = self.base(
-                input_ids=batch.ids.to(device),
-                position_ids=batch.positions.to(device),
-                logits_to_keep=batch.keep.to(device),
-                parts=batch.parts,
+                input_ids=packed.ids.to(device),
+                position_ids=packed.positions.to(device),
+                logits_to_keep=packed.keep.to(device),
+                parts=packed.parts,
                 use_cache=False,
             ).logits[0]
-        parts = logits.float().split([len(targets) for targets in batch.targets])
-        return list(zip(parts, [targets.to(device) for targets in batch.targets])), batch.segments.lengths
+        parts = logits.float().split([len(targets) for targets in packed.targets])
+        return list(zip(parts, [targets.to(device) for targets in packed.targets])), packed.segments.lengths
 
     def clear(self) -> None:
         """Forgets the gradients of the passes so far."""
@@ -125,8 +127,8 @@ class Group:
             weights.grad = None
 
     @contextmanager
-    def adding(self, members: list["Member"], segments: Segments) -> Iterator[None]:
-        self.at, self.segments = [member.at for member in members], segments
+    def adding(self, adapters: list["BatchedAdapter"], segments: Segments) -> Iterator[None]:
+        self.at, self.segments = [adapter.at for adapter in adapters], segments
         try:
             yield
         finally:
@@ -149,31 +151,31 @@ class Group:
         return weights if self.at == list(range(len(weights))) else weights[self.at]
 
 
-class Member:
-    """One adapter of a group, with what a training loop uses of a PEFT model."""
+class BatchedAdapter:
+    """One of the adapters, with what a training loop uses of a PEFT model."""
 
-    def __init__(self, group: Group, at: int):
-        self.group, self.at = group, at
+    def __init__(self, batch: AdapterBatch, at: int):
+        self.batch, self.at = batch, at
         self.peft_config = {}  # by adapter name, as in a PEFT model
         # Of the same memory: an optimizer's step on these is one on the stacked weights.
-        self.weights = {name: torch.nn.Parameter(weights.detach()[at]) for name, weights in group.stacked.items()}
+        self.weights = {name: torch.nn.Parameter(weights.detach()[at]) for name, weights in batch.stacked.items()}
 
     def named_parameters(self):
         yield from self.weights.items()
-        yield from self.group.base.named_parameters()
+        yield from self.batch.base.named_parameters()
 
     def get_input_embeddings(self):
-        return self.group.base.get_input_embeddings()
+        return self.batch.base.get_input_embeddings()
 
     def take_gradients(self) -> None:
-        """Of the backward passes since the group's gradients were cleared."""
+        """Of the backward passes since the batch's gradients were cleared."""
         for name, weight in self.weights.items():
-            weight.grad = self.group.stacked[name].grad[self.at].clone()
+            weight.grad = self.batch.stacked[name].grad[self.at].clone()
 
     def __call__(self, **inputs):
         """As the PEFT model of this adapter alone. input_ids: (1, L)."""
-        with self.group.adding([self], _segments([inputs["input_ids"].shape[1]])):
-            return self.group.base(**inputs)
+        with self.batch.adding([self], _segments([inputs["input_ids"].shape[1]])):
+            return self.batch.base(**inputs)
 
     def train(self) -> None:
         """There is no dropout that this could switch."""
