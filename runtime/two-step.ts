@@ -3,6 +3,7 @@ import { RESPOND, type Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
 import type { AdapterFile, Engine, EngineSession } from './engine.ts';
+import type { ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -17,6 +18,8 @@ export interface TwoStepAdapters {
 export interface TwoStepOptions extends PredictOptions {
   /** Whether the base writes an answer where no tool is needed. */
   respondText?: boolean;
+  /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
+  hierarchy?: { index: ToolIndex; limit?: number };
 }
 
 /**
@@ -28,10 +31,12 @@ export async function predictTwoStep(
   renderer: Renderer,
   adapters: TwoStepAdapters,
   messages: readonly Message[],
-  tools: readonly Tool[],
+  onOffer: readonly Tool[],
   options: TwoStepOptions,
 ): Promise<Prediction> {
   const started = performance.now();
+  const { index, limit } = options.hierarchy ?? {};
+  const tools = index?.candidates(messages, { limit, among: onOffer }) ?? onOffer;
   const sessions: EngineSession[] = [];
   const open = async (adapter: AdapterFile | undefined) => {
     const session = await engine.session(adapter);
