@@ -38,9 +38,6 @@ export interface DraftedOptions {
   most: number;
 }
 
-/** So many tokens are decoded plainly at most before something is drafted again. */
-const MOST_PATIENCE = 8;
-
 /**
  * Greedy decoding under a grammar that evaluates drafted tokens together and keeps those that it would have chosen one by one. What is no clear
  * preference is looked at more closely in the next evaluation, as its first draft. Where it is a near tie even then, or none of the best tokens is
@@ -77,7 +74,7 @@ export async function* decodeDrafted(
       if (settled.isOpen && closely && taken.length === 0) {
         await decoder.forget(draft.length + groups.slice(plain).flat().length);
         patience.plainly = patience.next;
-        patience.next = Math.min(2 * patience.next, MOST_PATIENCE);
+        patience.next *= 2;
         closely = false;
         guess = undefined;
       } else {

@@ -90,9 +90,10 @@ describe('arguments with drafts are those of plain decoding', () => {
         cost.drafted += drafted.evaluations;
       }
       expect(cases.length).toBeGreaterThan(35);
-      // A model that prefers what the schema forbids gains nothing.
-      console.log(system, cost);
-      expect(cost.drafted / cost.plain).toBeLessThan(system.startsWith('random weights') || at === 1 ? 2 : 0.75);
+      // Random weights prefer what the schema forbids: drafts are then tried less and less.
+      expect(cost.drafted / cost.plain).toBeLessThan(
+        system.startsWith('random weights') || adapter?.name === 'alpha' ? 1.5 : 1,
+      );
     });
   }
 
