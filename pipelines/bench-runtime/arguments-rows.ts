@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
@@ -69,7 +70,9 @@ async function* refuseOtherTokens(
   renderer: Renderer,
   cases: readonly ArgumentCase[],
 ): AsyncGenerator<StageEvent, number, undefined> {
-  const engine = await openLlamaCpp({ model, contextSize: CONTEXT });
+  // One processor stays free, as its threads wait for one another by spinning.
+  const threads = Math.max(1, availableParallelism() - 1);
+  const engine = await openLlamaCpp({ model, contextSize: CONTEXT, threads });
   let compared = 0;
   try {
     const session = await engine.session();
