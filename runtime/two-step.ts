@@ -3,6 +3,7 @@ import { RESPOND, type Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
 import type { AdapterFile, Engine, EngineSession } from './engine.ts';
+import type { ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -21,6 +22,8 @@ export interface TwoStepOptions extends PredictOptions {
   threshold?: number;
   /** Told the tool that was selected, before its arguments are written. */
   onSelected?(tool: Tool): void;
+  /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
+  hierarchy?: { index: ToolIndex; limit?: number };
 }
 
 /**
@@ -32,10 +35,12 @@ export async function predictTwoStep(
   renderer: Renderer,
   adapters: TwoStepAdapters,
   messages: readonly Message[],
-  tools: readonly Tool[],
+  onOffer: readonly Tool[],
   options: TwoStepOptions,
 ): Promise<Prediction> {
   const started = performance.now();
+  const { index, limit } = options.hierarchy ?? {};
+  const tools = index?.candidates(messages, { limit, among: onOffer }) ?? onOffer;
   const sessions: EngineSession[] = [];
   const open = async (adapter: AdapterFile | undefined) => {
     const session = await engine.session(adapter);

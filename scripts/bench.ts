@@ -3,6 +3,7 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { ablationTable } from '../pipelines/ablation/ablation-table.ts';
 import { CONDITIONS } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
+import { benchRuntime, RUNTIME_ROWS, type RuntimeBench, type RuntimeFigures } from '../pipelines/bench-runtime.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
 import { ROW_NAMES } from '../pipelines/bench-training/rows.ts';
 import {
@@ -20,6 +21,7 @@ import { realServersTable } from '../pipelines/real-servers/real-servers-table.t
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
+import { runtimeText } from './cli/print-runtime.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
 import { trainingText } from './cli/print-training.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
@@ -47,6 +49,13 @@ interface AblationFlags {
 interface TrainingFlags extends Omit<TrainingBench, 'rows' | 'layers'> {
   row: TrainingBench['rows'];
   layers?: number;
+  workspace: string;
+  json?: boolean;
+}
+
+interface RuntimeFlags {
+  row: RuntimeBench['rows'];
+  runs: number;
   workspace: string;
   json?: boolean;
 }
@@ -136,6 +145,18 @@ await runMain(async (signal) => {
     .option('-w, --workspace <folder>', 'where it works', '.cache/bench-training/workspace')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: TrainingFlags) => training(flags, signal));
+  program
+    .command('runtime')
+    .description(
+      'what the runtime claims: recall and time of the hierarchy on functions and questions of BFCL v4 (fetches them, says how large they are; under a minute); how often the model is evaluated to write arguments (makes the demo’s traces; some minutes)',
+    )
+    .addOption(
+      new Option('--row <name...>', 'only these').choices(RUNTIME_ROWS).default([...RUNTIME_ROWS], 'all of them'),
+    )
+    .option('--runs <number>', 'how often times are measured', parsePositiveCount, 5)
+    .option('-w, --workspace <folder>', 'where it works', '.cache/bench-runtime/workspace')
+    .option('--json', 'print the figures as JSON on stdout')
+    .action((flags: RuntimeFlags) => runtime(flags, signal));
   program
     .command('servers')
     .description(
@@ -231,6 +252,22 @@ async function training(flags: TrainingFlags, signal: AbortSignal): Promise<void
   };
   await drawStages([{ title: 'training', events }], { json: false });
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${trainingText(one)}\n`);
+}
+
+async function runtime({ row: rows, runs, workspace, json }: RuntimeFlags, signal: AbortSignal): Promise<void> {
+  const context = makeContext(workspace, signal);
+  const figures: RuntimeFigures[] = [];
+  const events = async function* () {
+    figures.push(yield* benchRuntime(context, { rows, runs }));
+  };
+  await drawStages([{ title: 'runtime', events }], { json: false });
+  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${runtimeText(one)}\n`);
+}
+
+function parsePositiveCount(text: string): number {
+  const count = parseCount(text);
+  if (count === 0) throw new InvalidArgumentError('must be a whole number above 0');
+  return count;
 }
 
 function parsePositive(text: string): number {

@@ -6,6 +6,7 @@ import { RESPOND, type Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import { fillArguments, toolGrammar } from '../../runtime/arguments.ts';
 import type { Engine } from '../../runtime/engine.ts';
+import { buildToolIndex } from '../../runtime/hierarchy.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { predictNative } from '../../runtime/native.ts';
 import { selectName } from '../../runtime/selector.ts';
@@ -132,6 +133,27 @@ describe('predictTwoStep', () => {
       expect(prediction.malformed).toBe(filled.malformed);
     }
     expect(chosen.size).toBeGreaterThan(1);
+  });
+
+  it('lists the candidates of a hierarchy in place of all tools', async () => {
+    const filler = Array.from({ length: 60 }, (_, at) => makeTool(`knob_${at}`, { type: 'object' }, `Turns a knob.`));
+    const tools = [...filler.slice(0, 30), ...TOOLS, ...filler.slice(30)];
+    const messages = asking('set the mode to fast, then move the points');
+    const hierarchy = { index: buildToolIndex(tools), limit: 3 };
+    const prediction = await predictTwoStep(engine, renderer, adapters(), messages, tools, { ...OPTIONS, hierarchy });
+    const candidates = hierarchy.index.candidates(messages, { limit: 3 });
+    expect(candidates).toEqual(expect.arrayContaining([SET_MODE, MOVE]));
+    const names = prediction.ranked?.map(({ promptName }) => promptName).sort();
+    expect(names).toEqual([...candidates.map(({ promptName }) => promptName), RESPOND].sort());
+    const direct = await predictTwoStep(engine, renderer, adapters(), messages, candidates, OPTIONS);
+    expect(prediction).toMatchObject({ call: direct.call, text: direct.text });
+  });
+
+  it('lists all tools of a small catalogue in spite of a hierarchy', async () => {
+    const messages = asking('set the mode to fast');
+    const hierarchy = { index: buildToolIndex(TOOLS), limit: 1 };
+    const { ranked } = await predictTwoStep(engine, renderer, adapters(), messages, TOOLS, { ...OPTIONS, hierarchy });
+    expect(ranked).toHaveLength(TOOLS.length + 1);
   });
 
   it('answers in words only where they are asked for', async () => {

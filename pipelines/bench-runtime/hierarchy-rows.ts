@@ -1,0 +1,41 @@
+import type { Context } from '../../core/context.ts';
+import type { StageEvent } from '../../core/event.ts';
+import { BFCL_DOWNLOAD, BFCL_PLACE, bfclFolder, fetchBfcl } from '../../trainers/bench/bfcl-data.ts';
+import { preparePython } from '../prepare-python.ts';
+import { bfclConversations } from './bfcl-conversations.ts';
+import { bfclQuestions } from './bfcl-questions.ts';
+import { groupsRow } from './groups-row.ts';
+import { recallRow } from './recall-row.ts';
+import type { RuntimeRow } from './runtime-row.ts';
+import { timeRow } from './time-row.ts';
+
+const STAGE = 'hierarchy';
+const SIZES = [
+  { tools: 50, draws: 40, target: 0.97 },
+  { tools: 200, draws: 10, target: 0.95 },
+  { tools: 1000, draws: 3, target: 0.93 },
+];
+
+/** Recall and time of the hierarchy, on functions and questions that nobody wrote for it. */
+export async function* hierarchyRows(
+  context: Context,
+  runs: number,
+): AsyncGenerator<StageEvent, RuntimeRow[], undefined> {
+  const folder = yield* bfclData(context);
+  const questions = await bfclQuestions(folder);
+  const rows: RuntimeRow[] = [];
+  for (const size of SIZES) rows.push(yield* recallRow(questions, size));
+  yield { type: 'progress', stage: STAGE, done: 0, note: 'conversations' };
+  rows.push(groupsRow(await bfclConversations(folder), questions));
+  rows.push(timeRow(questions, runs));
+  return rows;
+}
+
+async function* bfclData(context: Context): AsyncGenerator<StageEvent, string, undefined> {
+  if (bfclFolder() === undefined) {
+    const python = yield* preparePython(context, BFCL_PLACE);
+    yield { type: 'download', stage: STAGE, ...BFCL_DOWNLOAD };
+    await fetchBfcl({ env: context.env, signal: context.signal, python });
+  }
+  return bfclFolder()!;
+}
