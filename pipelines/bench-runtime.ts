@@ -1,10 +1,11 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
+import { argumentsRows } from './bench-runtime/arguments-rows.ts';
 import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
 import type { RuntimeRow } from './bench-runtime/runtime-row.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 
-export const RUNTIME_ROWS = ['hierarchy'] as const;
+export const RUNTIME_ROWS = ['hierarchy', 'arguments'] as const;
 
 export interface RuntimeBench {
   rows: readonly (typeof RUNTIME_ROWS)[number][];
@@ -24,5 +25,6 @@ export async function* benchRuntime(
 ): AsyncGenerator<StageEvent, RuntimeFigures, undefined> {
   const rows: RuntimeRow[] = [];
   if (wanted.includes('hierarchy')) rows.push(...(yield* hierarchyRows(context, runs)));
+  if (wanted.includes('arguments')) rows.push(...(yield* argumentsRows(context)));
   return { rows, machine: describeMachine() };
 }

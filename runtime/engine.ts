@@ -33,6 +33,11 @@ export interface GenerateOptions {
   /** The text of the stop token. */
   stop: string;
   maxTokens: number;
+  /**
+   * Whether tokens that the grammar forces, or that copy the prompt, are evaluated together where there is a grammar. The tokens are the same either
+   * way. Default: true.
+   */
+  drafts?: boolean;
   signal?: AbortSignal;
 }
 
@@ -49,4 +54,6 @@ export interface Usage {
   prefilled: number;
   /** Tokens that were sampled, the stop token included. */
   generated: number;
+  /** How often the model was evaluated to sample them, the prompt's end included: without drafts once for each token. */
+  evaluations: number;
 }

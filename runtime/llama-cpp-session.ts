@@ -1,16 +1,16 @@
-import {
-  type ControlledEvaluateIndexOutput,
-  type ControlledEvaluateInputItem,
-  type LlamaContextSequence,
-  LlamaGrammarEvaluationState,
-  type LlamaModel,
-  type Token,
+import type {
+  ControlledEvaluateIndexOutput,
+  ControlledEvaluateInputItem,
+  LlamaContextSequence,
+  LlamaModel,
+  Token,
 } from 'node-llama-cpp';
 import type PQueue from 'p-queue';
-import { messageOf, ToolkitError } from '../core/errors.ts';
-import type { EngineSession, Generated, GenerateOptions, Usage } from './engine.ts';
+import { ToolkitError } from '../core/errors.ts';
+import type { EngineSession, Usage } from './engine.ts';
 import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
 import type { ContextPool } from './llama-cpp-contexts.ts';
+import { generate } from './llama-cpp-generate.ts';
 import { makeReady } from './llama-cpp-switch.ts';
 
 export interface SessionParts {
@@ -25,7 +25,7 @@ type Ready = (sequence: LlamaContextSequence, tokens: readonly number[], limit: 
 
 /** A session on whichever context the pool holds for the adapter; it survives the context's being closed. */
 export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | undefined): EngineSession {
-  const usage: Usage = { prefilled: 0, generated: 0 };
+  const usage: Usage = { prefilled: 0, generated: 0, evaluations: 0 };
   const ready: Ready = (sequence, tokens, limit) => makeReady(sequence, adapter, tokens, limit, usage);
 
   function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T> {
@@ -56,7 +56,14 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
     async generate(prefix, options) {
       checkLength(parts, adapter, prefix.length + 1);
       options.signal?.throwIfAborted();
-      return use((sequence) => generate({ ...parts, ready }, sequence, prefix, options, usage));
+      return use(async (sequence) => {
+        const start = await ready(sequence, prefix, prefix.length - 1);
+        const pending = prefix.slice(start);
+        usage.prefilled += pending.length;
+        // The last token that is sampled need not be evaluated.
+        const most = Math.min(options.maxTokens, parts.contextSize - prefix.length);
+        return generate({ model: parts.model, sequence, pending, most, usage }, prefix, options);
+      });
     },
   };
 }
@@ -125,61 +132,4 @@ function logProbability(output: ControlledEvaluateIndexOutput | undefined, token
     throw new ToolkitError({ kind: 'failed', what: `llama.cpp gave no logit of token ${token}` });
   }
   return logit - Math.max(...logits.values()) - Math.log(totalLogitWeight);
-}
-
-async function generate(
-  { model, contextSize, ready }: Pick<SessionParts, 'model' | 'contextSize'> & { ready: Ready },
-  sequence: LlamaContextSequence,
-  prefix: readonly number[],
-  options: GenerateOptions,
-  usage: Usage,
-): Promise<Generated> {
-  const grammarEvaluationState = await grammarState(model, options.grammar);
-  const isStop = stopTest(model, options.stop);
-  const start = await ready(sequence, prefix, prefix.length - 1);
-  usage.prefilled += prefix.length - start;
-  // The last token that is sampled need not be evaluated.
-  const most = Math.min(options.maxTokens, contextSize - prefix.length);
-  const tokens: number[] = [];
-  let stopped = false;
-  const steps = sequence.evaluate(prefix.slice(start) as Token[], {
-    temperature: 0,
-    yieldEogToken: true,
-    ...(grammarEvaluationState === undefined ? {} : { grammarEvaluationState }),
-  });
-  if (most > 0) {
-    for await (const token of steps) {
-      options.signal?.throwIfAborted();
-      usage.generated += 1;
-      stopped = isStop(token);
-      if (!stopped) tokens.push(token);
-      if (stopped || tokens.length >= most) break;
-    }
-  }
-  return { tokens, text: model.detokenize(tokens as Token[], true), stopped };
-}
-
-function stopTest(model: LlamaModel, stop: string): (token: Token) => boolean {
-  const stopTokens = model.tokenize(stop, true);
-  if (stopTokens.length !== 1) {
-    throw new ToolkitError({
-      kind: 'input',
-      what: `the stop text ${JSON.stringify(stop)} is not one token of this model`,
-      found: `${stopTokens.length} tokens`,
-    });
-  }
-  return (token) => token === stopTokens[0] || model.isEogToken(token);
-}
-
-async function grammarState(model: LlamaModel, grammar?: string): Promise<LlamaGrammarEvaluationState | undefined> {
-  if (grammar === undefined) return undefined;
-  try {
-    return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
-  } catch (error) {
-    throw new ToolkitError({
-      kind: 'failed',
-      what: `llama.cpp refuses the grammar: ${messageOf(error)}`,
-      cause: error,
-    });
-  }
 }

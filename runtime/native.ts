@@ -18,7 +18,8 @@ export async function predictNative(
   const prompt = engine.tokenize(renderer.generationPrompt(messages, tools));
   const { text, stopped, tokens } = await session.generate(prompt, { stop: renderer.stop, maxTokens, signal });
   const parsed = renderer.parse(text);
-  const result = { text, cut: !stopped, latencyMs: performance.now() - started, ...session.usage };
+  const { prefilled, generated } = session.usage;
+  const result = { text, cut: !stopped, latencyMs: performance.now() - started, prefilled, generated };
   if ('call' in parsed) return { call: parsed.call, ...result };
   if ('text' in parsed) return { call: null, ...result, text: parsed.text };
   const end = stopped ? '' : ` (it did not end within ${tokens.length} tokens)`;

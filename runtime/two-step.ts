@@ -18,12 +18,12 @@ export interface TwoStepAdapters {
 export interface TwoStepOptions extends PredictOptions {
   /** Whether the base writes an answer where no tool is needed. */
   respondText?: boolean;
-  /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
-  hierarchy?: { index: ToolIndex; limit?: number };
   /** Where the best candidate has a smaller share of the probability, none is taken: `abstained`. */
   threshold?: number;
   /** Told the tool that was selected, before its arguments are written. */
   onSelected?(tool: Tool): void;
+  /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
+  hierarchy?: { index: ToolIndex; limit?: number };
 }
 
 /**

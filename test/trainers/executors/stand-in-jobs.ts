@@ -29,11 +29,20 @@ export interface StandIn {
   die_at: number | null;
   fail_at: number | null;
   together: number;
+  meets: number;
 }
 
 export async function standInJob(folder: string, name: string, values: Partial<StandIn> = {}): Promise<QueuedJob> {
   const path = join(folder, name, 'job.json');
-  const standIn: StandIn = { steps: 3, step_seconds: 0.05, die_at: null, fail_at: null, together: 1, ...values };
+  const standIn: StandIn = {
+    steps: 3,
+    step_seconds: 0.05,
+    die_at: null,
+    fail_at: null,
+    together: 1,
+    meets: 0,
+    ...values,
+  };
   await mkdir(join(folder, name), { recursive: true });
   await writeFile(path, JSON.stringify({ ...smallJob({ name, base: '.' }), ...standIn }));
   return { name, path };
