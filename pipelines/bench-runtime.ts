@@ -1,8 +1,8 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
+import type { BenchRow } from './bench-row.ts';
 import { argumentsRows } from './bench-runtime/arguments-rows.ts';
 import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
-import type { RuntimeRow } from './bench-runtime/runtime-row.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 
 export const RUNTIME_ROWS = ['hierarchy', 'arguments'] as const;
@@ -14,7 +14,7 @@ export interface RuntimeBench {
 }
 
 export interface RuntimeFigures {
-  rows: RuntimeRow[];
+  rows: BenchRow[];
   machine: Machine;
 }
 
@@ -23,7 +23,7 @@ export async function* benchRuntime(
   context: Context,
   { rows: wanted, runs }: RuntimeBench,
 ): AsyncGenerator<StageEvent, RuntimeFigures, undefined> {
-  const rows: RuntimeRow[] = [];
+  const rows: BenchRow[] = [];
   if (wanted.includes('hierarchy')) rows.push(...(yield* hierarchyRows(context, runs)));
   if (wanted.includes('arguments')) rows.push(...(yield* argumentsRows(context)));
   return { rows, machine: describeMachine() };

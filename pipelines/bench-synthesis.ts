@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
 import { readJsonFile } from '../core/json-file.ts';
 import { CatalogueSchema } from '../core/tool.ts';
+import type { BenchRow } from './bench-row.ts';
 import { comparePeer, type PeerFigures } from './bench-synthesis/compare-peer.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 import { runStages } from './bench-synthesis/run-stages.ts';
@@ -24,16 +25,10 @@ export interface SynthesisBench {
 }
 
 /** A figure with a bound: passed where `ratio` is at least `limit`. */
-export interface BenchRow {
-  name: string;
-  ratio: number;
-  target: number;
-  limit: number;
-  pass: boolean;
-}
+export type BoundRow = Omit<BenchRow, 'note'>;
 
 export interface SynthesisFigures {
-  rows: BenchRow[];
+  rows: BoundRow[];
   machine: Machine;
   stages: StageFigures[];
   peer?: PeerFigures;
@@ -80,20 +75,20 @@ export async function* benchSynthesis(
   }
 }
 
-function memoryRow(memory: readonly MemorySample[], rows: number): BenchRow {
+function memoryRow(memory: readonly MemorySample[], rows: number): BoundRow {
   const most = memory.reduce((most, { bytes }) => Math.max(most, bytes), 0) / MEGA;
   const name = `${MEMORY_LIMIT_MB} MB of resident memory / the most that ${rows} streamed traces took`;
   return boundRow(name, MEMORY_LIMIT_MB / most, 1);
 }
 
-function dedupeRow({ queries, seconds, missedByPeer }: PeerFigures): BenchRow {
+function dedupeRow({ queries, seconds, missedByPeer }: PeerFigures): BoundRow {
   const ratios = seconds.map(({ ours, peer }) => peer / ours).sort((a, b) => a - b);
   const clusters = missedByPeer === 0 ? 'equal clusters' : `${missedByPeer} links missed by datasketch`;
   const name = `datasketch's seconds / ours for clusters of ${queries} queries (median of ${seconds.length} runs, ${clusters})`;
   return boundRow(name, ratios[ratios.length >>> 1]!, TIMES_FASTER);
 }
 
-function boundRow(name: string, ratio: number, limit: number): BenchRow {
+function boundRow(name: string, ratio: number, limit: number): BoundRow {
   return { name, ratio, target: limit, limit, pass: ratio >= limit };
 }
 

@@ -14,9 +14,9 @@ import type { EngineSession } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { convertBase } from '../../trainers/gguf/gguf-base.ts';
 import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
+import type { BenchRow } from '../bench-row.ts';
 import { preparePython } from '../prepare-python.ts';
 import { type ArgumentCase, demoCases, goldCases } from './argument-case.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 
 const STAGE = 'arguments';
 /** One of so many of the demo's cases is written by the model as well, both ways. */
@@ -28,7 +28,7 @@ const CONTEXT = 8192;
  * How often the model is evaluated to write gold arguments, plainly by ours, counted without evaluating. Before that the embedded base writes arguments
  * both ways, token for token the same. @throws ToolkitError where they differ
  */
-export async function* argumentsRows(context: Context): AsyncGenerator<StageEvent, RuntimeRow[], undefined> {
+export async function* argumentsRows(context: Context): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const model = yield* embeddedModel(context);
   const renderer = await loadRenderer(EMBEDDED_BASE, { descriptions: 'full' });
   const sets = { 'BFCL-like': await goldCases(), demo: yield* demoCases(context) };
@@ -36,7 +36,7 @@ export async function* argumentsRows(context: Context): AsyncGenerator<StageEven
   const tokens = yield* refuseOtherTokens(model, renderer, written);
   const rehearsal = await openRehearsal(model);
   try {
-    const rows: RuntimeRow[] = [];
+    const rows: BenchRow[] = [];
     for (const [name, cases] of Object.entries(sets)) {
       yield { type: 'progress', stage: STAGE, done: 0, note: `gold arguments: ${name}` };
       rows.push(
@@ -108,7 +108,7 @@ async function goldRows(
   renderer: Renderer,
   cases: readonly ArgumentCase[],
   note: string,
-): Promise<RuntimeRow[]> {
+): Promise<BenchRow[]> {
   const sum = { plain: 0, forced: 0, copied: 0 };
   for (const one of cases) {
     const prompt = rehearsal.tokenize(promptOf(renderer, one));
@@ -118,7 +118,7 @@ async function goldRows(
     sum.forced += await rehearsal.evaluations({ ...rehearsed, copies: false });
     sum.copied += await rehearsal.evaluations({ ...rehearsed, copies: true });
   }
-  const row = (what: string, evaluations: number, target: number): RuntimeRow => ({
+  const row = (what: string, evaluations: number, target: number): BenchRow => ({
     name: `arguments, ${what}`,
     ratio: sum.plain / evaluations,
     target,

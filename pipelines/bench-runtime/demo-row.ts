@@ -5,6 +5,7 @@ import { readJsonFile } from '../../core/json-file.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { stepsOf } from '../../core/trace.ts';
 import { buildToolIndex } from '../../runtime/hierarchy.ts';
+import type { BenchRow } from '../bench-row.ts';
 import { sampledTraces } from '../bench-synthesis/sampled-traces.ts';
 import { writeDemoWorkspace } from '../demo/workspace.ts';
 import { discover } from '../discover.ts';
@@ -13,14 +14,13 @@ import { loadSettings } from '../settings.ts';
 import { cataloguePath } from '../workspace-files.ts';
 import { mean, recall } from './recall.ts';
 import type { RecallCase } from './recall-case.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 
 const LIMIT = 20;
 /** As among 50 tools. */
 const TARGET = 0.97;
 
 /** Recall among the tools of five real servers, for the offline writer's queries, most of which avoid the words of the tool. */
-export async function* demoRow(context: Context): AsyncGenerator<StageEvent, RuntimeRow, undefined> {
+export async function* demoRow(context: Context): AsyncGenerator<StageEvent, BenchRow, undefined> {
   const demo = { ...context, workspace: join(context.workspace, 'demo') };
   await writeDemoWorkspace(demo.workspace, 1);
   const settings = await loadSettings(demo);

@@ -1,9 +1,9 @@
 import { seededRandom } from '../../core/random.ts';
 import type { Tool } from '../../core/tool.ts';
 import { buildToolIndex } from '../../runtime/hierarchy.ts';
+import type { BenchRow } from '../bench-row.ts';
 import type { Questions } from './bfcl-questions.ts';
 import { mean, recall } from './recall.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 
 const LIMIT = 20;
 /** As many as the APIs have. */
@@ -11,7 +11,7 @@ const GROUP = 16;
 const TOOLS = 1000;
 
 /** What groups are worth in conversations, whose turns also take tools that nobody names: recall with them by recall without, where all tools are one group. */
-export function groupsRow(conversations: Questions, questions: Questions): RuntimeRow {
+export function groupsRow(conversations: Questions, questions: Questions): BenchRow {
   const others = seededRandom('bench-groups').sample(questions.tools, TOOLS - conversations.tools.length);
   const dealt = others.map(
     (tool, at): Tool => ({ ...tool, id: `other.${tool.id}`, group: `other-${Math.floor(at / GROUP)}` }),

@@ -1,13 +1,13 @@
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { BFCL_DOWNLOAD, BFCL_PLACE, bfclFolder, fetchBfcl } from '../../trainers/bench/bfcl-data.ts';
+import type { BenchRow } from '../bench-row.ts';
 import { preparePython } from '../prepare-python.ts';
 import { bfclConversations } from './bfcl-conversations.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
 import { demoRow } from './demo-row.ts';
 import { groupsRow } from './groups-row.ts';
 import { recallRow } from './recall-row.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 import { timeRow } from './time-row.ts';
 
 const STAGE = 'hierarchy';
@@ -21,10 +21,10 @@ const SIZES = [
 export async function* hierarchyRows(
   context: Context,
   runs: number,
-): AsyncGenerator<StageEvent, RuntimeRow[], undefined> {
+): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const folder = yield* bfclData(context);
   const questions = await bfclQuestions(folder);
-  const rows: RuntimeRow[] = [];
+  const rows: BenchRow[] = [];
   for (const size of SIZES) rows.push(yield* recallRow(questions, size));
   yield { type: 'progress', stage: STAGE, done: 0, note: 'conversations' };
   rows.push(groupsRow(await bfclConversations(folder), questions));

@@ -1,9 +1,9 @@
 import type { StageEvent } from '../../core/event.ts';
 import { seededRandom } from '../../core/random.ts';
 import { buildToolIndex } from '../../runtime/hierarchy.ts';
+import type { BenchRow } from '../bench-row.ts';
 import type { Questions } from './bfcl-questions.ts';
 import { mean, recall } from './recall.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 
 const LIMIT = 20;
 
@@ -18,7 +18,7 @@ export interface RecallSize {
 export async function* recallRow(
   { tools, cases }: Questions,
   { tools: size, draws, target }: RecallSize,
-): AsyncGenerator<StageEvent, RuntimeRow, undefined> {
+): AsyncGenerator<StageEvent, BenchRow, undefined> {
   const found: { recall: number; byUser: boolean; tool: string }[] = [];
   for (let draw = 0; draw < draws; draw++) {
     yield { type: 'progress', stage: 'hierarchy', done: draw, total: draws, note: `catalogues of ${size} tools` };

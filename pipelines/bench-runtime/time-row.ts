@@ -1,15 +1,15 @@
 import { seededRandom } from '../../core/random.ts';
 import { buildToolIndex } from '../../runtime/hierarchy.ts';
-import { median } from '../bench-training/median.ts';
+import type { BenchRow } from '../bench-row.ts';
+import { median } from '../scoring/median.ts';
 import type { Questions } from './bfcl-questions.ts';
-import type { RuntimeRow } from './runtime-row.ts';
 
 const TOOLS = 1000;
 const QUERIES = 200;
 const MOST_MS = 5;
 
 /** How long it takes to choose candidates: of each run the median query, of all runs the median. */
-export function timeRow({ tools, cases }: Questions, runs: number): RuntimeRow {
+export function timeRow({ tools, cases }: Questions, runs: number): BenchRow {
   const random = seededRandom('bench-hierarchy-time');
   const start = performance.now();
   const index = buildToolIndex(random.sample(tools, TOOLS));

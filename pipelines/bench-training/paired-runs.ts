@@ -1,6 +1,6 @@
 import type { StageEvent } from '../../core/event.ts';
+import { median } from '../scoring/median.ts';
 import type { BenchSetup } from './bench-setup.ts';
-import { median } from './median.ts';
 import type { TrainingRow } from './training-row.ts';
 
 type Runs = NonNullable<TrainingRow['runs']>;

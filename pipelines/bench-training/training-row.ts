@@ -1,15 +1,10 @@
-/** A figure of `pnpm bench training`. */
-export interface TrainingRow {
-  name: string;
-  /** Median over the runs of the peer's figure by ours; of the makespan, ours by the lower bound. */
-  ratio: number;
-  /** The ratio to reach, or not to exceed. */
-  target: number;
-  /** What the formula lets one reach where tokens are all that costs; null where there is none. */
-  limit: number | null;
-  pass: boolean;
-  /** What was measured, and how. */
-  note: string;
+import type { BenchRow } from '../bench-row.ts';
+
+/**
+ * A figure of `pnpm bench training`. `ratio`: median over the runs of the peer's figure by ours; of the makespan, ours by the lower bound. `limit`: what
+ * the formula lets one reach where tokens are all that costs.
+ */
+export interface TrainingRow extends BenchRow {
   /** Of each run. */
   runs?: { peer: number; ours: number; unit: 'seconds' | 'MB' }[];
   /** Figures of a step, medians. */

@@ -12,7 +12,7 @@ import { predictNative } from '../../runtime/native.ts';
 import { selectName } from '../../runtime/selector.ts';
 import { predictTwoStep } from '../../runtime/two-step.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
-import { makeTool } from '../fixtures/tools.ts';
+import { MOVE, makeTool, PING } from '../fixtures/tools.ts';
 
 /** Schemas of which even a model of random weights cannot make endless texts, and one of which it can. */
 const TOOLS: Tool[] = [
@@ -24,18 +24,11 @@ const TOOLS: Tool[] = [
     },
     required: ['mode'],
   }),
-  makeTool('move', {
-    type: 'object',
-    properties: {
-      points: { type: 'array', items: { type: 'boolean' }, minItems: 1, maxItems: 3 },
-      force: { type: 'boolean' },
-    },
-    required: ['points', 'force'],
-  }),
-  makeTool('ping', { type: 'object', properties: {} }),
+  MOVE,
+  PING,
   makeTool('write_text', { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] }),
 ];
-const [SET_MODE, MOVE, PING, WRITE_TEXT] = TOOLS as [Tool, Tool, Tool, Tool];
+const [SET_MODE, , , WRITE_TEXT] = TOOLS as [Tool, Tool, Tool, Tool];
 const OPTIONS = { maxTokens: 60 };
 const asking = (content: string): Message[] => [{ role: 'user', content }];
 

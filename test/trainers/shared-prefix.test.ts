@@ -1,17 +1,8 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../core/project.ts';
-import { runProcess } from '../../core/subprocess.ts';
+import { runCheck } from './run-check.ts';
 
 test('gradients with a shared prefix equal those of full sequences to 1e-5, in fp32 and grouped-query attention', async () => {
-  const { exitCode, stdout, stderrTail } = await runProcess({
-    name: 'check',
-    command: join(PROJECT_ROOT, '.venv', 'bin', 'python'),
-    args: [join(import.meta.dirname, 'shared_prefix_check.py'), join(PROJECT_ROOT, 'trainers', 'python')],
-    env: { PATH: process.env.PATH ?? '' },
-  });
-  expect(exitCode, stderrTail).toBe(0);
-  const differences = JSON.parse(stdout) as Record<string, number>;
+  const differences = await runCheck('shared_prefix_check.py');
   expect(Object.keys(differences)).toHaveLength(10);
   for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThan(1e-5);
 }, 300_000);

@@ -1,7 +1,8 @@
-/** A figure of `pnpm bench runtime`: passed where `ratio` is at least `target`. */
-export interface RuntimeRow {
+/** A figure of a bench. */
+export interface BenchRow {
   name: string;
   ratio: number;
+  /** The ratio to reach, or not to exceed. */
   target: number;
   /** What nothing can exceed; null where there is no such bound. */
   limit: number | null;

@@ -1,4 +1,4 @@
-import { quantile } from '../scoring/quantile.ts';
+import { quantile } from './quantile.ts';
 
 /** The middle one, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
