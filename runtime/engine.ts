@@ -1,5 +1,20 @@
+/** What an engine can do: callers ask before they rely on it. */
+export interface EngineAbilities {
+  /** Takes other adapters than those that it was started with. */
+  loadsAdapters: boolean;
+  /** What was evaluated for the beginning of a prompt may serve the next one. */
+  reusesPrefixes: boolean;
+  /** `logprobs` and `next` answer. */
+  probabilities: boolean;
+  /** `generate` takes a grammar. */
+  grammar: boolean;
+}
+
 /** Runs a base model, alone or with one adapter at a time. Tokens are ids of the base's own tokenizer. */
 export interface Engine {
+  readonly abilities: EngineAbilities;
+  /** From now on, whether a request may use what was evaluated for an earlier one. Where it may not, each begins cold. */
+  reusePrefixes(enabled: boolean): void;
   /** Special tokens in the text are recognized, nothing is added around it. */
   tokenize(text: string): number[];
   /** Keeps special tokens. */

@@ -18,6 +18,8 @@ export interface SessionParts {
   pool: ContextPool;
   queue: PQueue;
   contextSize: number;
+  /** Shared by all sessions: whether a request may find what an earlier one left. */
+  reuse: { readonly prefixes: boolean };
 }
 
 /** Makes a sequence ready to evaluate tokens. @returns how many of them need no evaluation, at most `limit` */
@@ -32,6 +34,7 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
     return parts.queue.add(async () => {
       const sequence = await parts.pool.sequence(adapter);
       try {
+        if (!parts.reuse.prefixes) await sequence.clearHistory();
         return await work(sequence);
       } catch (error) {
         // What a failed evaluation left in the cache is not known.

@@ -95,14 +95,19 @@ function createEngine(llama: Llama, model: LlamaModel, options: LlamaCppOptions,
   });
   // One at a time: they would share the same processors, and a context must not be closed while it is used.
   const queue = new PQueue({ concurrency: 1 });
+  const reuse = { prefixes: true };
   return {
+    abilities: { loadsAdapters: true, reusesPrefixes: true, probabilities: true, grammar: true },
+    reusePrefixes(enabled) {
+      reuse.prefixes = enabled;
+    },
     tokenize: (text) => model.tokenize(text, true),
     detokenize: (tokens) => model.detokenize(tokens as Token[], true),
     async session(adapter) {
       const loaded = await queue.add(async () =>
         adapter ? pool.load(adapter) : void (await pool.sequence(undefined)),
       );
-      return createSession({ model, pool, queue, contextSize }, loaded);
+      return createSession({ model, pool, queue, contextSize, reuse }, loaded);
     },
     async close() {
       await queue.onIdle();

@@ -95,6 +95,20 @@ describe('warm sessions', () => {
     expect(session.usage.prefilled - before).toBeLessThan(second!.length - engine.tokenize(SYSTEM).length + 1);
   });
 
+  it('begin cold where prefixes must not be reused', async () => {
+    const session = await engine.session(tiny.adapters.beta);
+    const prefix = engine.tokenize(PROMPTS[0]!);
+    const warm = await session.next(prefix, [1, 2]);
+    engine.reusePrefixes(false);
+    try {
+      const before = session.usage.prefilled;
+      expect(await session.next(prefix, [1, 2])).toEqual(warm);
+      expect(session.usage.prefilled - before).toBe(prefix.length);
+    } finally {
+      engine.reusePrefixes(true);
+    }
+  });
+
   it('take requests at the same time', async () => {
     const session = await engine.session();
     const prefixes = PROMPTS.map((prompt) => engine.tokenize(prompt));
