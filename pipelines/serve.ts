@@ -6,6 +6,7 @@ import { ToolkitError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { openBundle } from '../runtime/bundle.ts';
+import { checkCanary } from '../runtime/canary.ts';
 import { chatStep } from '../runtime/chat/chat-step.ts';
 import { unlistedTools } from '../runtime/chat/conversation.ts';
 import type { StepParts } from '../runtime/chat/prepared-step.ts';
@@ -13,6 +14,7 @@ import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import { openAiChatModel } from '../runtime/openai-chat-model.ts';
 import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
+import { canaryProbes } from './canary-probes.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
 import { basePath, type Settings } from './settings.ts';
@@ -23,6 +25,8 @@ export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'api
   threshold?: number;
   /** In place of `serve.fallback`. */
   fallback?: string;
+  /** Told what is not as it should be. */
+  warn?(message: string): void;
 }
 
 /**
@@ -33,7 +37,7 @@ export async function serve(context: Context, settings: Settings, options: Serve
   checkExposure(options.host, options.apiKey);
   const fallback = openFallback(context, settings, options.fallback ?? settings.serve.fallback);
   const threshold = options.threshold ?? settings.serve.threshold;
-  const { parts, close } = await openStepParts(context, settings, { threshold, fallback });
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback }, options.warn);
   try {
     const { queue, timeoutSeconds } = settings.serve;
     const { host, port, apiKey, log } = options;
@@ -52,11 +56,15 @@ export async function serve(context: Context, settings: Settings, options: Serve
   }
 }
 
-/** What makes steps with the workspace's bundle, in llama.cpp in this process. `close` ends it. */
+/**
+ * What makes steps with the workspace's bundle, in llama.cpp in this process, which was seen to keep its adapters apart. `close` ends it.
+ * @param warn told where it did not, and reuses nothing between requests
+ */
 export async function openStepParts(
   context: Context,
   settings: Settings,
   { threshold, fallback }: Pick<StepParts, 'threshold' | 'fallback'>,
+  warn: (message: string) => void = () => {},
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
   const { model, adapters, catalogue, prompts, bundle } = await openBundle({
@@ -70,6 +78,14 @@ export async function openStepParts(
   const unlisted = unlistedTools(catalogue);
   const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
   const engine = await openLlamaCpp({ model, contextSize, threads });
+  try {
+    const probes = canaryProbes(engine, renderer, adapters, catalogue);
+    const warning = await checkCanary(engine, { probes, signal: context.signal });
+    if (warning !== undefined) warn(warning);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const parts = { engine, renderer, adapters, catalogue, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };
   return { parts, close: () => engine.close() };
 }

@@ -63,6 +63,7 @@ await runMain(async (signal) => {
     apiKey,
     threshold,
     fallback,
+    warn: (message) => tell({ type: 'warning', message }, `warning: ${message}`),
     log: (entry) => {
       const { id, status, ms, answeredBy, error } = entry;
       const what = error === undefined ? `by ${answeredBy}` : `· ${error}`;
