@@ -22,10 +22,7 @@ export function canaryProbes(
     return { tokens: [...tokens, ...tokenize(answer).slice(0, MOST_SCORED)], from: tokens.length };
   };
   const name = probe(renderer.selectorPrompt(MESSAGES, [tool]), renderer.nameSpan(tool.promptName));
-  const args = probe(
-    renderer.argumentsPrompt(MESSAGES, [tool], tool.promptName),
-    renderer.argumentsSpan(tool, {}),
-  );
+  const args = probe(renderer.argumentsPrompt(MESSAGES, [tool], tool.promptName), renderer.argumentsSpan(tool, {}));
   return [{ ...name, adapter: adapters.selector }, { ...args, adapter: adapters.argumentsOf(tool) }, name];
 }
 

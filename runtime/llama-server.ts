@@ -58,8 +58,7 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
   const { tokenizer, contextSize } = options;
   const slots = new Slots(await slotCount(link, options));
   await checkTokenizer(link, tokenizer);
-  const adapters = await servedAdapters(link, options.adapters);
-  const ids = [...new Set(adapters.map(({ id }) => id))];
+  const { adapters, ids } = await servedAdapters(link, options.adapters);
   const queue = new PQueue({ concurrency: 1 });
   const reuse = { prefixes: true };
   return {

@@ -21,19 +21,26 @@ export interface ServedAdapter extends AdapterFile {
   invocation?: readonly number[];
 }
 
+export interface ServedAdapters {
+  adapters: ServedAdapter[];
+  /** Of all that the server has loaded, wanted or not: it applies those that a request does not name as it was told at its start. */
+  ids: number[];
+}
+
 /**
  * Finds adapters among those that the server has loaded, by path, or by file name where the server lies elsewhere.
  * @throws ToolkitError (input) which names those that it lacks
  */
-export async function servedAdapters(link: ServerLink, wanted: readonly AdapterFile[]): Promise<ServedAdapter[]> {
+export async function servedAdapters(link: ServerLink, wanted: readonly AdapterFile[]): Promise<ServedAdapters> {
   const loaded = await link.ask('/lora-adapters', LoadedSchema);
   const found = wanted.map((file) => ({ file, one: find(loaded, file.path) }));
   const lacking = found.filter(({ one }) => one === undefined).map(({ file }) => file);
   if (lacking.length > 0) throw lackingAdapters(lacking, loaded);
-  return found.map(({ file, one }) => {
+  const adapters = found.map(({ file, one }) => {
     const { id, alora_invocation_tokens: invocation = [] } = one!;
     return { ...file, id, ...(invocation.length === 0 ? {} : { invocation }) };
   });
+  return { adapters, ids: loaded.map(({ id }) => id) };
 }
 
 function find(loaded: readonly Loaded[], path: string): Loaded | undefined {

@@ -1,7 +1,6 @@
 import type PQueue from 'p-queue';
 import { ToolkitError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
-import { activation } from '../activation.ts';
 import type { EngineSession, Generated, GenerateOptions, Usage } from '../engine.ts';
 import { checkPromptLength } from '../prompt-length.ts';
 import { type CompletionAnswer, complete, type Wanted } from './completion.ts';
@@ -38,7 +37,8 @@ const MORE = 16;
 /** The base, or an adapter that the server has loaded. Requests of all sessions run one after another. */
 export function createSession(parts: SessionParts, adapter: ServedAdapter | undefined): EngineSession {
   const usage: Usage = { prefilled: 0, generated: 0, evaluations: 0 };
-  const { contextSize, queue } = parts;
+  const { contextSize, queue, tokenizer } = parts;
+  const whole = tokenizer.encode('a')[0]!;
   const ask: Ask = async (prompt, wanted, options = {}) => {
     const answer = await askInSlot(parts, adapter, prompt, wanted, options);
     usage.prefilled += answer.prefilled;
@@ -50,11 +50,11 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
       checkPromptLength(contextSize, adapter, tokens.length - 1);
-      return queue.add(() => scoreTokens(ask, tokens, from));
+      return queue.add(() => scoreTokens(ask, whole, tokens, from));
     },
     async next(prefix, candidates) {
       checkPromptLength(contextSize, adapter, prefix.length);
-      return queue.add(() => scoreCandidates(ask, prefix, candidates));
+      return queue.add(() => scoreCandidates(ask, whole, prefix, candidates));
     },
     async generate(prefix, options) {
       checkPromptLength(contextSize, adapter, prefix.length + 1);
@@ -64,7 +64,7 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
       const answer = await queue.add(() => ask(prefix, generation(options, most), { signal: options.signal }));
       usage.generated += answer.tokens.length;
       usage.evaluations += answer.tokens.length;
-      return generated(answer, options.stop, parts.tokenizer);
+      return generated(answer, options.stop, tokenizer);
     },
   };
 }
@@ -77,7 +77,7 @@ async function askInSlot(
   { end = prompt.length, signal }: AskOptions,
 ): Promise<CompletionAnswer & { prefilled: number }> {
   const slot = parts.slots.take(userOf(adapter));
-  const { warm, trim } = slotUse(slot, adapter, prompt, end);
+  const { warm, trim, base } = slotUse(slot, adapter, prompt, end);
   const placed = { id_slot: slot.id, cache_prompt: warm && parts.reuse.prefixes, lora: loraOf(parts, adapter) };
   slot.spoilt = true; // until all went well: what a failed evaluation leaves is not known
   let prefilled = 0;
@@ -86,7 +86,6 @@ async function askInSlot(
     prefilled = timings.prompt_n;
   }
   const answer = await complete(parts.link, prompt, wanted, placed, signal);
-  const base = adapter?.invocation === undefined ? 0 : activation(prompt, adapter, end);
   Object.assign(slot, { spoilt: false, tokens: [...prompt, ...answer.tokens], base });
   return { ...answer, prefilled: prefilled + answer.timings.prompt_n };
 }
@@ -101,26 +100,36 @@ function loraOf({ ids }: SessionParts, adapter: ServedAdapter | undefined): { id
   return ids.map((id) => ({ id, scale: id === adapter?.id ? 1 : 0 }));
 }
 
-/** One request a token: the sampled token's own log-probability is told, so each is sampled. */
-async function scoreTokens(ask: Ask, tokens: readonly number[], from: number): Promise<number[]> {
+/**
+ * One request a token: the sampled token's own log-probability is told, so each is sampled. Of a token that is no whole character none is told; it
+ * is looked for among the most probable ones.
+ */
+async function scoreTokens(ask: Ask, whole: number, tokens: readonly number[], from: number): Promise<number[]> {
   const scores: number[] = [];
   for (let at = from; at < tokens.length; at += 1) {
     const token = tokens[at]!;
     const wanted: Wanted = { n_predict: 1, n_probs: 1, logit_bias: [[token, FORCED]] };
     const { completion_probabilities: [scored] = [] } = await ask(tokens.slice(0, at), wanted, { end: from });
-    if (scored?.id !== token) throw noProbability(token);
-    scores.push(scored.logprob);
+    scores.push(
+      scored?.id === token
+        ? scored.logprob
+        : (await scoreCandidates(ask, whole, tokens.slice(0, at), [token], from))[0]!,
+    );
   }
   return scores;
 }
 
+/** @param whole a token that is a whole character: it is sampled, as others may come without any probabilities */
 async function scoreCandidates(
   ask: Ask,
+  whole: number,
   prefix: readonly number[],
   candidates: readonly number[],
+  end = prefix.length,
 ): Promise<number[]> {
   for (let most = MOST_PROBABLE; ; most *= MORE) {
-    const { completion_probabilities: [scored] = [] } = await ask(prefix, { n_predict: 1, n_probs: most });
+    const wanted: Wanted = { n_predict: 1, n_probs: most, logit_bias: [[whole, FORCED]] };
+    const { completion_probabilities: [scored] = [] } = await ask(prefix, wanted, { end });
     const found = new Map(scored?.top_logprobs.map(({ id, logprob }) => [id, logprob]));
     const lacking = candidates.find((candidate) => !found.has(candidate));
     if (lacking === undefined) return candidates.map((candidate) => found.get(candidate)!);
