@@ -14,8 +14,11 @@ export interface Canary {
   signal?: AbortSignal;
 }
 
-/** In the order of asking: each comes behind another one, and the first one again behind both others. */
-const ORDER = [0, 1, 0, 2, 0] as const;
+/**
+ * In the order of asking. Each comes behind another one, and the first one again behind both others: that tells a cache that is kept from one adapter to
+ * the next. Then all are asked what begins otherwise (3 to 5) and once more the same: that tells one that is kept for later (llama-server's `--cache-ram`).
+ */
+const ORDER = [0, 1, 0, 2, 0, 3, 4, 5, 1, 0, 2];
 /** Of a log-probability. Rounding differs between a prompt that is evaluated at once and one that is continued. */
 const NEAR = 0.02;
 
@@ -27,9 +30,10 @@ const NEAR = 0.02;
  */
 export async function checkCanary(engine: Engine, { probes, signal }: Canary): Promise<string | undefined> {
   if (!engine.abilities.reusesPrefixes || !engine.abilities.probabilities) return;
+  const questions = [...probes, ...probes.map(secondHalf)];
   const ask = async (index: number) => {
     signal?.throwIfAborted();
-    const { adapter, tokens, from } = probes[index]!;
+    const { adapter, tokens, from } = questions[index]!;
     return (await engine.session(adapter)).logprobs(tokens, from);
   };
   const askAll = async (order: readonly number[]) => {
@@ -38,7 +42,7 @@ export async function checkCanary(engine: Engine, { probes, signal }: Canary): P
     return answers;
   };
   engine.reusePrefixes(false);
-  const cold = await askAll([0, 1, 2]);
+  const cold = await askAll([...questions.keys()]);
   const asCold = (answers: readonly number[][]) =>
     answers.every((answer, at) => distance(answer, cold[ORDER[at]!]!) <= NEAR);
   engine.reusePrefixes(true);
@@ -46,6 +50,12 @@ export async function checkCanary(engine: Engine, { probes, signal }: Canary): P
   engine.reusePrefixes(false);
   if (!asCold(await askAll(ORDER))) throw contradiction();
   return 'the engine mixes what different adapters computed for a prompt: nothing is reused between requests, so they take longer';
+}
+
+/** The same without the beginning of its prompt. */
+function secondHalf({ adapter, tokens, from }: CanaryProbe): CanaryProbe {
+  const half = from >> 1;
+  return { adapter, tokens: tokens.slice(half), from: from - half };
 }
 
 function distance(left: readonly number[], right: readonly number[]): number {

@@ -64,7 +64,7 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
       const answer = await queue.add(() => ask(prefix, generation(options, most), { signal: options.signal }));
       usage.generated += answer.tokens.length;
       usage.evaluations += answer.tokens.length;
-      return generated(answer, options.stop, tokenizer);
+      return generated(answer, tokenizer);
     },
   };
 }
@@ -146,7 +146,7 @@ function generation({ grammar, stop }: GenerateOptions, most: number): Wanted {
   };
 }
 
-function generated({ tokens, stop_type }: CompletionAnswer, stop: string, tokenizer: Tokenizer): Generated {
+function generated({ tokens, stop_type }: CompletionAnswer, tokenizer: Tokenizer): Generated {
   const stopped = stop_type === 'eos' || stop_type === 'word';
   const kept = stopped ? tokens.slice(0, -1) : tokens;
   return { tokens: kept, text: tokenizer.decode(kept), stopped };

@@ -9,7 +9,7 @@ import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
 import { activatedAdapters } from '../fixtures/activated-adapters.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server-binary.ts';
+import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 import { ENV, PYTHON } from '../trainers/gguf/gguf-adapters.ts';
 

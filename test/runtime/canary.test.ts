@@ -5,8 +5,8 @@ import type { Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { type ServerProcess, startServerProcess } from '../../runtime/llama-server/server-process.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
-import { forgetfulServer } from '../fixtures/forgetful-server.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server-binary.ts';
+import { forgetfulServer } from '../fixtures/llama-server/forgetful-server.ts';
+import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
 const TEXT = '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nread a.txt<|im_end|>\n';
@@ -103,6 +103,18 @@ describe.skipIf(why)(`the canary at llama-server${why ? ` (skipped: ${why})` : '
       for (const [at, value] of found.entries()) expect(value).toBeCloseTo(expected[at]!, 3);
     }
     forgetful.close();
+  });
+
+  it('finds one that keeps prompts in memory, whichever adapter computed them', async () => {
+    const { alpha, beta } = tiny.adapters;
+    const program = { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1 };
+    const caching = await startServerProcess(
+      { ...program, args: [...CPU, '--cache-ram', '64'] },
+      { adapters: [alpha.path, beta.path], contextSize: 256, slots: 3 },
+    );
+    const engine = await open(caching);
+    expect(await checkCanary(engine, canary(engine))).toMatch(/mixes what different adapters computed/);
+    await caching.stop();
   });
 
   it('finds one that applies no adapter', async () => {

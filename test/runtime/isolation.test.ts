@@ -8,7 +8,7 @@ import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { activatedAdapters } from '../fixtures/activated-adapters.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server-binary.ts';
+import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
 const ORDERS = 200;
