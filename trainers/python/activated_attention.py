@@ -111,32 +111,12 @@ class _Merged(torch.autograd.Function):
         dq = shared_prefix.into_pack(dq, rows.own)
         dk, dv = (_summed(shared_prefix.into_pack(part[:, :, rest:], rows.own), key.shape[1]) for part in (dk, dv))
         if root is not None:
-            folded = [_folded(part, root) for part in (grad, query, out)]
-            to_root = _query_gradient(*folded, total.reshape(1, root.shape[1], -1), root, scaling)
+            parts = (_folded(part, root) for part in (grad, query))
+            folded = [_folded(out, root), total.reshape(1, root.shape[1], -1)]
+            grad_root, query_root = parts
+            to_root = shared_prefix.flash_backward(grad_root, query_root, root[:1], root[1:], *folded, 0.0, False, scale=scaling)[0]
             dq = dq + to_root.reshape(query.shape)
         return dq, dk, dv, None, None, None, None
-
-
-BLOCK = 2**18  # attention weights that are held at a time: they stay in the processor's cache
-
-
-def _query_gradient(grad, query, out, total, root, scaling) -> torch.Tensor:
-    """What flash attention's backward gives the query, without the two products for gradients of keys and values that nobody wants.
-
-    `total` are the log-sum-exps, (1, key heads, tokens); the others (1, key heads, tokens, size).
-    """
-    key, value = root
-    if query.dtype != torch.float32:  # processors with fast bfloat16 have it in flash attention
-        return shared_prefix.flash_backward(grad, query, root[:1], root[1:], out, total, 0.0, False, scale=scaling)[0]
-    result = torch.empty_like(query)
-    delta = (grad * out).sum(-1, keepdim=True)
-    step = max(1, BLOCK // (key.shape[0] * key.shape[1]))
-    blocks = (part[0].split(step, dim=1) for part in (total.unsqueeze(-1), query, delta, grad, result))
-    for sums, q, d, g, dq in zip(*blocks):
-        weights = torch.baddbmm(sums, q, key.mT, beta=-1, alpha=scaling).exp_()
-        weights *= torch.baddbmm(d, g, value.mT, beta=-1)
-        torch.baddbmm(dq, weights, key, beta=0, alpha=scaling, out=dq)
-    return result
 
 
 def _own(query, key, value, rests, rows: Rows):
