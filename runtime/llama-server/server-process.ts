@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ToolkitError } from '../../core/errors.ts';
 import { type ProcessResult, runProcess } from '../../core/subprocess.ts';
+import { runsOnProcessor } from './device.ts';
 import { freePort } from './free-port.ts';
 import { exchange, type ServerAddress } from './server-link.ts';
 
@@ -17,7 +18,7 @@ export interface ServerProgram {
   threads?: number;
   /** Type of the cached keys and values; f32 where figures are compared to those of another engine. */
   kvType?: 'f16' | 'f32';
-  /** More arguments, such as `--n-gpu-layers 99`. */
+  /** More arguments, such as `--n-gpu-layers 99`; they count more than ours. */
   args?: readonly string[];
 }
 
@@ -49,13 +50,15 @@ export async function startServerProcess(
   size: ServerSize,
   signal?: AbortSignal,
 ): Promise<ServerProcess> {
+  const command = program.binary ?? 'llama-server';
+  const attention = (await runsOnProcessor(program, command, signal)) ? ['--flash-attn', 'off'] : [];
   const port = await freePort();
   const address = { url: `http://127.0.0.1:${port}`, apiKey: randomBytes(16).toString('hex') };
   const ending = new AbortController();
   const ended = runProcess({
     name: 'llama-server',
-    command: program.binary ?? 'llama-server',
-    args: serverArguments(program, size, port),
+    command,
+    args: [...serverArguments(program, size, port), ...attention, ...(program.args ?? [])],
     env: { ...program.env, LLAMA_API_KEY: address.apiKey },
     signal: signal ? AbortSignal.any([ending.signal, signal]) : ending.signal,
     onStdoutLine: () => {},
@@ -78,7 +81,7 @@ export async function startServerProcess(
 }
 
 function serverArguments(program: ServerProgram, { adapters, contextSize, slots }: ServerSize, port: number): string[] {
-  const { model, threads = availableParallelism(), kvType = 'f16', args = [] } = program;
+  const { model, threads = availableParallelism(), kvType = 'f16' } = program;
   for (const path of adapters) refuseComma(path);
   const options: [name: string, value: string | number][] = [
     ['--model', model],
@@ -94,7 +97,7 @@ function serverArguments(program: ServerProgram, { adapters, contextSize, slots 
     ['--ctx-checkpoints', 0],
   ];
   const lora = adapters.length === 0 ? [] : ['--lora', adapters.join(','), '--lora-init-without-apply'];
-  return [...options.flat().map(String), '--no-kv-unified', '--no-webui', ...lora, ...args];
+  return [...options.flat().map(String), '--no-kv-unified', '--no-webui', ...lora];
 }
 
 function refuseComma(path: string): void {

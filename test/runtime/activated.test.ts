@@ -9,7 +9,7 @@ import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
 import { activatedAdapters } from '../fixtures/activated-adapters.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 import { ENV, PYTHON } from '../trainers/gguf/gguf-adapters.ts';
 
@@ -132,7 +132,7 @@ const why = noLlamaServer();
 describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
   it('says what PEFT says of the base, plain and activated adapters, whoever used the cache before', async () => {
     const server = await openLlamaServer({
-      server: { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, kvType: 'f32', args: CPU },
+      server: { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, kvType: 'f32' },
       tokenizer: await loadTokenizer(tiny.base),
       adapters: [...NAMES.map(file), tiny.adapters.alpha],
       contextSize: 512,

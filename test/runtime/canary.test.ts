@@ -6,7 +6,7 @@ import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { type ServerProcess, startServerProcess } from '../../runtime/llama-server/server-process.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { forgetfulServer } from '../fixtures/llama-server/forgetful-server.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
 const TEXT = '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nread a.txt<|im_end|>\n';
@@ -74,7 +74,7 @@ describe.skipIf(why)(`the canary at llama-server${why ? ` (skipped: ${why})` : '
   let server: ServerProcess;
   beforeAll(async () => {
     const { alpha, beta } = tiny.adapters;
-    const program = { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, args: CPU };
+    const program = { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1 };
     server = await startServerProcess(program, { adapters: [alpha.path, beta.path], contextSize: 256, slots: 3 });
   });
   afterAll(() => server?.stop());
@@ -109,7 +109,7 @@ describe.skipIf(why)(`the canary at llama-server${why ? ` (skipped: ${why})` : '
     const { alpha, beta } = tiny.adapters;
     const program = { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1 };
     const caching = await startServerProcess(
-      { ...program, args: [...CPU, '--cache-ram', '64'] },
+      { ...program, args: ['--cache-ram', '64'] },
       { adapters: [alpha.path, beta.path], contextSize: 256, slots: 3 },
     );
     const engine = await open(caching);

@@ -8,7 +8,7 @@ import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { activatedAdapters } from '../fixtures/activated-adapters.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
 const ORDERS = 200;
@@ -65,7 +65,7 @@ const openInProcess = () =>
   openLlamaCpp({ model: tiny.gguf, contextSize: 512, threads: 1, kvType: 'f32', maxSessions: 2, gpu: false });
 const openServer = () =>
   openLlamaServer({
-    server: { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, kvType: 'f32', args: CPU },
+    server: { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, kvType: 'f32' },
     tokenizer,
     adapters,
     contextSize: 512,

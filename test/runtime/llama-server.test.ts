@@ -12,7 +12,7 @@ import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { startServerProcess } from '../../runtime/llama-server/server-process.ts';
 import { type LlamaServerOptions, openLlamaServer } from '../../runtime/llama-server.ts';
 import { DRAFTING_CASES } from '../fixtures/drafting-cases.ts';
-import { CPU, LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 import { makeTool } from '../fixtures/tools.ts';
 
@@ -38,7 +38,6 @@ const program = () => ({
   env: LLAMA_SERVER_ENV,
   threads: 1,
   kvType: 'f32' as const,
-  args: CPU,
 });
 const open = (options: Partial<LlamaServerOptions> = {}) =>
   openLlamaServer({
