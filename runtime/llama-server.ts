@@ -61,6 +61,7 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
   const { adapters, ids } = await servedAdapters(link, options.adapters);
   const queue = new PQueue({ concurrency: 1 });
   const reuse = { prefixes: true };
+  const shared = { link, slots, queue, tokenizer, contextSize, ids, ends: new Map<string, boolean>(), reuse };
   return {
     abilities: { loadsAdapters: false, reusesPrefixes: true, probabilities: true, grammar: true },
     reusePrefixes(enabled) {
@@ -70,7 +71,7 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
     detokenize: tokenizer.decode,
     async session(file) {
       const adapter = file && loadedAdapter(adapters, file);
-      return createSession({ link, slots, queue, tokenizer, contextSize, ids, reuse }, adapter);
+      return createSession(shared, adapter);
     },
     async close() {
       await queue.onIdle();

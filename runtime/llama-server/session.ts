@@ -17,6 +17,8 @@ export interface SessionParts {
   contextSize: number;
   /** How the server calls its adapters. */
   ids: readonly number[];
+  /** Of texts that end what is written: whether the model itself ends there. Filled as they come. */
+  ends: Map<string, boolean>;
   /** Shared by all sessions: whether a request may find what an earlier one left. */
   reuse: { readonly prefixes: boolean };
 }
@@ -61,7 +63,10 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
       options.signal?.throwIfAborted();
       const most = Math.min(options.maxTokens, contextSize - prefix.length);
       if (most < 1) return { tokens: [], text: '', stopped: false };
-      const answer = await queue.add(() => ask(prefix, generation(options, most), { signal: options.signal }));
+      const answer = await queue.add(async () => {
+        const wanted = generation(options, most, await endsAt(parts, ask, prefix, options));
+        return ask(prefix, wanted, { signal: options.signal });
+      });
       usage.generated += answer.tokens.length;
       usage.evaluations += answer.tokens.length;
       return generated(answer, tokenizer);
@@ -137,11 +142,27 @@ async function scoreCandidates(
   }
 }
 
-function generation({ grammar, stop }: GenerateOptions, most: number): Wanted {
+/** Whether the model ends by itself at the stop token: what it samples then says so. */
+async function endsAt(
+  { ends, tokenizer }: SessionParts,
+  ask: Ask,
+  prefix: readonly number[],
+  { stop, signal }: GenerateOptions,
+): Promise<boolean> {
+  const known = ends.get(stop);
+  if (known !== undefined) return known;
+  const [token, ...more] = tokenizer.encode(stop);
+  if (token === undefined || more.length > 0) throw noToken(stop, token === undefined ? 0 : 1 + more.length);
+  const { stop_type } = await ask(prefix, { n_predict: 1, logit_bias: [[token, FORCED]] }, { signal });
+  ends.set(stop, stop_type === 'eos');
+  return stop_type === 'eos';
+}
+
+/** Where the model does not end by itself the server looks for the text, also where other tokens spell it. */
+function generation({ grammar, stop }: GenerateOptions, most: number, ends: boolean): Wanted {
   return {
     n_predict: most,
-    stop: [stop],
-    preserved_tokens: [stop],
+    ...(ends ? {} : { stop: [stop], preserved_tokens: [stop] }),
     ...(grammar === undefined ? {} : { grammar }),
   };
 }
@@ -154,4 +175,12 @@ function generated({ tokens, stop_type }: CompletionAnswer, tokenizer: Tokenizer
 
 function noProbability(token: number): ToolkitError {
   return new ToolkitError({ kind: 'failed', what: `llama-server gave no probability of token ${token}` });
+}
+
+function noToken(stop: string, count: number): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: `the stop text ${JSON.stringify(stop)} is not one token of this model`,
+    found: `${count} tokens`,
+  });
 }

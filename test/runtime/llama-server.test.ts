@@ -141,10 +141,10 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
       const [first, second] = PROMPTS.slice(0, 2).map((prompt) => engine.tokenize(prompt));
       for (const adapter of [undefined, tiny.adapters.alpha]) {
         const session = await engine.session(adapter);
-        await session.next(engine.tokenize(PROMPTS[2]!), [1]);
-        await session.next(first!, [1]);
+        await session.next(engine.tokenize(PROMPTS[2]!), []);
+        await session.next(first!, []);
         const before = session.usage.prefilled;
-        await session.next(second!, [1]);
+        await session.next(second!, []);
         expect(session.usage.prefilled - before).toBeLessThan(second!.length - engine.tokenize(SYSTEM).length + 1);
       }
     });
@@ -152,11 +152,11 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
     it('begin cold where prefixes must not be reused', async () => {
       const session = await engine.session(tiny.adapters.beta);
       const prefix = engine.tokenize(PROMPTS[0]!);
-      await session.next(prefix, [1]);
+      await session.next(prefix, []);
       engine.reusePrefixes(false);
       try {
         const before = session.usage.prefilled;
-        await session.next(prefix, [1]);
+        await session.next(prefix, []);
         expect(session.usage.prefilled - before).toBe(prefix.length);
       } finally {
         engine.reusePrefixes(true);
@@ -169,7 +169,7 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
         const prefix = engine.tokenize(PROMPTS[0]!);
         const cost = async (name: 'alpha' | 'beta' | 'gamma') => {
           const session = await small.session(tiny.adapters[name]);
-          await session.next(prefix, [1]);
+          await session.next(prefix, []);
           return session.usage.prefilled;
         };
         expect(await cost('alpha')).toBe(prefix.length);
