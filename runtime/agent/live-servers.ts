@@ -30,7 +30,7 @@ export async function openLiveServers(options: LiveServersOptions): Promise<Live
   const used = catalogue.tools.filter(({ server, name }) => !isExcluded(server, name));
   const names = [...new Set(used.map(({ server }) => server))];
   const opened = await Promise.all(names.map((name) => openOne(name, used, options)));
-  const live = new Map(opened.flatMap(({ name, server }) => (server === undefined ? [] : [[name, server]])));
+  const live = new Map(opened.flatMap(({ name, server }) => (server === undefined ? [] : [[name, server] as const])));
   const close = async () => void (await Promise.all([...live.values()].map((server) => server.close())));
   const same = new Set(opened.flatMap(({ tools }) => tools));
   const tools = used.filter((tool) => same.has(tool));
