@@ -30,15 +30,7 @@ export type Decision = 'yes' | 'no' | 'always' | 'quit';
  * - `abstained`: no candidate was probable enough, and there is no fallback; `endpoint`: the fallback gave no answer
  * - `refused`: a call needs the user's word, and nobody can be asked; `quit`: the user ended it
  */
-export type StopReason =
-  | 'steps'
-  | 'repeated'
-  | 'context'
-  | 'malformed'
-  | 'abstained'
-  | 'endpoint'
-  | 'refused'
-  | 'quit';
+export type StopReason = 'steps' | 'repeated' | 'context' | 'malformed' | 'abstained' | 'endpoint' | 'refused' | 'quit';
 
 /** What an agent tells while it works. Tools go by their ids; steps are counted from 1 for each query. */
 export type AgentEvent =

@@ -31,7 +31,11 @@ await runMain(async (signal) => {
     .argument('[query]', 'what you want; `-` reads it from stdin')
     .option('-w, --workspace <folder>', 'whose bundle and servers to use', 'workspace')
     .option('--base <folder>', 'the base model that the bundle was made for (overrides workspace.yaml)')
-    .option('--threshold <share>', 'from 0 to 1: less probable selections are not taken (default: serve.threshold)', parseShare)
+    .option(
+      '--threshold <share>',
+      'from 0 to 1: less probable selections are not taken (default: serve.threshold)',
+      parseShare,
+    )
     .option(
       '--fallback <name>',
       'who goes on then: none, base, or one of serve.endpoints in workspace.yaml (default: serve.fallback there, or none)',
@@ -46,10 +50,12 @@ await runMain(async (signal) => {
   const { context, settings } = await openWorkspace({ workspace, base }, signal, { readOnly: true });
   const query = await queryOf(command.args[0]);
   using dialog = TerminalDialog.isPossible() ? new TerminalDialog(signal) : undefined;
-  const ask = dialog && ((call: PlannedCall) => {
-    if (json) process.stderr.write(`  ${callText(call)}\n`);
-    return dialog.decide(call);
-  });
+  const ask =
+    dialog &&
+    ((call: PlannedCall) => {
+      if (json) process.stderr.write(`  ${callText(call)}\n`);
+      return dialog.decide(call);
+    });
   await using agent = await openAgent(context, settings, { ...options, ask });
   for (const message of agent.warnings) tell({ type: 'warning', message }, json);
   if (query !== undefined) return conclude(await follow(agent, query, json));
@@ -93,7 +99,8 @@ function tell(event: AgentEvent, json: boolean): void {
   if (json) process.stdout.write(`${plainJson(event)}\n`);
   const lines = json ? undefined : agentLines(event);
   if (lines !== undefined) process.stderr.write(`${lines}\n`);
-  if (!json && event.type === 'answer' && event.text.trim() !== '') process.stdout.write(`${safeText(event.text.trim())}\n`);
+  if (!json && event.type === 'answer' && event.text.trim() !== '')
+    process.stdout.write(`${safeText(event.text.trim())}\n`);
 }
 
 /** Why it was stopped is told already. */
@@ -105,6 +112,7 @@ function conclude(end: End): void {
 
 function parseSteps(text: string): number {
   const steps = Number(text);
-  if (!/^\d+$/.test(text) || steps < 1 || steps > 1000) throw new InvalidArgumentError('must be a number from 1 to 1000');
+  if (!/^\d+$/.test(text) || steps < 1 || steps > 1000)
+    throw new InvalidArgumentError('must be a number from 1 to 1000');
   return steps;
 }

@@ -40,7 +40,12 @@ export async function openLiveServers(options: LiveServersOptions): Promise<Live
     signal.throwIfAborted();
     throw noTools(options.servers.path, warnings);
   }
-  return { tools, warnings, call: (tool, args) => live.get(tool.server)!.call(tool, args), [Symbol.asyncDispose]: close };
+  return {
+    tools,
+    warnings,
+    call: (tool, args) => live.get(tool.server)!.call(tool, args),
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 interface OpenedServer {
@@ -65,7 +70,9 @@ async function openOne(name: string, tools: readonly Tool[], options: LiveServer
       server,
       tools: same,
       warnings: [
-        ...changed.map(({ tool, how }) => `${tool.id} ${how} since the adapters were trained, and is left out. ${STALE}`),
+        ...changed.map(
+          ({ tool, how }) => `${tool.id} ${how} since the adapters were trained, and is left out. ${STALE}`,
+        ),
         ...(fresh.length > 0 ? [`server ${name} has new tools, which the adapters do not know: ${listOf(fresh)}`] : []),
       ],
     };

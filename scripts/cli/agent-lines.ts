@@ -30,7 +30,11 @@ function linesOf(event: AgentEvent): string | undefined {
     case 'result':
       return `  ${resultText(event)}`;
     case 'answer':
-      return event.text.trim() === '' ? '  no words' : event.cut ? '  the answer was cut off at the limit of tokens' : undefined;
+      return event.text.trim() === ''
+        ? '  no words'
+        : event.cut
+          ? '  the answer was cut off at the limit of tokens'
+          : undefined;
     case 'stopped':
       return `stopped: ${onOneLine(event.message)}`;
     default:
@@ -39,7 +43,11 @@ function linesOf(event: AgentEvent): string | undefined {
 }
 
 /** The call exactly as it will be made: server, tool and arguments. */
-export function callText({ server, name, arguments: args }: Pick<PlannedCall, 'server' | 'name' | 'arguments'>): string {
+export function callText({
+  server,
+  name,
+  arguments: args,
+}: Pick<PlannedCall, 'server' | 'name' | 'arguments'>): string {
   return `${plainName(server)} · ${plainName(name)} ${plainJson(args)}`;
 }
 

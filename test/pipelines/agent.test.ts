@@ -28,7 +28,8 @@ test('a real bundle makes calls on a live server, and ends', async () => {
   for (const query of QUERIES) {
     const events = await collect(answer(query));
     expect(['answer', 'stopped']).toContain(endOf(events).type);
-    if (endOf(events).type === 'stopped') expect(endOf(events)).toMatchObject({ reason: expect.stringMatching(/steps|repeated|context/) });
+    if (endOf(events).type === 'stopped')
+      expect(endOf(events)).toMatchObject({ reason: expect.stringMatching(/steps|repeated|context/) });
     for (const { ranked, probability, by } of ofType(events, 'selected')) {
       expect(by).toBe('bundle');
       expect(ranked).toHaveLength(4);

@@ -35,7 +35,12 @@ test('the same call that is answered the same way is made three times at most', 
 
 test('a circle of several calls is seen too', async () => {
   const { made, live } = answering((count) => (count % 2 === 0 ? 'b' : 'a'));
-  const events = await collect(scriptedAgent(live, Array.from({ length: 9 }, (_, at) => read(String(at % 2)))).answer('go'));
+  const events = await collect(
+    scriptedAgent(
+      live,
+      Array.from({ length: 9 }, (_, at) => read(String(at % 2))),
+    ).answer('go'),
+  );
   expect(made).toHaveLength(5);
   expect(events.at(-1)).toMatchObject({ reason: 'repeated' });
 });

@@ -112,7 +112,9 @@ test('a server that dies is started anew for the next call', async () => {
   const live = await open(workspace);
   const steps = [calls('good_one', { text: 'a' }), calls('good_one', { text: 'a' }), says((last) => last)];
   const events = await collect(scriptedAgent(live, steps).answer('go'));
-  expect(ofType(events, 'warning')).toEqual([{ type: 'warning', message: expect.stringContaining('ended while calling') }]);
+  expect(ofType(events, 'warning')).toEqual([
+    { type: 'warning', message: expect.stringContaining('ended while calling') },
+  ]);
   expect(ofType(events, 'result').map(({ content, isError }) => [content, isError])).toEqual([
     ['Error: the call failed: ended while calling good_one.', true],
     ['did good_one', false],

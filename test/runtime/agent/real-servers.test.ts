@@ -67,9 +67,12 @@ test('a task over two servers: each step knows what the ones before brought', as
   // The next query of a conversation knows what came before.
   const next = await collect(agent.answer('Is she known?'));
   expect(next.at(-1)).toMatchObject({ text: 'Ada Moss is still known.' });
-  expect(agent.requests.at(-1)!.turns.map(({ role }) => role).join(' ')).toBe(
-    'user assistant assistant assistant assistant assistant user assistant',
-  );
+  expect(
+    agent.requests
+      .at(-1)!
+      .turns.map(({ role }) => role)
+      .join(' '),
+  ).toBe('user assistant assistant assistant assistant assistant user assistant');
 });
 
 test('an error of a tool is a result like any other: the model may make up for it', async () => {
@@ -96,7 +99,9 @@ test('the user declines: the model is told, nothing is written, and the same is 
   expect(asked).toBe(1);
   await expect(readFile(join(workspace.folder, 'files', 'notes', 'new.md'))).rejects.toThrow('ENOENT');
   // With another query it may be wanted.
-  await collect(scriptedAgent(live, [write, says('done')], { permission: { ask: async () => 'yes' } }).answer('Write.'));
+  await collect(
+    scriptedAgent(live, [write, says('done')], { permission: { ask: async () => 'yes' } }).answer('Write.'),
+  );
   expect(await readFile(join(workspace.folder, 'files', 'notes', 'new.md'), 'utf8')).toBe('x');
 });
 
@@ -128,8 +133,14 @@ test.each<[string, { all?: boolean; safe?: string[] }]>([
 test('where nobody can be asked the call is refused, and where the user quits nothing is called', async () => {
   const steps = [calls('move_file', { source: 'notes/kettles.md', destination: 'gone.md' })];
   const refused = await collect(scriptedAgent(live, steps).answer('Move it.'));
-  expect(refused.at(-1)).toMatchObject({ type: 'stopped', reason: 'refused', message: expect.stringMatching(/--yes.*`safe`/) });
-  const quit = await collect(scriptedAgent(live, steps, { permission: { ask: async () => 'quit' } }).answer('Move it.'));
+  expect(refused.at(-1)).toMatchObject({
+    type: 'stopped',
+    reason: 'refused',
+    message: expect.stringMatching(/--yes.*`safe`/),
+  });
+  const quit = await collect(
+    scriptedAgent(live, steps, { permission: { ask: async () => 'quit' } }).answer('Move it.'),
+  );
   expect(quit.at(-1)).toMatchObject({ type: 'stopped', reason: 'quit' });
   expect(await readFile(join(workspace.folder, 'files', 'notes', 'kettles.md'), 'utf8')).toContain('Ben Reed');
 });
