@@ -8,12 +8,10 @@ import { isAlive } from '../../core/process-alive.ts';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import { safeText } from '../../scripts/cli/safe-text.ts';
 import { type AgentWorkspace, agentWorkspace } from '../fixtures/agent-workspace.ts';
-import { ofType } from '../fixtures/scripted-agent.ts';
 
 const SCRIPT = join(PROJECT_ROOT, 'scripts', 'agent.ts');
 const PYTHON = join(PROJECT_ROOT, '.venv', 'bin', 'python');
 const TERMINAL = join(PROJECT_ROOT, 'test', 'fixtures', 'terminal.py');
-const QUERIES = ['go fast', 'move it', 'ping', 'thanks', 'read 7', 'set level 3', 'what now', 'x y z'];
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -59,19 +57,13 @@ const agent = ({ context }: AgentWorkspace, ...args: string[]) =>
 const onTerminal = ({ context }: AgentWorkspace, ...args: string[]) =>
   start(PYTHON, [TERMINAL, '200', '50', process.execPath, SCRIPT, '-w', context.workspace, ...args]);
 
+/** The random model calls a tool whatever it is asked; the base writes words. */
+const QUERY = 'go fast';
+const IN_WORDS = ['--threshold', '1', '--fallback', 'base'];
+
 let workspace: AgentWorkspace;
-/** A query that makes the random model call a tool first, and one that makes it answer. */
-let calling: string;
-let talking: string | undefined;
 beforeAll(async () => {
   workspace = await agentWorkspace();
-  for (const query of QUERIES) {
-    const { out } = await end(agent(workspace, query, '--json', '--yes', '--max-steps', '1'));
-    const [selected] = ofType(eventsIn(out), 'selected');
-    if (selected!.tool === null) talking ??= query;
-    else calling ??= query;
-  }
-  expect(calling).toBeDefined();
 });
 
 async function end(running: Running) {
@@ -93,7 +85,7 @@ const newCalls = async (of: AgentWorkspace, work: () => Promise<unknown>) => {
 describe('without a terminal', () => {
   test('a call that needs the user’s word is refused: exit 1, nothing is called', async () => {
     const made = await newCalls(workspace, async () => {
-      const { code, out, said } = await end(agent(workspace, calling));
+      const { code, out, said } = await end(agent(workspace, QUERY));
       expect(code).toBe(1);
       expect(out).toBe('');
       expect(said).toMatch(
@@ -106,7 +98,7 @@ describe('without a terminal', () => {
   test('--yes calls, --json tells it, the query may come from stdin', async () => {
     const made = await newCalls(workspace, async () => {
       const running = agent(workspace, '-', '--json', '--yes', '--max-steps', '1');
-      running.type(`${calling}\n`);
+      running.type(`${QUERY}\n`);
       const { code, out, said } = await end(running);
       expect(eventsIn(out).map(({ type }) => type)).toEqual(['selected', 'arguments', 'result', 'stopped']);
       expect(said).toBe('');
@@ -116,16 +108,16 @@ describe('without a terminal', () => {
   });
 
   test('an answer goes to stdout, alone', async () => {
-    if (talking === undefined) return;
-    const { code, out, said } = await end(agent(workspace, talking, '--yes'));
+    const { code, out, said } = await end(agent(workspace, QUERY, ...IN_WORDS));
     expect(code).toBe(0);
-    expect(said).toMatch(/^1 an answer in words \d/);
+    expect(said).toMatch(/^1 not sure enough: files.* the base goes on\n1 an answer in words \(by the base\)\n/);
+    expect(out.length).toBeGreaterThan(1);
     expect(out).not.toMatch(/an answer in words/);
   });
 
   test('what the workspace calls safe is called', async () => {
     const safe = await agentWorkspace('nasty', { safe: ['files.*'] });
-    const { said } = await end(agent(safe, calling, '--max-steps', '1'));
+    const { said } = await end(agent(safe, QUERY, '--max-steps', '1'));
     expect(await safe.calls()).toHaveLength(1);
     expect(said).toContain('stopped: There is no answer after 1 steps.');
     // Nothing that a terminal would obey, and no line that only looks like one of ours.
@@ -151,7 +143,7 @@ describe('without a terminal', () => {
     '%s in the middle of a call: exit 130, no process is left',
     async (signal) => {
       const slow = await agentWorkspace('slow');
-      const running = agent(slow, calling, '--yes');
+      const running = agent(slow, QUERY, '--yes');
       let pid: number | undefined;
       while (pid === undefined) {
         await sleep(20);
@@ -170,7 +162,7 @@ describe('without a terminal', () => {
 describe('on a terminal', () => {
   test('yes calls it, after the call was shown; typed ahead is no answer', async () => {
     const made = await newCalls(workspace, async () => {
-      const running = onTerminal(workspace, calling, '--max-steps', '1');
+      const running = onTerminal(workspace, QUERY, '--max-steps', '1');
       running.type('y\ny');
       await running.see('files · ');
       await running.see('does not say whether it changes something. Call it?');
@@ -186,7 +178,7 @@ describe('on a terminal', () => {
 
   test('no is told to the model, and nothing is called', async () => {
     const made = await newCalls(workspace, async () => {
-      const running = onTerminal(workspace, calling, '--max-steps', '1');
+      const running = onTerminal(workspace, QUERY, '--max-steps', '1');
       await running.see('Call it?');
       running.type('n\n');
       await running.see('The user declined this call. (not called)');
@@ -201,7 +193,7 @@ describe('on a terminal', () => {
     ['Ctrl-C', '\u0003'],
   ])('%s at the question ends it with 130, and nothing is called', async (_, keys) => {
     const made = await newCalls(workspace, async () => {
-      const running = onTerminal(workspace, calling);
+      const running = onTerminal(workspace, QUERY);
       await running.see('Call it?');
       running.type(keys);
       expect((await running.ended).code).toBe(130);
@@ -211,7 +203,7 @@ describe('on a terminal', () => {
 
   test('Ctrl-C in the middle of a call ends it with 130', async () => {
     const slow = await agentWorkspace('slow', { safe: ['files.*'] });
-    const running = onTerminal(slow, calling);
+    const running = onTerminal(slow, QUERY);
     while ((await slow.calls()).length === 0) await sleep(20);
     running.type('\u0003');
     expect((await running.ended).code).toBe(130);
@@ -224,12 +216,12 @@ describe('on a terminal', () => {
   ])('without a query it is a conversation, which %s ends', async (_, keys) => {
     const running = onTerminal(workspace, '--max-steps', '1');
     await running.see('> ');
-    running.type(`${calling}\n`);
+    running.type(`${QUERY}\n`);
     await running.see('Call it?');
     running.type('a\n');
     await running.see('→ did ');
     await running.see('> ');
-    running.type(`${calling}\n`);
+    running.type(`${QUERY}\n`);
     await running.see('> ');
     running.type(keys);
     expect((await running.ended).code).toBe(0);
