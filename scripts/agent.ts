@@ -96,11 +96,13 @@ async function converse(agent: OpenAgent, dialog: TerminalDialog, json: boolean)
 }
 
 function tell(event: AgentEvent, json: boolean): void {
-  if (json) process.stdout.write(`${plainJson(event)}\n`);
-  const lines = json ? undefined : agentLines(event);
+  if (json) {
+    process.stdout.write(`${plainJson(event)}\n`);
+    return;
+  }
+  if (event.type === 'answer' && event.text.trim() !== '') process.stdout.write(`${safeText(event.text.trim())}\n`);
+  const lines = agentLines(event);
   if (lines !== undefined) process.stderr.write(`${lines}\n`);
-  if (!json && event.type === 'answer' && event.text.trim() !== '')
-    process.stdout.write(`${safeText(event.text.trim())}\n`);
 }
 
 /** Why it was stopped is told already. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Decision, PlannedCall } from '../../core/agent-event.ts';
 import { effectText } from './agent-lines.ts';
@@ -16,12 +17,16 @@ export class TerminalDialog implements Disposable {
   readonly #lines: Interface;
   readonly #signal: AbortSignal;
   readonly #ended: Promise<undefined>;
+  #isOver = false;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    this.#lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+    this.#lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true, prompt: '' });
     this.#lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    this.#ended = new Promise((resolve) => this.#lines.once('close', () => resolve(undefined)));
+    this.#lines.once('close', () => {
+      this.#isOver = true;
+    });
+    this.#ended = once(this.#lines, 'close').then(() => undefined);
   }
 
   /** Whether a person sits at both ends. */
@@ -29,9 +34,10 @@ export class TerminalDialog implements Disposable {
     return process.stdin.isTTY === true && process.stderr.isTTY === true;
   }
 
-  /** One line; `undefined` at the end of the input (Ctrl-D). */
+  /** One line; `undefined` at the end of the input (Ctrl-D, also before the question). */
   async line(question: string): Promise<string | undefined> {
     this.#signal.throwIfAborted();
+    if (this.#isOver) return undefined;
     // What was typed meanwhile was no answer.
     this.#lines.write(null, { ctrl: true, name: 'e' });
     this.#lines.write(null, { ctrl: true, name: 'u' });

@@ -210,20 +210,27 @@ describe('on a terminal', () => {
     expect(isAlive(Number((await slow.calls())[0]!.split(' ')[0]))).toBe(false);
   });
 
-  test.each([
-    ['a blank line', '\n'],
-    ['Ctrl-D', '\u0004'],
-  ])('without a query it is a conversation, which %s ends', async (_, keys) => {
+  /** Where a line is awaited. */
+  const PROMPT = '\u001b[0J> ';
+
+  test('without a query it is a conversation, which a blank line ends', async () => {
     const running = onTerminal(workspace, '--max-steps', '1');
-    await running.see('> ');
+    await running.see(PROMPT);
     running.type(`${QUERY}\n`);
     await running.see('Call it?');
     running.type('a\n');
     await running.see('→ did ');
-    await running.see('> ');
+    await running.see(PROMPT);
+    running.type('\n');
+    expect((await running.ended).code).toBe(0);
+  });
+
+  test('Ctrl-D ends it too, also while the model is at work', async () => {
+    const running = onTerminal(workspace, '--max-steps', '1', '--yes');
+    await running.see(PROMPT);
     running.type(`${QUERY}\n`);
-    await running.see('> ');
-    running.type(keys);
+    await running.see('files · ');
+    running.type('\u0004');
     expect((await running.ended).code).toBe(0);
   });
 });
