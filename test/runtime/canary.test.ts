@@ -5,8 +5,8 @@ import type { Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { type ServerProcess, startServerProcess } from '../../runtime/llama-server/server-process.ts';
 import { openLlamaServer } from '../../runtime/llama-server.ts';
-import { forgetfulServer } from '../fixtures/llama-server/forgetful-server.ts';
 import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
+import { forgetfulServer } from '../fixtures/llama-server/forgetful-server.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
 const TEXT = '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nread a.txt<|im_end|>\n';

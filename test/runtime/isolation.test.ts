@@ -42,7 +42,7 @@ let tiny: TinyModel;
 let tokenizer: Tokenizer;
 let adapters: AdapterFile[];
 let requests: Request[];
-/** What an engine says that was asked nothing before. */
+/** What an engine says that knows one adapter, and nothing of any earlier request. */
 let cold: Answer[];
 
 beforeAll(async () => {
@@ -53,12 +53,13 @@ beforeAll(async () => {
   adapters = [tiny.adapters.alpha, tiny.adapters.beta, ...activated];
   requests = [undefined, ...adapters].flatMap((adapter) => PROMPTS.map((prompt) => ({ adapter, prompt })));
   cold = [];
-  for (const request of requests) {
+  for (const adapter of [undefined, ...adapters]) {
     const engine = await openInProcess();
-    cold.push(await ask(engine, request));
+    engine.reusePrefixes(false);
+    for (const prompt of PROMPTS) cold.push(await ask(engine, { adapter, prompt }));
     await engine.close();
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const openInProcess = () =>
@@ -99,14 +100,14 @@ describe(`answers in ${ORDERS} random orders of requests and adapters are those 
     expect(new Set(texts).size).toBe(requests.length);
   });
 
-  it('in process', { timeout: 300_000 }, async () => {
+  it('in process', { timeout: 600_000 }, async () => {
     const engine = await openInProcess();
     await expectColdAnswers(engine, seededRandom('isolation', 1));
     await engine.close();
   });
 
   const why = noLlamaServer();
-  it.skipIf(why)(`in llama-server${why ? ` (skipped: ${why})` : ''}`, { timeout: 300_000 }, async () => {
+  it.skipIf(why)(`in llama-server${why ? ` (skipped: ${why})` : ''}`, { timeout: 600_000 }, async () => {
     const engine = await openServer();
     await expectColdAnswers(engine, seededRandom('isolation', 2));
     await engine.close();
