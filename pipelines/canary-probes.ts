@@ -8,6 +8,8 @@ import type { TwoStepAdapters } from '../runtime/two-step.ts';
 const MESSAGES: Message[] = [{ role: 'user', content: 'Hello' }];
 /** Each may be a request. */
 const MOST_SCORED = 4;
+/** Of the prompt's end so many tokens are enough: what is asked for is no good answer, but always the same one. */
+const PROMPT_TOKENS = 48;
 
 /** Short questions to a bundle's adapters, as the runtime asks them: of the tool that is described in the fewest words. */
 export function canaryProbes(
@@ -23,7 +25,14 @@ export function canaryProbes(
   };
   const name = probe(renderer.selectorPrompt(MESSAGES, [tool]), renderer.nameSpan(tool.promptName));
   const args = probe(renderer.argumentsPrompt(MESSAGES, [tool], tool.promptName), renderer.argumentsSpan(tool, {}));
-  return [{ ...name, adapter: adapters.selector }, { ...args, adapter: adapters.argumentsOf(tool) }, name];
+  // From one place on: both begin alike, so that one could find what the other left.
+  const start = Math.max(0, name.from - PROMPT_TOKENS);
+  const cut = ({ tokens, from }: typeof name) => ({ tokens: tokens.slice(start), from: from - start });
+  return [
+    { ...cut(name), adapter: adapters.selector },
+    { ...cut(args), adapter: adapters.argumentsOf(tool) },
+    cut(name),
+  ];
 }
 
 function shortest(tools: readonly Tool[]): Tool | undefined {
