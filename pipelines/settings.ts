@@ -194,6 +194,14 @@ export const SettingsSchema = z.strictObject({
     .strictObject({
       /** Share of the probability that the best candidate has to have; 0: it is taken in any case. */
       threshold: z.number().min(0).max(1).default(0),
+      /** Whether of many tools on offer prompts list only those that the conversation may want: in `auto` of more than 50, with `on` of more than `limit`. */
+      hierarchy: z
+        .strictObject({
+          use: z.enum(['off', 'auto', 'on']).default('auto'),
+          /** So many tools are listed; called ones are kept beyond it. */
+          limit: z.int().positive().default(20),
+        })
+        .prefault({}),
       /** Who answers where no candidate has it: `none` (the client gets the candidates), `base`, or one of `endpoints`. */
       fallback: z.string().default('none'),
       /** OpenAI-compatible chat models that may be a fallback. */
