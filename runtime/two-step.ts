@@ -76,7 +76,7 @@ export async function predictTwoStep(
     const { latencyMs, prefilled, generated } = cost();
     return {
       call: null,
-      text: answer.call === null ? answer.text : '',
+      text: answer.call === null ? answer.text : renderer.wordsSoFar(answer.text),
       ranked,
       latencyMs,
       prefilled: prefilled + answer.prefilled,

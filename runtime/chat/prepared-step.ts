@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import type { Hierarchy, TwoStepAdapters } from '../two-step.ts';
 import { conversationOf } from './conversation.ts';
 import { type MatchedTools, matchTools } from './match-tools.ts';
+import type { StepAnswer } from './step-answer.ts';
 import type { StepRequest } from './step-request.ts';
 import { UnfitRequest } from './unfit-request.ts';
 
@@ -33,6 +34,8 @@ export interface StepHooks {
   signal: AbortSignal;
   /** Told the tool's name as soon as it is selected; its arguments follow with the answer. */
   onCall?(name: string): void;
+  /** Told what is said to the user in pieces, as far as it is written; what was not told follows with the answer. */
+  onText?(piece: string, by: StepAnswer['by']): void;
 }
 
 /** No text has more characters for each token: longer ones are not worth being counted. */
