@@ -1,6 +1,6 @@
+import { settledBefore } from '../settled-text.ts';
 import { readJsonAt } from './read-json.ts';
 import type { Parsed } from './renderer.ts';
-import { settledBefore } from './settled-text.ts';
 import type { TurnFormat } from './turn-format.ts';
 
 type Path = (string | number)[];

@@ -1,4 +1,4 @@
-import { settledBefore } from '../../core/prompt/settled-text.ts';
+import { settledBefore } from '../../core/settled-text.ts';
 
 /** Cuts a text that comes in pieces at the first of some texts. */
 export interface StopCutter {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { settledBefore } from '../../../core/prompt/settled-text.ts';
+import { settledBefore } from '../../core/settled-text.ts';
 
 test.each([
   ['hello <tool', ['<tool_call>'], 'hello '],
