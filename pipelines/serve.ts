@@ -61,7 +61,11 @@ export async function serve(context: Context, settings: Settings, options: Serve
 export async function openStepParts(
   context: Context,
   settings: Settings,
-  { threshold, fallback, checkFiles = false }: Pick<StepParts, 'threshold' | 'fallback'> & Pick<ServeOptions, 'checkFiles'>,
+  {
+    threshold,
+    fallback,
+    checkFiles = false,
+  }: Pick<StepParts, 'threshold' | 'fallback'> & Pick<ServeOptions, 'checkFiles'>,
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
   const known = await openKnownHashes(knownHashesPath(context), { trust: !checkFiles });

@@ -85,7 +85,11 @@ async function nativeAnswer(step: PreparedStep): Promise<StepAnswer> {
   const text = wordsIn(step, prediction);
   if (call !== null && matched.nameOf(call.promptName) !== undefined)
     return { ...callAnswer(step, prediction, 'base'), text };
-  return { ...answerOf(step, prediction, 'base'), text: text || prediction.text.trim(), finish: cut ? 'length' : 'stop' };
+  return {
+    ...answerOf(step, prediction, 'base'),
+    text: text || prediction.text.trim(),
+    finish: cut ? 'length' : 'stop',
+  };
 }
 
 /**

@@ -146,11 +146,7 @@ async function readRequest(c: Context): Promise<ChatCompletionRequest> {
   return readChatRequest(text);
 }
 
-function answered(
-  { step }: ChatCompletionRequest,
-  parts: AppParts,
-  hooks: StepHooks,
-): Promise<StepAnswer> {
+function answered({ step }: ChatCompletionRequest, parts: AppParts, hooks: StepHooks): Promise<StepAnswer> {
   return parts.admission.run(() => parts.step(step, hooks), hooks.signal);
 }
 

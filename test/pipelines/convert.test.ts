@@ -70,7 +70,11 @@ describe('convert', () => {
     expect(bundle.adapters.map((adapter) => adapter.invocation)).toEqual([undefined, undefined, invocation]);
     await expectWhole(bundle);
     const { calibration } = bundle;
-    expect(calibration).toMatchObject({ n: 33, temperature: expect.any(Number), source: expect.stringMatching(/^sha256:/) });
+    expect(calibration).toMatchObject({
+      n: 33,
+      temperature: expect.any(Number),
+      source: expect.stringMatching(/^sha256:/),
+    });
     expect(calibration!.logLoss.after).toBeLessThanOrEqual(calibration!.logLoss.before + 0.05);
     expect(events).toContainEqual({ type: 'data', stage: 'convert', data: { calibration } });
     expect(await readdir(bundlePath('launch'))).toEqual(

@@ -16,6 +16,11 @@ test.each(['plain', 'é–日本語 🙂🙂', 'a\ufffdb', ''])('%j comes in who
 });
 
 test('bytes that are no character come as they come in the whole text', () => {
-  for (const tokens of [[0x61, 0xff, 0x62], [0xe6, 0x97], [0xff, 0xff, 0x61], [0xe6, 0x97, 0x61, 0xf0]])
+  for (const tokens of [
+    [0x61, 0xff, 0x62],
+    [0xe6, 0x97],
+    [0xff, 0xff, 0x61],
+    [0xe6, 0x97, 0x61, 0xf0],
+  ])
     expect(told(tokens).join('')).toBe(bytes.detokenize(tokens));
 });

@@ -62,7 +62,11 @@ function minimum(of: (x: number) => number, low: number, high: number): number {
   return (a + b) / 2;
 }
 
-function lossAt(temperature: number, judged: readonly JudgedSelection[], aims: { right: number; wrong: number }): number {
+function lossAt(
+  temperature: number,
+  judged: readonly JudgedSelection[],
+  aims: { right: number; wrong: number },
+): number {
   const losses = judged.map(({ shares, right }) => {
     const { selected, others } = logShares(shares, temperature);
     const aim = right ? aims.right : aims.wrong;

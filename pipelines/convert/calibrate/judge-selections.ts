@@ -44,7 +44,13 @@ export async function* judgeSelections(
     const judged = { shares: ranked.map(({ probability }) => probability), right: promptName === gold };
     done.set(id, judged);
     await log.writer.write({ step: id, ...judged });
-    yield { type: 'progress', stage: 'convert', done: index + 1, total: steps.length, note: 'how sure the selector is' };
+    yield {
+      type: 'progress',
+      stage: 'convert',
+      done: index + 1,
+      total: steps.length,
+      note: 'how sure the selector is',
+    };
   }
   return steps.map(({ id }) => done.get(id)!);
 }

@@ -106,7 +106,13 @@ function span(text: string): Span {
 function lines(task: Task, spans: Span[], tool: string): string {
   const samples = QUERIES.map((query, index) => {
     const before = `${SYSTEM}<|im_start|>user\n${query}<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "`;
-    return sampleLine({ id: `${task}-${tool}${index}`, task, tool, spans: [still(before), ...spans], trace: `t${index}` });
+    return sampleLine({
+      id: `${task}-${tool}${index}`,
+      task,
+      tool,
+      spans: [still(before), ...spans],
+      trace: `t${index}`,
+    });
   });
   return samples.join('');
 }

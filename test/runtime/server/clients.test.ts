@@ -108,12 +108,17 @@ describe('the openai package', () => {
   it('gets words while they are written, the same as whole, up to a stop text', async () => {
     let parts = 0;
     for (const query of QUERIES.slice(0, 4)) {
-      const { text } = { text: (await ask([user(query)], { model: 'base', tools: undefined })).choices[0]!.message.content! };
+      const { text } = {
+        text: (await ask([user(query)], { model: 'base', tools: undefined })).choices[0]!.message.content!,
+      };
       for (const stop of [undefined, text.slice(9, 12), text.slice(20, 21)]) {
         const request = { model: 'base', messages: [user(query)], max_tokens: 60, stop };
         const whole = await open.client.chat.completions.create(request);
         const told: string[] = [];
-        for await (const { choices, model } of await open.client.chat.completions.create({ ...request, stream: true })) {
+        for await (const { choices, model } of await open.client.chat.completions.create({
+          ...request,
+          stream: true,
+        })) {
           expect(model).toBe('base');
           if (choices[0]?.delta.content) told.push(choices[0].delta.content);
         }

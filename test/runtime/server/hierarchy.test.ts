@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import type OpenAI from 'openai';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SERVED_TOOLS } from '../../fixtures/serve-workspace.ts';
 import { type About, clientTools, type OpenServer, openServer } from './open-server.ts';
 

@@ -54,7 +54,11 @@ describe('fitTemperature', () => {
       const { temperature, ...figures } = fitTemperature(judged);
       expect(temperature).toBeGreaterThanOrEqual(0.1);
       expect(temperature).toBeLessThanOrEqual(10);
-      expect(Object.values(figures).flatMap((one) => Object.values(one)).every(Number.isFinite)).toBe(true);
+      expect(
+        Object.values(figures)
+          .flatMap((one) => Object.values(one))
+          .every(Number.isFinite),
+      ).toBe(true);
     }
     expect(fitTemperature(sure).temperature).toBeLessThan(1);
     const [best] = calibrated(named(sure[0]!.shares), fitTemperature(sure).temperature);

@@ -84,7 +84,9 @@ describe('launch files', () => {
     expect(started.where).toBe(bundle);
     const moved = join(folder, 'moved');
     await rename(bundle, moved);
-    const { stdout } = await run(join(moved, 'launch', 'llama-server.sh'), { env: { PATH: `${bin}:${process.env.PATH}` } });
+    const { stdout } = await run(join(moved, 'launch', 'llama-server.sh'), {
+      env: { PATH: `${bin}:${process.env.PATH}` },
+    });
     expect(stdout.split('\n')[0]).toBe(moved);
     await rename(moved, bundle);
   });
@@ -108,7 +110,9 @@ describe('launch files', () => {
   it('name a base of the Hub, unless another is given', async () => {
     const hub = { repo: 'Qwen/Qwen2.5-0.5B-Instruct', revision: 'a'.repeat(40) };
     await writeLaunchFiles(bundle, { ...BUNDLE, hub });
-    expect((await launch('vllm.sh')).words).toEqual(expect.arrayContaining(['serve', hub.repo, '--revision', hub.revision]));
+    expect((await launch('vllm.sh')).words).toEqual(
+      expect.arrayContaining(['serve', hub.repo, '--revision', hub.revision]),
+    );
     const own = await launch('vllm.sh', [], { BASE: 'base model' });
     expect(own.words[1]).toBe(join(folder, 'base model'));
     expect(own.words).not.toContain('--revision');
@@ -117,8 +121,12 @@ describe('launch files', () => {
   it('make a model of Ollama of each adapter of the two steps that it can apply', async () => {
     const files = await readdir(join(bundle, 'launch'));
     const modelfiles = files.filter((name) => name.startsWith('Modelfile.'));
-    expect(modelfiles.sort()).toEqual(['selector', ...named.map(({ name }) => name)].map((name) => `Modelfile.${name}`).sort());
-    expect(await readFile(join(bundle, 'launch', 'Modelfile.selector'), 'utf8')).toBe(`# ollama create selector -f Modelfile.selector
+    expect(modelfiles.sort()).toEqual(
+      ['selector', ...named.map(({ name }) => name)].map((name) => `Modelfile.${name}`).sort(),
+    );
+    expect(
+      await readFile(join(bundle, 'launch', 'Modelfile.selector'), 'utf8'),
+    ).toBe(`# ollama create selector -f Modelfile.selector
 FROM ../base.f16.gguf
 ADAPTER ../adapters/selector.gguf
 TEMPLATE """{{ .Prompt }}"""
@@ -130,12 +138,22 @@ PARAMETER num_ctx 5120
 
   it('start a bundle without adapters too', async () => {
     await writeLaunchFiles(bundle, { ...BUNDLE, adapters: [] });
-    expect((await launch('llama-server.sh')).words).toEqual(['--model', 'base.f16.gguf', '--cache-ram', '0', '--ctx-size', '5120']);
+    expect((await launch('llama-server.sh')).words).toEqual([
+      '--model',
+      'base.f16.gguf',
+      '--cache-ram',
+      '0',
+      '--ctx-size',
+      '5120',
+    ]);
     expect((await launch('vllm.sh', [], { BASE: 'x/y' })).words).not.toContain('--enable-lora');
   });
 });
 
-it.each(['', 'a b', "it's", '$(x)', '`x`', 'a"b', '\\', '*', 'a\nb', '--x', '~'])('shellWord quotes %j', async (text) => {
-  const { stdout } = await run('sh', ['-c', `printf %s ${shellWord(text)}`.replace('%s ', "'[%s]' ")]);
-  expect(stdout).toBe(`[${text}]`);
-});
+it.each(['', 'a b', "it's", '$(x)', '`x`', 'a"b', '\\', '*', 'a\nb', '--x', '~'])(
+  'shellWord quotes %j',
+  async (text) => {
+    const { stdout } = await run('sh', ['-c', `printf %s ${shellWord(text)}`.replace('%s ', "'[%s]' ")]);
+    expect(stdout).toBe(`[${text}]`);
+  },
+);
