@@ -28,8 +28,7 @@ export interface KnownHashes {
  * @param trust whether what was remembered counts; without, all is computed anew
  */
 export async function openKnownHashes(path: string, { trust = true } = {}): Promise<KnownHashes> {
-  const known = trust && existsSync(path) ? await readJsonFile(path, KnownSchema).catch(() => ({})) : {};
-  const entries = new Map(Object.entries(known));
+  const entries = new Map(Object.entries(trust ? await readKnown(path) : {}));
   let isNew = !trust;
   return {
     async hash(file) {
@@ -49,6 +48,11 @@ export async function openKnownHashes(path: string, { trust = true } = {}): Prom
       if (isNew) await writeJsonFile(path, Object.fromEntries(entries)).catch(() => {});
     },
   };
+}
+
+/** What cannot be read counts as nothing: then all is computed. */
+async function readKnown(path: string): Promise<z.infer<typeof KnownSchema>> {
+  return existsSync(path) ? readJsonFile(path, KnownSchema).catch(() => ({})) : {};
 }
 
 async function stateOf(path: string): Promise<State> {

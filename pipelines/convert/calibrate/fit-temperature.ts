@@ -31,8 +31,10 @@ export function fitTemperature(judged: readonly JudgedSelection[]): Omit<Calibra
   const loss = (log: number) => lossAt(Math.exp(log), judged, aims);
   const step = (HIGHEST - LOWEST) / GRID;
   const grid = Array.from({ length: GRID + 1 }, (_, at) => LOWEST + at * step);
-  const best = grid.reduce((least, log) => (loss(log) < loss(least) ? log : least), 0);
-  const temperature = Math.exp(minimum(loss, Math.max(LOWEST, best - step), Math.min(HIGHEST, best + step)));
+  const losses = grid.map(loss);
+  const best = grid[losses.indexOf(Math.min(...losses))]!;
+  const found = minimum(loss, Math.max(LOWEST, best - step), Math.min(HIGHEST, best + step));
+  const temperature = loss(found) < loss(0) ? Math.exp(found) : 1;
   const plain = { right: 1, wrong: 0 };
   return {
     temperature,
