@@ -15,7 +15,7 @@ arguments. Both prompts come from the toolkit that made the bundle, which also h
 
 | file | engine | a request names an adapter by |
 | --- | --- | --- |
-| \`llama-server.sh\` | llama-server, the GGUF files | \`"lora": [{"id": 0, "scale": 1}]\`. Each request has to: one without gets answers from another adapter's cache |
+| \`llama-server.sh\` | llama-server, the GGUF files | \`"lora": [{"id": 0, "scale": 1}]\`. Each request has to: one without is answered by the base, but on what another adapter may have left in the cache |
 | \`vllm.sh\` | vLLM, the base and the adapters in PEFT form (\`BASE=… ADAPTERS=… ./vllm.sh\`) | \`"model": "NAME"\`; the base is \`base\` |
 | \`Modelfile.*\` | Ollama, one model for each adapter (\`ollama create NAME -f Modelfile.NAME\`) | the model; prompts are passed on as they are |
 

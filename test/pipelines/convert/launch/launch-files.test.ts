@@ -78,7 +78,7 @@ describe('launch files', () => {
   it('start llama-server with all adapters, wherever the bundle was moved', async () => {
     const started = await launch('llama-server.sh', ['--port', '81']);
     expect(started.words).toEqual([
-      ...['--model', 'base.f16.gguf', '--lora', BUNDLE.adapters.map(({ file }) => file).join()],
+      ...['--model', 'base.f16.gguf', '--lora-scaled', BUNDLE.adapters.map(({ file }) => `${file}:0`).join()],
       ...['--lora-init-without-apply', '--cache-ram', '0', '--ctx-size', '5120', '--port', '81'],
     ]);
     expect(started.where).toBe(bundle);
