@@ -32,8 +32,8 @@ export interface StepParts {
 
 export interface StepHooks {
   signal: AbortSignal;
-  /** Told the tool's name as soon as it is selected; its arguments follow with the answer. */
-  onCall?(name: string): void;
+  /** Told the tool's name as soon as it is selected, with the candidates of a selection by the bundle; its arguments follow with the answer. */
+  onCall?(name: string, ranked?: StepAnswer['ranked']): void;
   /** Told what is said to the user in pieces, as far as it is written; what was not told follows with the answer. */
   onText?(piece: string, by: StepAnswer['by']): void;
 }
@@ -93,6 +93,6 @@ function render(make: () => string): string {
 }
 
 function tooLong(contextSize: number, found: string): UnfitRequest {
-  const what = `The conversation and its tools take ${found} tokens, and this server has room for ${contextSize - ROOM}.`;
+  const what = `The conversation and its tools take ${found} tokens, and there is room for ${contextSize - ROOM}.`;
   return new UnfitRequest(what, 'context_length_exceeded');
 }
