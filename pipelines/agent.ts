@@ -42,8 +42,8 @@ export async function openAgent(context: Context, settings: Settings, options: A
   const fallback = openFallback(context, settings, options.fallback ?? serve.fallback);
   const servers = await readServersFile(resolve(workspace, settings.servers), context);
   const warnings: string[] = [];
-  const warn = (message: string) => warnings.push(message);
-  const { parts, close } = await openStepParts(context, settings, { threshold, fallback }, warn);
+  const warn = (message: string) => void warnings.push(message);
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback, warn });
   try {
     const excluded = exclusions(settings.tools.exclude);
     const live = await openLiveServers({

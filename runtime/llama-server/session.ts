@@ -69,7 +69,9 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
       });
       usage.generated += answer.tokens.length;
       usage.evaluations += answer.tokens.length;
-      return generated(answer, tokenizer);
+      const written = generated(answer, tokenizer);
+      if (written.text !== '') options.onText?.(written.text);
+      return written;
     },
   };
 }
