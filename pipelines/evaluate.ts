@@ -3,6 +3,7 @@ import type { StageEvents } from '../core/event.ts';
 import { hashInput } from '../core/hash-input.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
+import { decisiveEngine } from './engine-settings.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
@@ -27,7 +28,7 @@ export async function planEvaluate(
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
       : { queries: await hashInput(queries, 'queries', { expected: QUERY_LINES }) };
-  const { evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
+  const { evaluate, contextLength, sandbox, safe, redact, callTimeout, engine, seed } = settings;
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
@@ -46,6 +47,7 @@ export async function planEvaluate(
       safe,
       redact,
       callTimeout,
+      engine: decisiveEngine(engine),
     },
     seed,
   };

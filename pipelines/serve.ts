@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { ChatModel } from '../core/chat-model.ts';
 import type { Context } from '../core/context.ts';
@@ -9,12 +8,13 @@ import { openBundle } from '../runtime/bundle.ts';
 import { chatStep } from '../runtime/chat/chat-step.ts';
 import { unlistedTools } from '../runtime/chat/conversation.ts';
 import type { StepParts } from '../runtime/chat/prepared-step.ts';
-import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import { openAiChatModel } from '../runtime/openai-chat-model.ts';
 import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
+import { checkThreshold } from '../runtime/threshold.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
+import { openEngine } from './open-engine.ts';
 import { basePath, type Settings } from './settings.ts';
 import { bundlePath, cataloguePath, stageHash } from './workspace-files.ts';
 
@@ -52,24 +52,29 @@ export async function serve(context: Context, settings: Settings, options: Serve
   }
 }
 
-/** What makes steps with the workspace's bundle, in llama.cpp in this process. `close` ends it. */
+/** What makes steps with the workspace's bundle, on the engine that it asks for. `close` ends it. */
 export async function openStepParts(
   context: Context,
   settings: Settings,
   { threshold, fallback }: Pick<StepParts, 'threshold' | 'fallback'>,
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
-  const { model, adapters, catalogue, prompts, bundle } = await openBundle({
+  const open = await openBundle({
     folder: dirname(bundlePath(context)),
     base: basePath(context, settings),
     catalogue: cataloguePath(context),
   });
+  const { adapters, catalogue, prompts, bundle } = open;
   const contextSize = settings.contextLength + MOST_TOKENS;
-  // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
-  const threads = Math.max(1, availableParallelism() - 1);
   const unlisted = unlistedTools(catalogue);
   const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
-  const engine = await openLlamaCpp({ model, contextSize, threads });
+  const engine = await openEngine(context, settings, { ...open, tokenizer: prompts.tokenizer, contextSize });
+  try {
+    checkThreshold(engine.abilities, threshold);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const parts = { engine, renderer, adapters, catalogue, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };
   return { parts, close: () => engine.close() };
 }

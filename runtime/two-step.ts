@@ -7,6 +7,7 @@ import type { ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
 import { selectName } from './selector.ts';
+import { isUnsure } from './threshold.ts';
 
 export interface TwoStepAdapters {
   /** Absent: the base selects. */
@@ -51,8 +52,7 @@ export async function predictTwoStep(
   const prompt = renderer.selectorPrompt(messages, tools);
   const selector = await open(adapters.selector);
   const { promptName, ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
-  if (ranked[0]!.probability < (options.threshold ?? 0))
-    return { call: null, text: '', ranked, abstained: true, ...cost() };
+  if (isUnsure(ranked, options.threshold)) return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find((candidate) => candidate.promptName === promptName);
   if (tool === undefined) return respond();
   options.onSelected?.(tool);

@@ -45,7 +45,7 @@ export async function* runEvaluation(
   try {
     const prompts = await openPrompts(context, settings);
     const contextSize = settings.contextLength + MOST_TOKENS;
-    const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
+    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize });
     open.defer(() => engine.close());
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());
