@@ -92,7 +92,9 @@ export class AdapterShelf {
 
   async #load(adapter: ServedAdapter): Promise<void> {
     const { id, folder } = adapter;
-    const { status, said } = await this.#server.post('/load_lora_adapter', { lora_name: id, lora_path: folder }, 2);
+    const { status, said } = await this.#server
+      .post('/load_lora_adapter', { lora_name: id, lora_path: folder }, 2)
+      .catch(internalError);
     if (status === 200 || /already (been )?loaded/i.test(said)) return;
     throw new ToolkitError({
       kind: 'input',
@@ -132,4 +134,11 @@ export class AdapterShelf {
 /** vLLM: "The model `…` does not exist." */
 function isUnknownModel(error: unknown): boolean {
   return error instanceof ToolkitError && error.kind === 'input' && /does not exist/.test(error.details.found ?? '');
+}
+
+/** vLLM answers 500 where an adapter does not suit it, such as one of too high a rank. */
+function internalError(error: unknown): { status: number; said: string } {
+  if (error instanceof ToolkitError && error.kind === 'failed')
+    return { status: 500, said: error.details.found ?? error.message };
+  throw error;
 }

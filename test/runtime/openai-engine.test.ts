@@ -263,6 +263,13 @@ describe('adapters', () => {
     });
   });
 
+  it('of too high a rank too, which vLLM calls an error of its own', async () => {
+    const error = { message: 'LoRA rank 64 is greater than max_lora_rank 16.' };
+    await start({ fault: ({ body }) => (body.lora_name ? { kind: 'status', status: 500, error } : undefined) });
+    const asked = (await connect()).session(tiny.adapters.alpha);
+    await expect(asked).rejects.toThrow(/LoRA rank 64 is greater[\s\S]*--max-lora-rank/);
+  });
+
   it('that are activated are refused', async () => {
     await start();
     const adapters = [{ name: 'alpha', folder: folderOf('alpha'), hash: 'sha256:aa', activated: true }];
@@ -285,14 +292,15 @@ describe('trouble', () => {
     ['a body that is no completion', { kind: 'malformed', body: '{"choices": []}' }],
     ['a body that ends early', { kind: 'truncated' }],
   ])('passes over %s', async (_, fault) => {
-    let spoilt = true;
-    await start({ fault: ({ path }) => (path === PATH && !spoilt ? ((spoilt = true), fault) : undefined) });
+    const faults: (typeof fault)[] = [];
+    await start({ fault: ({ path }) => (path === PATH ? faults.pop() : undefined) });
     const session = await (await connect({ timeoutMs: 1500 })).session();
     const options = { stop: '<|im_end|>', maxTokens: 4 };
-    spoilt = false;
+    faults.push(fault);
     expect(await session.generate(prefix(), options)).toEqual(
       await (await truth.session()).generate(prefix(), options),
     );
+    expect(faults).toEqual([]);
   });
 
   it('is told where it does not pass, without the key', async () => {
@@ -335,7 +343,7 @@ describe('trouble', () => {
     const session = await (await connect()).session();
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('enough')), 100);
-    const options = { grammar: 'root ::= "a"{900}', stop: '<|im_end|>', maxTokens: 900, drafts: false };
+    const options = { grammar: 'root ::= [ab]{900}', stop: '<|im_end|>', maxTokens: 900 };
     await expect(session.generate(prefix(), { ...options, signal: controller.signal })).rejects.toThrow('enough');
     await expect.poll(() => stub.hungUp).toBe(1);
   });
