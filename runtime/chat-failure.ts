@@ -33,8 +33,7 @@ export function chatFailure(
         'there is no such model or no such path',
         'correct `model`, or `baseUrl`, which mostly ends in /v1',
       );
-    if (error.status < 500 && error.status !== 429)
-      return failure('input', 'refuses the request', onRefusal);
+    if (error.status < 500 && error.status !== 429) return failure('input', 'refuses the request', onRefusal);
   }
   const again = 'run the same command again later: it goes on where it stopped';
   return failure(

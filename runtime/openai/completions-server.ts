@@ -1,7 +1,6 @@
 import type OpenAI from 'openai';
 import { APIError } from 'openai';
 import { z } from 'zod';
-import { hashJson } from '../../core/hash.ts';
 import { seededRandom } from '../../core/random.ts';
 import { chatFailure } from '../chat-failure.ts';
 import { BrokenAnswer, ChatRetries, mayPass } from '../chat-retries.ts';
@@ -56,9 +55,10 @@ export function completionsServer(access: ServerAccess): CompletionsServer {
   const redact = (text: string) => (apiKey === undefined ? text : text.replaceAll(apiKey, '[redacted]'));
   const onRefusal = 'see what it says; the engine speaks vLLM’s completions protocol';
 
-  async function ask<T>(key: unknown, send: (signal: AbortSignal) => Promise<T>, options: AskOptions = {}): Promise<T> {
+  let asked = 0;
+  async function ask<T>(send: (signal: AbortSignal) => Promise<T>, options: AskOptions = {}): Promise<T> {
     const signal = options.signal === undefined ? ending : AbortSignal.any([ending, options.signal]);
-    const random = seededRandom('retries', hashJson(key));
+    const random = seededRandom('retries', asked++);
     try {
       const tries = options.tries ?? access.tries;
       return await retries.run(() => inTime(timeoutMs, signal, send), { tries, random, signal });
@@ -77,10 +77,10 @@ export function completionsServer(access: ServerAccess): CompletionsServer {
         const params = body as unknown as OpenAI.CompletionCreateParamsNonStreaming;
         return readCompletion(await client.completions.create(params, { signal: inTimeSignal }), prompts);
       };
-      return ask(body, send, { signal, model: body.model });
+      return ask(send, { signal, model: body.model });
     },
     models() {
-      return ask('models', async (signal) => {
+      return ask(async (signal) => {
         const { success, data } = ModelsSchema.safeParse((await client.models.list({ signal })).data);
         if (!success) throw new BrokenAnswer('what it answered is no list of models');
         return data;
@@ -96,7 +96,7 @@ export function completionsServer(access: ServerAccess): CompletionsServer {
           return { status: error.status!, said: redact(error.message) };
         }
       };
-      return ask([path, body], send, { tries });
+      return ask(send, { tries });
     },
   };
 }

@@ -15,7 +15,11 @@ import { completeStage } from './report/complete-stage.ts';
 
 const SERVER_FOLDER = '/srv/adapters';
 const { signal } = new AbortController();
-const tools = SERVED_TOOLS.map(({ name, description, inputSchema }) => ({ name, description, parameters: inputSchema }));
+const tools = SERVED_TOOLS.map(({ name, description, inputSchema }) => ({
+  name,
+  description,
+  parameters: inputSchema,
+}));
 
 let engine: Engine;
 beforeAll(async () => {
@@ -52,8 +56,9 @@ describe('openEngine', () => {
   it('serves the bundle on a server as in this process', async () => {
     const here = await openParts(await serveWorkspace());
     const there = await openParts(await serveWorkspace({}, openai(await startStub())));
-    for (const content of ['go', 'move it', 'ping, please', 'make it fast']) {
-      const request = { turns: [{ role: 'user' as const, content }], tools, choice: 'required' as const, maxTokens: 60 };
+    const choices = ['required', ...SERVED_TOOLS.map(({ name }) => ({ name }))] as const;
+    for (const choice of choices) {
+      const request = { turns: [{ role: 'user' as const, content: 'go' }], tools, choice, maxTokens: 60 };
       const step = async (parts: StepParts) => {
         const { calls, by, finish } = await chatStep(parts, request, { signal });
         return { calls, by, finish };
@@ -98,7 +103,9 @@ describe('engine in workspace.yaml', () => {
   });
 
   it('is refused with place and what was expected', async () => {
-    await expect(read('engine:\n  name: openai\n')).rejects.toThrow(/workspace\.yaml:2[\s\S]*`openai` with its `baseUrl`/);
+    await expect(read('engine:\n  name: openai\n')).rejects.toThrow(
+      /workspace\.yaml:2[\s\S]*`openai` with its `baseUrl`/,
+    );
     await expect(read('engine:\n  llama-cpp: {memory: 0}\n')).rejects.toThrow(/engine\.llama-cpp\.memory/);
     await expect(read('engine: {name: vllm}\n')).rejects.toThrow(/engine\.name/);
   });

@@ -87,9 +87,11 @@ describe('answers of a server are those of the engine in this process', () => {
     const engine = await connect();
     expect(engine.abilities).toEqual({ loadsAdapters: true, reusesPrefixes: true, probabilities: true, grammar: true });
     const called = new Set<string>();
-    for (const query of QUERIES) {
+    for (const left of [...TOOLS.keys(), undefined]) {
+      const offered = TOOLS.filter((_, index) => index !== left);
+      const options = { maxTokens: 60, respondText: true };
       const ask = (on: Engine) =>
-        predictTwoStep(on, renderer, adaptersOf(tiny), asking(query), TOOLS, { maxTokens: 60, respondText: true });
+        predictTwoStep(on, renderer, adaptersOf(tiny), asking(`do ${left}`), offered, options);
       const [found, expected] = [await ask(engine), await ask(truth)];
       expect(found.call).toEqual(expected.call);
       expect(found.text).toBe(expected.text);
