@@ -11,6 +11,7 @@ export const ROW_NAMES = [
   'activated-4000',
   'memory-600',
   'memory-4000',
+  'memory-activated-4000',
   'queue',
   'together',
   'makespan',
@@ -59,7 +60,8 @@ export function benchRows(folder: string): Rows {
     ],
     memory: [
       { name: 'memory-600', ...packed(600, 40, 16), target: 3 },
-      { name: 'memory-4000', ...packed(4000, 100, 4), target: 5 },
+      { name: 'memory-4000', ...packed(4000, 100, 16), target: 5 },
+      { name: 'memory-activated-4000', ...kept(4000, 100, 4), target: 5 },
     ],
     queue: {
       name: 'queue',
