@@ -50,15 +50,15 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
     async logprobs(tokens, from) {
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
-      checkPromptLength(tokens.length - 1, parts.contextSize, adapter?.name);
+      checkPromptLength(parts.contextSize, adapter, tokens.length - 1);
       return use((sequence) => scoreTokens(ready, sequence, tokens, from, usage));
     },
     async next(prefix, candidates) {
-      checkPromptLength(prefix.length, parts.contextSize, adapter?.name);
+      checkPromptLength(parts.contextSize, adapter, prefix.length);
       return use((sequence) => scoreCandidates(ready, sequence, prefix, candidates, usage));
     },
     async generate(prefix, options) {
-      checkPromptLength(prefix.length + 1, parts.contextSize, adapter?.name);
+      checkPromptLength(parts.contextSize, adapter, prefix.length + 1);
       options.signal?.throwIfAborted();
       return use(async (sequence) => {
         const start = await ready(sequence, prefix, prefix.length - 1);

@@ -32,7 +32,7 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
     usage.prefilled += prefilled(completion, asked.prompt);
     return completion;
   }
-  const check = (tokens: number) => checkPromptLength(tokens, contextSize, adapter?.name);
+  const check = (tokens: number) => checkPromptLength(contextSize, adapter, tokens);
 
   return {
     usage,
