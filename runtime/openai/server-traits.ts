@@ -42,7 +42,7 @@ export async function probeServer(server: CompletionsServer, served: Served): Pr
   const models = await server.models();
   const base = baseAmong(models, server.where, served);
   await checkTokens(server, base, served.tokenizer);
-  const adapters = models.filter(({ parent }) => parent != null).map(({ id }) => id);
+  const adapters = models.map(({ id }) => id).filter((id) => id !== base);
   const prompt = served.tokenizer.encode('one two three');
   const [loadsAdapters, scores, grammar] = await Promise.all([
     takesAdapters(server),
