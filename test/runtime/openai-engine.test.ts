@@ -70,7 +70,7 @@ async function connect(options: Partial<OpenAiEngineOptions> = {}): Promise<Engi
     tokenizer,
     contextSize: 1024,
     adapters,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     ...options,
   });
   open.push(engine);
