@@ -1,14 +1,17 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import { hashInput } from '../core/hash-input.ts';
+import { readJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
+import { CatalogueSchema } from '../core/tool.ts';
 import { decisiveEngine } from './engine-settings.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
+import { serveHierarchy } from './serve-hierarchy.ts';
 import type { Settings } from './settings.ts';
-import { stageHash } from './workspace-files.ts';
+import { cataloguePath, stageHash } from './workspace-files.ts';
 
 export interface EvaluateOptions extends EvaluationChoice {
   /** Predicts all again although the evaluation is fresh. */
@@ -28,12 +31,14 @@ export async function planEvaluate(
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
       : { queries: await hashInput(queries, 'queries', { expected: QUERY_LINES }) };
-  const { evaluate, contextLength, sandbox, safe, redact, callTimeout, engine, seed } = settings;
+  const hash = await stageHash(context, 'catalogue', 'discover');
+  const { tools } = await readJsonFile(cataloguePath(context), CatalogueSchema);
+  const { serve, evaluate, contextLength, sandbox, safe, redact, callTimeout, engine, seed } = settings;
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
     inputs: {
-      catalogue: await stageHash(context, 'catalogue', 'discover'),
+      catalogue: hash,
       bundle: await stageHash(context, 'bundle', 'convert'),
       ...cases,
     },
@@ -48,6 +53,8 @@ export async function planEvaluate(
       redact,
       callTimeout,
       engine: decisiveEngine(engine),
+      // Where there are too few tools to choose from it decides nothing.
+      ...(serveHierarchy(settings, tools) && { hierarchy: serve.hierarchy }),
     },
     seed,
   };

@@ -2,6 +2,7 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
+import { calibrated } from './calibrated.ts';
 import type { Engine, EngineSession } from './engine.ts';
 import type { Prediction } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -30,11 +31,11 @@ export async function predictForced(
     generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
   });
   const selection = tools.length > 1 ? await select() : undefined;
-  const ranked = selection?.ranked;
+  const ranked = selection?.ranked && calibrated(selection.ranked, adapters.temperature);
   if (selection !== undefined && isUnsure(ranked, options.threshold))
     return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find(({ promptName }) => promptName === selection?.promptName) ?? tools[0]!;
-  options.onSelected?.(tool);
+  options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;

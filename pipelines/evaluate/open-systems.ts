@@ -17,6 +17,14 @@ export interface Prompts extends Pick<SystemParts, 'bundle' | 'renderer' | 'allT
   tokenizer: Tokenizer;
 }
 
+/** Which systems to open. */
+export interface SystemsChoice extends Pick<SystemParts, 'hierarchy'> {
+  names: readonly SystemName[];
+  prompts: Prompts;
+  /** Most tokens of prompt and answer together. */
+  contextSize: number;
+}
+
 /** Systems that are ready to predict. */
 export interface OpenSystems {
   systems: { name: SystemName; predict: Predict }[];
@@ -25,19 +33,19 @@ export interface OpenSystems {
 
 /**
  * Opens the bundle of a workspace on the engine that it asks for and makes the systems on it; `engine.close()` ends them.
- * @param contextSize most tokens of prompt and answer together
  * @throws ToolkitError (input) where an adapter is missing
  */
 export async function openSystems(
   context: Context,
   settings: Settings,
-  { names, prompts, contextSize }: { names: readonly SystemName[]; prompts: Prompts; contextSize: number },
+  { names, prompts, contextSize, hierarchy }: SystemsChoice,
 ): Promise<OpenSystems> {
   const folder = dirname(bundlePath(context));
   const { bundle, tokenizer } = prompts;
   const engine = await openEngine(context, settings, { bundle, folder, tokenizer, contextSize });
   try {
-    const systems = names.map((name) => ({ name, predict: makeSystem(name, { ...prompts, folder, engine }) }));
+    const parts = { ...prompts, folder, engine, hierarchy };
+    const systems = names.map((name) => ({ name, predict: makeSystem(name, parts) }));
     return { systems, engine };
   } catch (error) {
     await engine.close();
