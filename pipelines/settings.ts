@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
+import { MOST_SEED } from '../core/random.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
@@ -71,7 +72,7 @@ export const SettingsSchema = z.strictObject({
   servers: z.string().default('servers.json'),
   /** Folder of the base model in Hugging Face layout, relative to the workspace; `hub:owner/name@commit` of the Hub; or `embedded`. */
   base: z.string().default('embedded'),
-  seed: z.number().int().default(1),
+  seed: z.int().nonnegative().max(MOST_SEED).default(1),
   tools: z
     .strictObject({
       /** Ids, or `server.*`, of tools that take no part. */
