@@ -9,6 +9,7 @@ import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
 import { baseFolder } from './base-folder.ts';
+import { EngineSettingsSchema } from './engine-settings.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { endpointShape } from './synthesize/chat/endpoint-settings.ts';
@@ -190,6 +191,8 @@ export const SettingsSchema = z.strictObject({
       distractors: z.string().optional(),
     })
     .prefault({}),
+  /** What runs the base and its adapters for `serve`, `evaluate` and `offers`. */
+  engine: EngineSettingsSchema.prefault({}),
   /** How `pnpm serve` serves the bundle; `threshold`, `fallback` and `endpoints` hold for `pnpm agent` too. */
   serve: z
     .strictObject({
