@@ -10,9 +10,12 @@ import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
+import { addGate, passGate } from './cli/gate-command.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
 import { printMask } from './cli/print-mask.ts';
 import { printStatus } from './cli/print-status.ts';
+import { addPublish } from './cli/publish-command.ts';
+import { inTurn, withWaitFlag } from './cli/run-in-turn.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
 
 const SUMMARIES: Record<string, string> = {
@@ -41,6 +44,8 @@ await runMain(async (signal) => {
     .showHelpAfterError('(--help shows what there is)');
   for (const stage of STAGES.filter(({ name }) => name in SUMMARIES)) addStage(program, stage, signal);
   addRun(program, signal);
+  addGate(program, signal);
+  addPublish(program, signal);
   addStatus(program, signal);
   addExplainMask(program, signal);
   addScore(program, signal);
@@ -55,6 +60,8 @@ interface StageFlags extends WorkspaceFlags {
   focus?: string;
   queries?: string;
   system?: SystemName[];
+  gate?: string;
+  wait?: boolean;
 }
 
 function stageCommand(program: Command, name: string, summary: string): Command {
@@ -113,6 +120,10 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
         new Option('--system <name...>', 'only these systems, into a folder of their own (evaluation-base)').choices(
           SYSTEM_NAMES,
         ),
+      )
+      .option(
+        '--gate <file>',
+        'hold the figures to these gates (see pnpm pipeline gate): exit 1 where one does not pass',
       );
   }
   if (stage.name === 'synthesize') withFocusFlag(command);
@@ -126,19 +137,21 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
       json: flags.json === true,
     });
-    if (stage.name === 'evaluate') await printEvaluation(evaluationFolder(context, settings, options), flags);
+    if (stage.name !== 'evaluate') return;
+    const folder = evaluationFolder(context, settings, options);
+    await printEvaluation(folder, flags);
+    if (flags.gate !== undefined) await passGate(context, settings, folder, { ...flags, gate: flags.gate });
   });
 }
 
 function addRun(program: Command, signal: AbortSignal): void {
-  withCassetteFlags(
-    withFocusFlag(stageCommand(program, 'run', 'all stages, training included; only what is stale is made')),
-  )
+  const command = stageCommand(program, 'run', 'all stages, training included; only what is stale is made');
+  withWaitFlag(withCassetteFlags(withFocusFlag(command)))
     .option('--keep-going', 'go on with the other servers when one fails')
     .action(async (flags: StageFlags) => {
       const { context, settings } = await openStages(flags, signal);
       const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
-      await drawStages(stages, { json: flags.json === true });
+      await inTurn(context, flags, () => drawStages(stages, { json: flags.json === true }));
       await printEvaluation(evaluationFolder(context, settings), flags);
     });
 }

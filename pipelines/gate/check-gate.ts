@@ -63,7 +63,15 @@ function limitsOf({ min, max, drop, rise }: Gate, release: Figure | 'none' | und
     ...(drop === undefined ? [] : [dropLimit(drop, release)]),
     ...(rise === undefined
       ? []
-      : [compared(release, `+ ${rise}`, ({ value }) => value + rise, (value, most) => value <= most, '≤')]),
+      : [
+          compared(
+            release,
+            `+ ${rise}`,
+            ({ value }) => value + rise,
+            (value, most) => value <= most,
+            '≤',
+          ),
+        ]),
   ];
 }
 
@@ -93,7 +101,8 @@ function compared(
 function rowOf(member: string, figure: Figure | undefined, { text, holds, reason }: Limit): GateRow {
   const value = figure?.value ?? null;
   const row = { member, value, limit: text };
-  if (value === null) return { ...row, pass: false, why: 'metrics.json has no such figure, or nothing could be scored' };
+  if (value === null)
+    return { ...row, pass: false, why: 'metrics.json has no such figure, or nothing could be scored' };
   if (holds === undefined) return { ...row, pass: true, why: reason! };
   return holds(value) ? { ...row, pass: true, why: '' } : { ...row, pass: false, why: reason ?? '' };
 }

@@ -6,7 +6,8 @@ export function findMember(value: unknown, path: string): unknown {
   if (path === '') return value;
   if (value === null || typeof value !== 'object') return undefined;
   for (const [key, member] of Object.entries(value)) {
-    const found = path === key || path.startsWith(`${key}.`) ? findMember(member, path.slice(key.length + 1)) : undefined;
+    const found =
+      path === key || path.startsWith(`${key}.`) ? findMember(member, path.slice(key.length + 1)) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;

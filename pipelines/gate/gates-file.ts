@@ -33,9 +33,13 @@ const GateSchema = z
   .refine(({ group, tool, each }) => [group, tool, each].filter((place) => place !== undefined).length <= 1, {
     message: 'one of `group`, `tool` and `each` at most',
   })
-  .refine(({ member, ...about }) => member === undefined || ['system', 'group', 'tool', 'each'].every((name) => !(name in about)), {
-    message: '`system`, `group`, `tool` and `each` beside `score` only: `member` names all of the way',
-  });
+  .refine(
+    ({ member, ...about }) =>
+      member === undefined || ['system', 'group', 'tool', 'each'].every((name) => !(name in about)),
+    {
+      message: '`system`, `group`, `tool` and `each` beside `score` only: `member` names all of the way',
+    },
+  );
 export type Gate = z.infer<typeof GateSchema>;
 
 const GatesSchema = z.strictObject({ gates: z.array(GateSchema).min(1) });

@@ -28,7 +28,9 @@ export type Allowed = z.infer<typeof AllowedSchema>;
 /** What `publish` sends where. */
 export const PublishSchema = z.strictObject({
   /** `hub:owner/name`, a folder (relative to the workspace), or a command. */
-  to: z.union([z.string().min(1), CommandTargetSchema], '`hub:owner/name`, a folder, or {command: [program, …]}').optional(),
+  to: z
+    .union([z.string().min(1), CommandTargetSchema], '`hub:owner/name`, a folder, or {command: [program, …]}')
+    .optional(),
   /** Gates that the evaluation has to pass; relative to the workspace. */
   gates: z.string().optional(),
   /** Whether the base as it is served goes with its adapters; without, who fetches the release has to convert it again. */

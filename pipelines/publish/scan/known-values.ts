@@ -50,12 +50,20 @@ async function serverValues(context: Context, { servers }: Settings): Promise<Kn
     return { values: configs.flatMap(of), warnings: [] };
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error;
-    return { values: [], warnings: [`the servers file cannot be read, its secrets not looked for: ${messageOf(error)}`] };
+    return {
+      values: [],
+      warnings: [`the servers file cannot be read, its secrets not looked for: ${messageOf(error)}`],
+    };
   }
 }
 
 /** As it is, as JSON escapes it, as a URL does, and in base64. */
 function asWritten({ kind, text }: KnownValue): KnownValue[] {
-  const forms = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), Buffer.from(text).toString('base64')];
+  const forms = [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    Buffer.from(text).toString('base64'),
+  ];
   return [...new Set(forms)].map((form) => ({ kind, text: form }));
 }

@@ -17,7 +17,8 @@ const OVERLAP = 10_000;
 export async function scanFile(path: string, known: readonly KnownValue[]): Promise<LineHit[] | undefined> {
   if (!(await isText(path))) return undefined;
   const hits: LineHit[] = [];
-  for await (const { line, text } of partsOf(path)) hits.push(...scanText(text, known).map((hit) => ({ ...hit, line })));
+  for await (const { line, text } of partsOf(path))
+    hits.push(...scanText(text, known).map((hit) => ({ ...hit, line })));
   return hits;
 }
 

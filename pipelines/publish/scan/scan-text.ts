@@ -20,6 +20,8 @@ export function scanText(text: string, known: readonly KnownValue[]): Hit[] {
     ...known.filter((value) => text.includes(value.text)),
     ...(hasSecretForm(text) ? [{ kind: 'form of a secret', text: '' }] : []),
     ...emailAddresses(text).map((found) => ({ kind: 'e-mail address', text: found })),
-    ...[...text.matchAll(HOME)].flatMap(([found]) => (ANYBODY.test(found) ? [] : [{ kind: 'home folder', text: found }])),
+    ...[...text.matchAll(HOME)].flatMap(([found]) =>
+      ANYBODY.test(found) ? [] : [{ kind: 'home folder', text: found }],
+    ),
   ];
 }
