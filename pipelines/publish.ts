@@ -42,7 +42,8 @@ export async function* publish(context: Context, settings: Settings, options: Pu
   const target = needTarget(context, settings);
   checkTag(options.tag);
   const gates = await passGates(context, settings);
-  yield* makeRelease(context, settings);
+  for await (const event of makeRelease(context, settings))
+    if (event.type === 'start' || event.type === 'progress') yield event;
   const release = await readRelease(context.workspace, options.tag);
   const scan = await scanRelease(release, context, settings);
   for (const message of scan.warnings) yield { type: 'warning', stage: PUBLISH, message };
