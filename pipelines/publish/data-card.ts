@@ -23,12 +23,17 @@ export function dataCard({ sources, settings, base }: CardParts): string {
     '## How they were made',
     [
       '- Queries were written for calls that were carried out on the servers, on a copy of the data; results are what the servers answered.',
+      ...(settings.sources.length === 0
+        ? []
+        : [
+            `- Traces of ${settings.sources.length} other sources were added: theirs are the queries, and their licenses hold.`,
+          ]),
       '- Near-duplicate queries, phrasings and calls lie in one split only.',
       `- Rendered in the chat format of ${escapeMarkdown(base.name)}; \`prompt.json\` has the hashes of template, tokenizer and renderer.`,
       `- catalogue: \`${hashes.catalogue}\`, samples: \`${hashes.samples}\`, seed ${settings.seed}`,
     ].join('\n'),
     '## Intended use and limits',
-    `${settings.publish.intendedUse ?? 'Training and testing models that call these tools.'} Queries are synthesized: they are not those of users. Before it was published the data set was scanned for secrets, e-mail addresses and paths; such a scan finds forms, not meanings.`,
+    `${settings.publish.intendedUse ?? 'Training and testing models that call these tools.'} ${settings.sources.length === 0 ? 'Queries are synthesized: they are not those of users. ' : ''}Before it was published the data set was scanned for secrets, e-mail addresses and paths; such a scan finds forms, not meanings.`,
   ]
     .join('\n\n')
     .concat('\n');

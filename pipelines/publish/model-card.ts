@@ -11,7 +11,7 @@ import type { ReleaseSources } from './release-sources.ts';
 /** What a card is about. */
 export interface CardParts {
   sources: ReleaseSources;
-  settings: Pick<Settings, 'publish' | 'seed'>;
+  settings: Pick<Settings, 'publish' | 'seed' | 'sources'>;
   base: PublishedBase;
 }
 
@@ -93,10 +93,12 @@ function toolTable({ systems }: Metrics): string {
   return markdownTable(['Tool', 'Steps', 'Selection', 'Call accuracy [95%]'], rows);
 }
 
-function limits({ sources: { catalogue } }: CardParts): string {
+function limits({ sources: { catalogue }, settings }: CardParts): string {
   return [
     `- They know the tools of this catalogue (\`${catalogue.hash}\`) and no others; when a server changes a tool, they have to be made again.`,
-    '- They were trained on synthesized queries: people may ask otherwise, in other languages, and for more at a time.',
+    settings.sources.length === 0
+      ? '- They were trained on synthesized queries: people may ask otherwise, in other languages, and for more at a time.'
+      : `- They were trained on synthesized queries and on data of ${settings.sources.length} other sources: people may ask otherwise, in other languages, and for more at a time.`,
     '- They inherit what the base can do and what it must not be used for; its license holds too.',
     '- Tools with few steps have wide intervals: look at the table by tool before you rely on one.',
   ].join('\n');
