@@ -16,8 +16,8 @@ function explain(status: number | undefined): ErrorDetails {
   if (status === 401 || status === 403 || status === 404) {
     return {
       kind: 'environment',
-      what: 'the Hub does not let you write to this repository',
-      todo: 'set HF_TOKEN to a token of its owner that may write, and see that `publish.to` is right',
+      what: 'the Hub does not let you use this repository',
+      todo: 'set HF_TOKEN to a token of its owner that may read and write it, and see that `publish.to` is right',
     };
   }
   if (status === 409 || status === 412) {

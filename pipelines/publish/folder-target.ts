@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { copyFile, link, lstat, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
@@ -37,6 +37,7 @@ export function folderTarget(folder: string, signal: AbortSignal): Target {
         await refuseTakenTag(folder, release);
         yield* put(folder, release, signal);
         for (const pointer of pointersOf(release).reverse()) await point(folder, pointer, release.name);
+        await removePartials(folder);
       } finally {
         await unlock();
       }
@@ -109,6 +110,12 @@ async function* put(folder: string, release: Release, signal: AbortSignal): Asyn
   }
   await rm(place, { recursive: true, force: true });
   await rename(partial, place);
+}
+
+/** What broken tries of other releases have left. */
+async function removePartials(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => /^\.release-\w+\.partial$/.test(name));
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 interface Places {

@@ -109,15 +109,14 @@ function isComplete({ state, missing, gone }: Changes, release: Release): boolea
 
 async function* sendPart(place: HubPlace, release: Release, part: Part): AsyncGenerator<StageEvent> {
   const { access } = place;
-  let changes = await changesOf(place, release, part);
-  if (changes.state === undefined) {
-    await createRepository(changes.repo, place.public ? 'public' : 'private', access);
-    changes = await changesOf(place, release, part);
-  }
-  const { repo, missing, gone, state } = changes;
+  const repo = repositoryOf(place, part);
+  if ((await readRepository(repo, access)) === undefined)
+    await createRepository(repo, place.public ? 'public' : 'private', access);
+  const { missing, gone, state } = await changesOf(place, release, part);
+  if (state === undefined) throw hidden(repo);
   if (missing.length > 0 || gone.length > 0) {
     const add = new Map(missing.map(({ path }) => [path, join(release.folder, part, path)]));
-    const commit = { title: release.name, parent: state!.head, add, remove: gone };
+    const commit = { title: release.name, parent: state.head, add, remove: gone };
     const total = missing.reduce((sum, { bytes }) => sum + bytes, 0);
     const sent = new Map<string, number>();
     const bytes = new Map(missing.map((file) => [file.path, file.bytes]));
@@ -131,6 +130,16 @@ async function* sendPart(place: HubPlace, release: Release, part: Part): AsyncGe
   refuseOther(after);
   const untagged = tagsOf(release).filter((tag) => !after.state?.tags.has(tag));
   for (const tag of untagged) await tagCommit(repo, after.state!.head, tag, access);
+}
+
+/** It is there, as it cannot be made, and the token may not see it. */
+function hidden({ name }: HubRepository): ToolkitError {
+  return new ToolkitError({
+    kind: 'environment',
+    what: 'the Hub does not let you use this repository',
+    where: `hub:${name}`,
+    todo: 'set HF_TOKEN to a token of its owner that may read and write it',
+  });
 }
 
 /** What the Hub has now has to be what was meant. */
