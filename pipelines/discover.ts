@@ -8,6 +8,7 @@ import { writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
+import { toolHash } from '../core/tool-hash.ts';
 import { type RecordingCassette, readCassette, recordCassette } from '../runtime/cassette.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { exclusions } from './discover/exclusions.ts';
@@ -125,7 +126,7 @@ export function buildCatalogue(read: readonly Omit<ReadServer, 'leftOut'>[]): Ca
     description,
     inputSchema,
     annotations,
-    hash: hashJson({ name, description, inputSchema, annotations }),
+    hash: toolHash({ name, description, inputSchema, annotations }),
   }));
   for (const key of ['id', 'promptName', 'slug'] as const) refuseTwins(tools, key);
   return {

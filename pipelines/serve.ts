@@ -74,7 +74,12 @@ export async function openStepParts(
   return { parts, close: () => engine.close() };
 }
 
-function openFallback(context: Context, { serve: { endpoints } }: Settings, name: string): 'none' | 'base' | ChatModel {
+/** Who answers where no candidate is probable enough. @throws ToolkitError (input) where there is none of that name */
+export function openFallback(
+  context: Context,
+  { serve: { endpoints } }: Settings,
+  name: string,
+): 'none' | 'base' | ChatModel {
   if (name === 'none' || name === 'base') return name;
   const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (endpoint === undefined) {

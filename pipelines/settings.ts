@@ -79,7 +79,7 @@ export const SettingsSchema = z.strictObject({
     })
     .prefault({}),
   sandbox: z.record(z.string(), SandboxSchema).default({}),
-  /** Ids, or `server.*`, of tools that may run without a sandbox although nothing says that they are read-only. */
+  /** Ids, or `server.*`, of tools that may run without a sandbox, and that an agent calls unasked, although nothing says that they are read-only. */
   safe: z.array(z.string()).default([]),
   redact: z
     .strictObject({
@@ -190,7 +190,7 @@ export const SettingsSchema = z.strictObject({
       distractors: z.string().optional(),
     })
     .prefault({}),
-  /** How `pnpm serve` serves the bundle. */
+  /** How `pnpm serve` serves the bundle; `threshold`, `fallback` and `endpoints` hold for `pnpm agent` too. */
   serve: z
     .strictObject({
       /** Share of the probability that the best candidate has to have; 0: it is taken in any case. */

@@ -32,7 +32,7 @@ export async function predictForced(
   if (ranked !== undefined && ranked[0]!.probability < (options.threshold ?? 0))
     return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = ranked === undefined ? tools[0]! : tools.find(({ promptName }) => promptName === ranked[0]!.promptName)!;
-  options.onSelected?.(tool);
+  options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;

@@ -5,7 +5,7 @@ import { fillArguments } from './arguments.ts';
 import type { AdapterFile, Engine, EngineSession } from './engine.ts';
 import type { ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
-import type { Prediction, PredictOptions } from './prediction.ts';
+import type { Prediction, PredictOptions, RankedName } from './prediction.ts';
 import { selectName } from './selector.ts';
 
 export interface TwoStepAdapters {
@@ -20,8 +20,8 @@ export interface TwoStepOptions extends PredictOptions {
   respondText?: boolean;
   /** Where the best candidate has a smaller share of the probability, none is taken: `abstained`. */
   threshold?: number;
-  /** Told the tool that was selected, before its arguments are written. */
-  onSelected?(tool: Tool): void;
+  /** Told the tool that was selected, and the candidates where there were several, before its arguments are written. */
+  onSelected?(tool: Tool, ranked?: readonly RankedName[]): void;
   /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
   hierarchy?: { index: ToolIndex; limit?: number };
 }
@@ -55,7 +55,7 @@ export async function predictTwoStep(
     return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find((candidate) => candidate.promptName === promptName);
   if (tool === undefined) return respond();
-  options.onSelected?.(tool);
+  options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;

@@ -4,6 +4,7 @@ import { keyFrom } from '../pipelines/endpoint-key.ts';
 import { serve } from '../pipelines/serve.ts';
 import { runMain } from './cli/command.ts';
 import { safeText } from './cli/safe-text.ts';
+import { parseShare } from './cli/share.ts';
 import { openWorkspace } from './cli/workspace-flags.ts';
 
 interface ServeFlags {
@@ -79,10 +80,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port number');
   return port;
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('must be a number from 0 to 1');
-  return share;
 }

@@ -34,8 +34,10 @@ function predict(step: PreparedStep): Promise<Prediction> {
   return predictForced(engine, renderer, adapters, messages, allowedTools(step), options);
 }
 
-function optionsOf({ hooks, matched, maxTokens }: PreparedStep) {
-  const onSelected = ({ promptName }: Tool) => hooks.onCall?.(matched.nameOf(promptName)!);
+function optionsOf(step: PreparedStep) {
+  const { hooks, matched, maxTokens, inBundle } = step;
+  const onSelected = ({ promptName }: Tool, ranked?: readonly RankedName[]) =>
+    hooks.onCall?.(matched.nameOf(promptName)!, inBundle && ranked ? shownRanks(step, ranked) : undefined);
   return { maxTokens, signal: hooks.signal, onSelected };
 }
 

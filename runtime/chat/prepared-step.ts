@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import type { TwoStepAdapters } from '../two-step.ts';
 import { conversationOf } from './conversation.ts';
 import { type MatchedTools, matchTools } from './match-tools.ts';
+import type { StepAnswer } from './step-answer.ts';
 import type { StepRequest } from './step-request.ts';
 import { UnfitRequest } from './unfit-request.ts';
 
@@ -29,8 +30,8 @@ export interface StepParts {
 
 export interface StepHooks {
   signal: AbortSignal;
-  /** Told the tool's name as soon as it is selected; its arguments follow with the answer. */
-  onCall?(name: string): void;
+  /** Told the tool's name as soon as it is selected, with the candidates of a selection by the bundle; its arguments follow with the answer. */
+  onCall?(name: string, ranked?: StepAnswer['ranked']): void;
 }
 
 /** No text has more characters for each token: longer ones are not worth being counted. */
@@ -83,6 +84,6 @@ function render(make: () => string): string {
 }
 
 function tooLong(contextSize: number, found: string): UnfitRequest {
-  const what = `The conversation and its tools take ${found} tokens, and this server has room for ${contextSize - ROOM}.`;
+  const what = `The conversation and its tools take ${found} tokens, and there is room for ${contextSize - ROOM}.`;
   return new UnfitRequest(what, 'context_length_exceeded');
 }
