@@ -159,9 +159,12 @@ test(
     await mkdir(smoke);
     await writeFile(join(smoke, 'workspace.yaml'), await readFile(join(repository, 'tools', 'smoke.yaml')));
     const cassette = join(repository, 'tools', 'smoke.cassette.jsonl');
-    const args = `run --workspace "${smoke}" --record "${cassette}"`;
-    const recorded = await bash(`"${join(repository, 'pnpm')}" pipeline ${args}`, repository, process.env);
-    expect(recorded.code, recorded.output).toBe(0);
+    // Of an evaluation's calls those that were not recorded stay unscored: the stages that need all answers are enough here.
+    for (const stage of ['discover', 'synthesize']) {
+      const script = `"${join(repository, 'pnpm')}" pipeline ${stage} --workspace "${smoke}" --record "${cassette}"`;
+      const recorded = await bash(script, repository, process.env);
+      expect(recorded.code, recorded.output).toBe(0);
+    }
     execFileSync('rm', ['-r', smoke, join(repository, 'notes'), join(repository, 'mcp.json')]);
     const received = hub.received.length;
     const steps = await workflow('github-actions-cpu.yml');
