@@ -2,6 +2,7 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
+import { calibrated } from './calibrated.ts';
 import type { Engine, EngineSession } from './engine.ts';
 import type { Prediction } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -41,6 +42,8 @@ export async function predictForced(
   async function rank() {
     const names = tools.map(({ promptName }) => promptName);
     const prompt = renderer.selectorPrompt(messages, tools);
-    return (await selectName(engine, await open(adapters.selector), renderer, prompt, names, options.signal)).ranked;
+    const selector = await open(adapters.selector);
+    const { ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
+    return calibrated(ranked, adapters.temperature);
   }
 }

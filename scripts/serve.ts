@@ -15,6 +15,7 @@ interface ServeFlags {
   apiKeyFrom?: string;
   threshold?: number;
   fallback?: string;
+  checkFiles?: boolean;
   json?: boolean;
 }
 
@@ -43,12 +44,13 @@ await runMain(async (signal) => {
       '--fallback <name>',
       'who answers then: none, base, or one of serve.endpoints in workspace.yaml (default: serve.fallback there, or none)',
     )
+    .option('--check-files', 'read all files of base and bundle, also those that did not change since the last start')
     .option('--json', 'print events as JSON lines on stdout')
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
     .parse()
     .opts<ServeFlags>();
-  const { workspace, base, host, port, threshold, fallback, json = false } = flags;
+  const { workspace, base, host, port, threshold, fallback, checkFiles, json = false } = flags;
   const { context, settings } = await openWorkspace({ workspace, base }, signal, { readOnly: true });
   const apiKey =
     flags.apiKeyFrom === undefined
@@ -64,6 +66,7 @@ await runMain(async (signal) => {
     apiKey,
     threshold,
     fallback,
+    checkFiles,
     log: (entry) => {
       const { id, status, ms, answeredBy, error } = entry;
       const what = error === undefined ? `by ${answeredBy}` : `· ${error}`;
