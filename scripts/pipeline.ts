@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
-import { scoreCases } from '../pipelines/score.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
@@ -16,6 +14,7 @@ import { printMask } from './cli/print-mask.ts';
 import { printStatus } from './cli/print-status.ts';
 import { addPublish } from './cli/publish-command.ts';
 import { inTurn, withWaitFlag } from './cli/run-in-turn.ts';
+import { addScore } from './cli/score-command.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
 
 const SUMMARIES: Record<string, string> = {
@@ -190,23 +189,4 @@ function addExplainMask(program: Command, signal: AbortSignal): void {
         if (explanation.checks.some(({ ok }) => !ok)) process.exitCode = 1;
       },
     );
-}
-
-function addScore(program: Command, signal: AbortSignal): void {
-  program
-    .command('score')
-    .description(
-      'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, why}',
-    )
-    .requiredOption(
-      '--cases <file>',
-      'the JSON-lines file; gold: {name, arguments} or {name, possible}, or null where no tool should be called',
-    )
-    .option('--json', 'JSON lines (the output is always JSON lines)')
-    .action(async ({ cases }: { cases: string }) => {
-      for await (const row of scoreCases(cases, signal)) {
-        // No drain comes where the reader went away: the signal ends the waiting.
-        if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain', { signal });
-      }
-    });
 }
