@@ -101,10 +101,18 @@ export function yamlErrors(yaml: LocatedYaml, schema: z.ZodType, error: z.ZodErr
       kind: 'input',
       what: `wrong value of \`${name}\``,
       where: yaml.locate(issue.path),
-      expected: issue.path.length === 0 ? `keys and values (${issue.message})` : issue.message,
+      expected: issue.path.length === 0 ? `keys and values (${issue.message})` : expectation(issue.message),
       found: showValue(valueAt(yaml.value, issue.path)),
     });
   });
+}
+
+/** What zod says, without what an error says in other places. */
+function expectation(message: string): string {
+  return message
+    .replace(/^Invalid (?:input|option): expected /, '')
+    .replace(/, received \w+$/, '')
+    .replaceAll('"|"', '", "');
 }
 
 function unknownKey(yaml: LocatedYaml, schema: z.ZodType, parent: PropertyKey[], key: string): ToolkitError {

@@ -9,7 +9,7 @@ import { gateEvaluation, gatesOf } from './gate-evaluation.ts';
 import { makeRelease } from './publish/make-release.ts';
 import { openTarget } from './publish/open-target.ts';
 import { METRICS } from './publish/parse-metrics.ts';
-import { type Release, readRelease, releaseFolder } from './publish/release.ts';
+import { type Release, readRelease } from './publish/release.ts';
 import { refuseFindings, type ScanResult, scanRelease } from './publish/scan.ts';
 import { PUBLISH, type Target, type TargetState } from './publish/target.ts';
 import type { Settings } from './settings.ts';
@@ -103,7 +103,7 @@ function needTarget(context: Context, settings: Settings): Target {
   throw new ToolkitError({
     kind: 'input',
     what: 'nothing says where to publish',
-    where: releaseFolder(context.workspace),
+    where: join(context.workspace, 'workspace.yaml'),
     expected: '`publish: {to: …}` in workspace.yaml, or --to',
     todo: 'give --to hub:owner/name or --to FOLDER',
   });

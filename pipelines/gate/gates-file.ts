@@ -4,6 +4,22 @@ import { readYamlFile } from '../../core/yaml-file.ts';
 
 const SCORES = Object.keys(SummarySchema.shape).filter((name) => name !== 'n') as [string, ...string[]];
 
+interface Limits {
+  min?: number;
+  max?: number;
+  drop?: 'interval' | number;
+  rise?: number;
+}
+
+function limitsOf({ min, max, drop, rise }: Limits): ('interval' | number)[] {
+  return [min, max, drop, rise].filter((limit) => limit !== undefined);
+}
+
+/** A `drop` of 5, meant as points, would let everything pass. */
+function isShare(limit: 'interval' | number): boolean {
+  return limit === 'interval' || (limit >= 0 && limit <= 1);
+}
+
 const GateSchema = z
   .strictObject({
     /** A score of a system; its value and interval are compared. */
@@ -27,8 +43,11 @@ const GateSchema = z
   .refine(({ score, member }) => (score === undefined) !== (member === undefined), {
     message: 'either `score` or `member`',
   })
-  .refine(({ min, max, drop, rise }) => [min, max, drop, rise].some((limit) => limit !== undefined), {
+  .refine((gate) => limitsOf(gate).length > 0, {
     message: 'a limit: `min`, `max`, `drop` or `rise`',
+  })
+  .refine(({ score, ...limits }) => score === undefined || limitsOf(limits).every(isShare), {
+    message: 'limits of a score from 0 to 1: it is a share, 0.1 are 10 points',
   })
   .refine(({ group, tool, each }) => [group, tool, each].filter((place) => place !== undefined).length <= 1, {
     message: 'one of `group`, `tool` and `each` at most',

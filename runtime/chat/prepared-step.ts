@@ -66,13 +66,13 @@ export function prepareStep(parts: StepParts, request: StepRequest, hooks: StepH
   const inBundle = request.tools.length > 0 && matched.unknown.length === 0 && request.model !== 'base';
   const foreign = inBundle ? 0 : JSON.stringify(request.tools).length;
   if (JSON.stringify(request.turns).length + foreign > contextSize * MOST_CHARACTERS_PER_TOKEN)
-    throw tooLong(contextSize, 'many more');
+    throw tooLong(contextSize, 'many more tokens');
   const byName = new Map(matched.tools.map((tool) => [matched.nameOf(tool.promptName)!, tool]));
   const messages = conversationOf(request.turns, byName, catalogue);
   const tools = request.choice === 'none' ? [] : inBundle ? listedTools(parts, messages, matched) : matched.tools;
   const prompt = render(() => parts.renderer.generationPrompt(messages, tools));
   const promptTokens = parts.engine.tokenize(prompt).length;
-  if (promptTokens + ROOM > contextSize) throw tooLong(contextSize, `${promptTokens}`);
+  if (promptTokens + ROOM > contextSize) throw tooLong(contextSize, `${promptTokens} tokens`);
   const maxTokens = Math.min(request.maxTokens ?? parts.maxTokens, contextSize - promptTokens);
   return { parts, request, hooks, matched, tools, messages, inBundle, promptTokens, maxTokens };
 }
@@ -93,6 +93,6 @@ function render(make: () => string): string {
 }
 
 function tooLong(contextSize: number, found: string): UnfitRequest {
-  const what = `The conversation and its tools take ${found} tokens, and there is room for ${contextSize - ROOM}.`;
+  const what = `The conversation and its tools take ${found}; there is room for ${contextSize - ROOM} tokens.`;
   return new UnfitRequest(what, 'context_length_exceeded');
 }

@@ -31,8 +31,8 @@ export class ApiError extends Error {
 /** What anything thrown means to the client. Of errors of the server it learns no more than that: they may name files. */
 export function apiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof UnfitRequest)
-    return new ApiError(400, error.code ?? 'invalid_request', error.message, { cause: error });
+  // Without a cause: its message says all, and a stack trace in the log would look like a fault of the server.
+  if (error instanceof UnfitRequest) return new ApiError(400, error.code ?? 'invalid_request', error.message);
   if (error instanceof EndpointFailure)
     return new ApiError(
       502,

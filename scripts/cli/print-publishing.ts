@@ -20,5 +20,6 @@ export function printPublishing(
 
 function size(files: readonly { bytes: number }[]): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes < 1e3) return `${bytes} B`;
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

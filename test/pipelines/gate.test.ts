@@ -93,10 +93,20 @@ test('mistakes are told with their lines, all at once', async () => {
   - {score: call_accuracy}
   - {score: call_accuracy, minn: 0.5, max: 1}
   - {score: call_accuracy, member: cases.n, min: 1}
+  - {score: call_accuracy, drop: 5}
+  - {score: call_accuracy, min: 60}
 `);
   const { kind, message } = (await wrong.catch((error: unknown) => error)) as ToolkitError;
   expect(kind).toBe('input');
-  for (const place of ['gates.yaml:2:', 'gates.yaml:3:', 'gates.yaml:4:', 'gates.yaml:5:'])
+  for (const place of [
+    'gates.yaml:2:',
+    'gates.yaml:3:',
+    'gates.yaml:4:',
+    'gates.yaml:5:',
+    'gates.yaml:6:',
+    'gates.yaml:7:',
+  ])
     expect(message).toContain(place);
   expect(message).toContain('did you mean `gates.2.min`?');
+  expect(message).toMatch(/expected: one of "selection_accuracy", "args_exact"/);
 });

@@ -116,9 +116,7 @@ test('all errors come at once, each at its own file, line and column', async () 
   const message = await messageOf(high, ['optimizer.lr=fast', 'lora.dropout=0.1']);
   expect(message).toContain('7 errors');
   expect(message).toContain(`${low}:3:9: unknown key \`lora.rank\``);
-  expect(message).toContain(
-    `${low}:4:10: wrong value of \`lora.alpha\`\n    expected: Invalid input: expected number, received string\n    found:    "big"`,
-  );
+  expect(message).toContain(`${low}:4:10: wrong value of \`lora.alpha\`\n    expected: number\n    found:    "big"`);
   expect(message).toContain(`${high}:2:7: wrong value of \`base\``);
   expect(message).toContain(`${high}:3:9: wrong value of \`epochs\``);
   expect(message).toContain('did you mean `optimizer`?');

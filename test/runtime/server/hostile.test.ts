@@ -126,6 +126,8 @@ describe('what is no request', () => {
       code: expect.any(String),
     });
     expect(String(error.message).length).toBeLessThan(500);
+    // What a client did wrong is no fault of the server: no stack trace of it.
+    expect(open.log.filter(({ status, error }) => status < 500 && error?.includes('\n'))).toEqual([]);
   });
 
   it('bodies that are huge, of another type or no text', async () => {
