@@ -13,7 +13,14 @@ import { teachingProgress } from './synthesize/chat/teaching-progress.ts';
 import { extraUnits } from './synthesize/extra-units.ts';
 import { keepGoing } from './synthesize/keep-going.ts';
 import { countKept, type KeptUnits, openKept } from './synthesize/kept-units.ts';
-import { type IdentifiedUnit, identified, inPlannedOrder, keptOrMade, makeInTurn, toMake } from './synthesize/make-units.ts';
+import {
+  type IdentifiedUnit,
+  identified,
+  inPlannedOrder,
+  keptOrMade,
+  makeInTurn,
+  toMake,
+} from './synthesize/make-units.ts';
 import { openWorkshop } from './synthesize/open-workshop.ts';
 import { resumeFrom } from './synthesize/progress-file.ts';
 import { focusHash, readConfusions } from './synthesize/read-confusions.ts';

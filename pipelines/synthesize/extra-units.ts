@@ -1,5 +1,5 @@
-import { kindMakers } from './kind-makers.ts';
 import type { KeptUnits } from './kept-units.ts';
+import { kindMakers } from './kind-makers.ts';
 import type { IdentifiedUnit } from './make-units.ts';
 import { addedTools, madeAnew } from './trace-basis.ts';
 import type { Workshop } from './workshop.ts';

@@ -82,6 +82,7 @@ async function findKept(file: FileHandle, finding: Finding): Promise<Pick<KeptUn
     const read = async () => tell.trace(TraceSchema.parse(JSON.parse(await textAt(file, start, end))));
     units.set(newId, { id: newId, name: newName, rejects, trace: read, hasTrace: trace !== undefined });
   }
+  await traces.return(undefined); // closes the file
   return { units, dropped };
 }
 

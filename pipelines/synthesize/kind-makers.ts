@@ -19,14 +19,14 @@ export interface KindMaker {
  * The makers of all kinds that are not counted by tool, in the order of the traces; without those for which no tool on offer is fit.
  * @param takesPart tools of which each trace with a call has at least one; absent: any
  */
-export function kindMakers(
-  workshop: Workshop,
-  takesPart: (model: ToolModel) => boolean = () => true,
-): KindMaker[] {
+export function kindMakers(workshop: Workshop, takesPart: (model: ToolModel) => boolean = () => true): KindMaker[] {
   const { models, sandbox } = workshop;
   const executable = models.filter(({ tool }) => sandbox.mayExecute(tool));
   const pairs = chainPairs(executable).filter(({ first, then }) => takesPart(first) || takesPart(then));
-  const [recoverables, clear] = [recoverable(executable).filter(takesPart), models.filter(canClarify).filter(takesPart)];
+  const [recoverables, clear] = [
+    recoverable(executable).filter(takesPart),
+    models.filter(canClarify).filter(takesPart),
+  ];
   const firsts = executable.filter(takesPart);
   const makers: (KindMaker & { of: readonly unknown[] })[] = [
     { name: 'chains', kind: 'chain', of: pairs, make: (index) => makeChain(workshop, pairs, index) },

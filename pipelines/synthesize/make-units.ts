@@ -28,7 +28,10 @@ export function identified<T extends { name: string }>(units: readonly T[]): (T 
 }
 
 /** Puts what is kept in the place of what would be made. */
-export function keptOrMade<T extends { id: string }>(units: readonly T[], kept: KeptUnits | undefined): PlannedUnit<T>[] {
+export function keptOrMade<T extends { id: string }>(
+  units: readonly T[],
+  kept: KeptUnits | undefined,
+): PlannedUnit<T>[] {
   return units.map((unit) => {
     const found = kept?.units.get(unit.id);
     return { id: unit.id, ...(found ? { kept: found } : { unit }) };

@@ -5,8 +5,8 @@ import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { TeachingNote } from './chat/teaching-progress.ts';
 import type { ToolModel } from './concepts.ts';
-import { addCounts, addTrace, type Resumed, TRACES_FILE, UNITS_FILE, UNITS_LIST } from './progress-file.ts';
 import type { MadeUnit } from './make-units.ts';
+import { addCounts, addTrace, type Resumed, TRACES_FILE, UNITS_FILE, UNITS_LIST } from './progress-file.ts';
 import { warningsAfter } from './warnings-after.ts';
 
 const REPORT_EVERY = 20;
@@ -43,8 +43,7 @@ export async function* writeTraces(
         addCounts(done.givenUp, { [name]: 1 });
       }
       const told = isKept ? [] : warningsAfter(rejects, models, done);
-      for (const message of [...told, ...lost.splice(0)])
-        yield { type: 'warning', stage, message };
+      for (const message of [...told, ...lost.splice(0)]) yield { type: 'warning', stage, message };
       addCounts(done.rejects, rejects);
       await log.write({ unit: done.units, id, name, lines: done.traces, rejects });
       done.units += 1;

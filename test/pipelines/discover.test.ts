@@ -192,7 +192,9 @@ test('what changed in formatting only stays word for word, in the order of then;
     annotations: {},
   });
   const read = (...tools: ReturnType<typeof tool>[]) => [{ about: { name: 's' }, tools, warnings: [], leftOut: 0 }];
-  const older = buildCatalogue(read(tool('one', 'Reads.  It\nreads.', schema('A path.')), tool('two', 'B', schema('b'))));
+  const older = buildCatalogue(
+    read(tool('one', 'Reads.  It\nreads.', schema('A path.')), tool('two', 'B', schema('b'))),
+  );
   const { properties, type } = schema(' A \n path. ');
   const again = keepFormatting(
     read(tool('two', 'B', schema('b')), tool('one', 'Reads. It reads.', { properties, type })),
@@ -202,7 +204,10 @@ test('what changed in formatting only stays word for word, in the order of then;
   expect(JSON.stringify(buildCatalogue(again.read))).toBe(JSON.stringify(older));
   const changed = schema('A path.');
   changed.properties.a.default = 'x y';
-  const other = keepFormatting(read(tool('one', 'Reads.  It\nreads.', changed), tool('three', 'C', schema('c'))), older);
+  const other = keepFormatting(
+    read(tool('one', 'Reads.  It\nreads.', changed), tool('three', 'C', schema('c'))),
+    older,
+  );
   expect(other.reformatted).toEqual([]);
   expect(other.read[0]!.tools[0]!.inputSchema).toBe(changed);
 });
