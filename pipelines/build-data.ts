@@ -90,8 +90,8 @@ export async function* buildData(context: Context, settings: Settings, options: 
     };
     const files = openRowFiles(folder);
     const fit = contextFit(settings.contextLength);
-    const writer = { tools, fit, files, rejects, counts };
     const dealt = openDealtLog(folder);
+    const writer = { tools, fit, files, rejects, counts, onSample: dealt.addSample };
     try {
       yield* writeAll(from, split, { ...writer, dealt }, context.signal);
       await dealt.finish(split.gone, wanted, older);

@@ -17,9 +17,9 @@ import { calledTools } from './dealt.ts';
 export const DATA_FILE = 'data.json';
 
 const ToolDataSchema = z.object({
-  /** Hash of what decides them, but for the side on which each trace lies. */
+  /** Hash of what decides them, but for other tools. */
   basis: z.string(),
-  /** Hash of the basis and of the sides when they were dealt out: the same as long as the basis is, although traces with other tools come and go. */
+  /** Hash of those for training and validation as they were when the basis last changed: traces with other tools come and go since. */
   data: z.string(),
 });
 
@@ -50,16 +50,22 @@ export async function wantedData(
   const [synthesized, ...imported] = files.own;
   const traces = await readBasis(dirname(synthesized!));
   const sources = await hashesOf(imported, catalogue.tools);
-  const { inputs, settings: own, seed } = plan;
-  const { catalogue: _, traces: all, imported: __, ...prompt } = inputs;
-  const deal = hashJson({ split: (own as { split: unknown }).split, seed, heldOut: inputs.heldOut });
+  const { seed, inputs } = plan;
+  const { catalogue: _, traces: all, imported: __, distractors, ...prompt } = inputs;
+  const { augment, ...own } = plan.settings as Record<string, unknown>;
+  const deal = hashJson({ split: own.split, seed, heldOut: inputs.heldOut });
+  // The prompt of a step shows them all, or only the one.
+  const ofAll = settings.prompt.argumentTools === 'all' && {
+    tools: catalogue.tools.map(shownOf),
+    augment,
+    distractors,
+  };
   const basisOf = (tool: Tool) =>
     hashJson({
       seed,
       own,
       prompt,
-      // The prompt of a step shows them all, or only this one.
-      shown: settings.prompt.argumentTools === 'all' ? catalogue.tools.map(shownOf) : shownOf(tool),
+      shown: ofAll || shownOf(tool),
       traces: traces?.tools[tool.id]?.made ?? all,
       sources: sources.get(tool.id),
     });
