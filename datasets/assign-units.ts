@@ -1,6 +1,6 @@
 import type { Random } from '../core/random.ts';
 import type { Split } from '../core/sample.ts';
-import type { Pins } from './split-traces.ts';
+import type { Pins } from './pins.ts';
 import type { Units } from './split-units.ts';
 import type { TraceColumns } from './trace-columns.ts';
 import type { UnitConflicts } from './unit-conflicts.ts';

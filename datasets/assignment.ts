@@ -2,7 +2,7 @@ import type { Split } from '../core/sample.ts';
 import type { SplitShares } from './assign-units.ts';
 import type { Buckets } from './buckets.ts';
 import type { Fate } from './fate.ts';
-import type { Pins } from './split-traces.ts';
+import type { Pins } from './pins.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
 /** The traces as they were dealt out. */

@@ -6,15 +6,13 @@ import { countLabels } from './count-labels.ts';
 import { type Fate, REPEATED, SPLITS, splitOf } from './fate.ts';
 import { heldOutClashes } from './held-out-clashes.ts';
 import { numbersWhere } from './number-column.ts';
+import type { Pins } from './pins.ts';
 import { equalTraces, repeatedTraces } from './repeated-traces.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
 import { similarTraces } from './similar-traces.ts';
 import { splitUnits } from './split-units.ts';
 import type { TraceColumns } from './trace-columns.ts';
 import { unitConflicts } from './unit-conflicts.ts';
-
-/** The sides of traces that were dealt out before. */
-export type Pins = readonly (Split | undefined)[];
 
 export interface SplitResult {
   /** For each trace. */

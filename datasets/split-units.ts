@@ -2,7 +2,7 @@ import type { Split } from '../core/sample.ts';
 import { type Buckets, intoBuckets } from './buckets.ts';
 import { countLabels } from './count-labels.ts';
 import { type DisjointSets, disjointSets } from './disjoint-sets.ts';
-import type { Pins } from './split-traces.ts';
+import type { Pins } from './pins.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
 /** A unit with a larger share of a tool's traces would leave too little choice for a balanced split. */

@@ -21,6 +21,8 @@ export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | '
   hash: string;
   /** `hashBase` of the base that it was trained on. */
   baseHash?: string;
+  /** The tools whose arguments it writes, with where their samples may lie; none for other tasks. */
+  tools: AdapterTarget['tools'];
   /** Where its samples may lie inside a split's folder: `arguments/<tool slug>.jsonl`. */
   paths: string[];
 }
@@ -70,7 +72,6 @@ function refuseStale(adapters: readonly Complete[], samples: MadeSamples, where:
 }
 
 interface Complete extends TrainedAdapter {
-  tools: AdapterTarget['tools'];
   /** Hashes of the training data that it was made of. */
   madeOf: Record<string, string>;
 }
