@@ -8,11 +8,12 @@ import { readJsonFile } from './json-file.ts';
 
 /**
  * sha256 over the config and weights of a base in Hugging Face layout: what an adapter belongs to.
+ * @param hash hashes a file
  * @throws ToolkitError (input) where it is not such a folder
  */
-export async function hashBase(folder: string): Promise<string> {
+export async function hashBase(folder: string, hash = hashFile): Promise<string> {
   const files = ['config.json', ...(await weightFiles(folder))];
-  const hashes = await Promise.all(files.map(async (file) => [file, await hashFile(join(folder, file))] as const));
+  const hashes = await Promise.all(files.map(async (file) => [file, await hash(join(folder, file))] as const));
   return hashJson(Object.fromEntries(hashes));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CalibrationSchema } from './calibration.ts';
 import { ChoicesSchema } from './choices.ts';
 import { PromptFileSchema } from './prompt/prompt-file.ts';
 import { TaskSchema } from './sample.ts';
@@ -67,5 +68,7 @@ export const BundleSchema = z.object({
   adapters: z.array(BundledAdapterSchema),
   /** Which adapter writes which tool's arguments; absent where there was nothing to choose from, or nothing to choose by. */
   choices: ChoicesSchema.optional(),
+  /** How sure the selector may be; absent where there were too few steps to tell. */
+  calibration: CalibrationSchema.optional(),
 });
 export type Bundle = z.infer<typeof BundleSchema>;

@@ -16,7 +16,8 @@ export function describeIssues(error: z.ZodError, value: unknown): { expected: s
 /** The member of a nested value, `undefined` where there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (member, key) => (member === null || typeof member !== 'object' ? undefined : (member as never)[key]),
+    (member, key) =>
+      member !== null && typeof member === 'object' && Object.hasOwn(member, key) ? (member as never)[key] : undefined,
     value,
   );
 }

@@ -2,6 +2,9 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { hashText } from './hash.ts';
 
+/** What every library that is seeded takes. */
+export const MOST_SEED = 2 ** 32 - 1;
+
 /** A seeded source of random choices: the same seed gives the same choices on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */

@@ -3,9 +3,12 @@ import type { StageEvent } from '../core/event.ts';
 import type { BenchRow } from './bench-row.ts';
 import { argumentsRows } from './bench-runtime/arguments-rows.ts';
 import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
+import { nativeRows } from './bench-runtime/native-rows.ts';
+import { selectorRows } from './bench-runtime/selector-rows.ts';
+import { switchRows } from './bench-runtime/switch-rows.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 
-export const RUNTIME_ROWS = ['hierarchy', 'arguments'] as const;
+export const RUNTIME_ROWS = ['hierarchy', 'arguments', 'selector', 'switch', 'native'] as const;
 
 export interface RuntimeBench {
   rows: readonly (typeof RUNTIME_ROWS)[number][];
@@ -26,5 +29,8 @@ export async function* benchRuntime(
   const rows: BenchRow[] = [];
   if (wanted.includes('hierarchy')) rows.push(...(yield* hierarchyRows(context, runs)));
   if (wanted.includes('arguments')) rows.push(...(yield* argumentsRows(context)));
+  if (wanted.includes('selector')) rows.push(...(yield* selectorRows(context, runs)));
+  if (wanted.includes('switch')) rows.push(...(yield* switchRows(context)));
+  if (wanted.includes('native')) rows.push(...(yield* nativeRows(context, runs)));
   return { rows, machine: describeMachine() };
 }

@@ -8,6 +8,7 @@ import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
+import { toolHash } from '../core/tool-hash.ts';
 import { keepFormatting } from './discover/keep-formatting.ts';
 import { promptNames, slugs } from './discover/names.ts';
 import type { ReadServer } from './discover/read-server.ts';
@@ -88,7 +89,7 @@ export function buildCatalogue(read: readonly Omit<ReadServer, 'leftOut'>[]): Ca
     description,
     inputSchema,
     annotations,
-    hash: hashJson({ name, description, inputSchema, annotations }),
+    hash: toolHash({ name, description, inputSchema, annotations }),
   }));
   for (const key of ['id', 'promptName', 'slug'] as const) refuseTwins(tools, key);
   return {

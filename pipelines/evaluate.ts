@@ -1,13 +1,16 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import { hashInput } from '../core/hash-input.ts';
+import { readJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
+import { CatalogueSchema } from '../core/tool.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
+import { serveHierarchy } from './serve-hierarchy.ts';
 import type { Settings } from './settings.ts';
-import { stageHash } from './workspace-files.ts';
+import { cataloguePath, stageHash } from './workspace-files.ts';
 
 export interface EvaluateOptions extends EvaluationChoice {
   /** Predicts all again although the evaluation is fresh. */
@@ -27,12 +30,14 @@ export async function planEvaluate(
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
       : { queries: await hashInput(queries, 'queries', { expected: QUERY_LINES }) };
-  const { evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
+  const hash = await stageHash(context, 'catalogue', 'discover');
+  const { tools } = await readJsonFile(cataloguePath(context), CatalogueSchema);
+  const { serve, evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
     inputs: {
-      catalogue: await stageHash(context, 'catalogue', 'discover'),
+      catalogue: hash,
       bundle: await stageHash(context, 'bundle', 'convert'),
       ...cases,
     },
@@ -46,6 +51,8 @@ export async function planEvaluate(
       safe,
       redact,
       callTimeout,
+      // Where there are too few tools to choose from it decides nothing.
+      ...(serveHierarchy(settings, tools) && { hierarchy: serve.hierarchy }),
     },
     seed,
   };

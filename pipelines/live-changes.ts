@@ -54,7 +54,8 @@ export function changesOf({ tools: locked, adapters }: Lock, { tools }: Catalogu
     }
     const before = removed.find((gone) => gone.startsWith(`${server}.`) && differing(gone, now.get(id)!).length === 0);
     if (before) removed.splice(removed.indexOf(before), 1);
-    changes.push({ tool: id, change: before ? 'renamed' : 'added', fields: [], before, stale: own });
+    const change = before ? { change: 'renamed' as const, before } : { change: 'added' as const };
+    changes.push({ tool: id, ...change, fields: [], stale: own });
   }
   for (const id of removed) changes.push({ tool: id, change: 'removed', fields: [], stale: [] });
   const ofAll = Object.keys(adapters).filter((name) => adapters[name]!.task !== 'arguments');

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { ChatModel } from '../core/chat-model.ts';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
+import { openKnownHashes } from '../core/known-hashes.ts';
 import { nearest } from '../core/nearest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { openBundle } from '../runtime/bundle.ts';
@@ -15,14 +16,17 @@ import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
+import { serveHierarchy } from './serve-hierarchy.ts';
 import { basePath, type Settings } from './settings.ts';
-import { bundlePath, cataloguePath, stageHash } from './workspace-files.ts';
+import { bundlePath, cataloguePath, knownHashesPath, stageHash } from './workspace-files.ts';
 
 export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'apiKey' | 'log'> {
   /** In place of `serve.threshold`. */
   threshold?: number;
   /** In place of `serve.fallback`. */
   fallback?: string;
+  /** Reads all files of base and bundle, also those that are as they were when they were last checked. */
+  checkFiles?: boolean;
 }
 
 /**
@@ -33,7 +37,8 @@ export async function serve(context: Context, settings: Settings, options: Serve
   checkExposure(options.host, options.apiKey);
   const fallback = openFallback(context, settings, options.fallback ?? settings.serve.fallback);
   const threshold = options.threshold ?? settings.serve.threshold;
-  const { parts, close } = await openStepParts(context, settings, { threshold, fallback });
+  const { checkFiles } = options;
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback, checkFiles });
   try {
     const { queue, timeoutSeconds } = settings.serve;
     const { host, port, apiKey, log } = options;
@@ -56,25 +61,39 @@ export async function serve(context: Context, settings: Settings, options: Serve
 export async function openStepParts(
   context: Context,
   settings: Settings,
-  { threshold, fallback }: Pick<StepParts, 'threshold' | 'fallback'>,
+  {
+    threshold,
+    fallback,
+    checkFiles = false,
+  }: Pick<StepParts, 'threshold' | 'fallback'> & Pick<ServeOptions, 'checkFiles'>,
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
+  const known = await openKnownHashes(knownHashesPath(context), { trust: !checkFiles });
   const { model, adapters, catalogue, prompts, bundle } = await openBundle({
     folder: dirname(bundlePath(context)),
     base: basePath(context, settings),
     catalogue: cataloguePath(context),
+    hash: known.hash,
   });
+  await known.save();
   const contextSize = settings.contextLength + MOST_TOKENS;
   // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
   const threads = Math.max(1, availableParallelism() - 1);
   const unlisted = unlistedTools(catalogue);
   const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
   const engine = await openLlamaCpp({ model, contextSize, threads });
-  const parts = { engine, renderer, adapters, catalogue, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };
+  const hierarchy = serveHierarchy(settings, catalogue.tools);
+  const of = { engine, renderer, adapters, catalogue, hierarchy };
+  const parts: StepParts = { ...of, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };
   return { parts, close: () => engine.close() };
 }
 
-function openFallback(context: Context, { serve: { endpoints } }: Settings, name: string): 'none' | 'base' | ChatModel {
+/** Who answers where no candidate is probable enough. @throws ToolkitError (input) where there is none of that name */
+export function openFallback(
+  context: Context,
+  { serve: { endpoints } }: Settings,
+  name: string,
+): 'none' | 'base' | ChatModel {
   if (name === 'none' || name === 'base') return name;
   const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (endpoint === undefined) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GgufTypeSchema } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { PromptSettingsSchema } from '../core/prompt/prompt-file.ts';
+import { MOST_SEED } from '../core/random.ts';
 import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
@@ -70,7 +71,7 @@ export const SettingsSchema = z.strictObject({
   servers: z.string().default('servers.json'),
   /** Folder of the base model in Hugging Face layout, relative to the workspace; `hub:owner/name@commit` of the Hub; or `embedded`. */
   base: z.string().default('embedded'),
-  seed: z.number().int().default(1),
+  seed: z.int().nonnegative().max(MOST_SEED).default(1),
   tools: z
     .strictObject({
       /** Ids, or `server.*`, of tools that take no part. */
@@ -78,7 +79,7 @@ export const SettingsSchema = z.strictObject({
     })
     .prefault({}),
   sandbox: z.record(z.string(), SandboxSchema).default({}),
-  /** Ids, or `server.*`, of tools that may run without a sandbox although nothing says that they are read-only. */
+  /** Ids, or `server.*`, of tools that may run without a sandbox, and that an agent calls unasked, although nothing says that they are read-only. */
   safe: z.array(z.string()).default([]),
   redact: z
     .strictObject({
@@ -189,11 +190,19 @@ export const SettingsSchema = z.strictObject({
       distractors: z.string().optional(),
     })
     .prefault({}),
-  /** How `pnpm serve` serves the bundle. */
+  /** How `pnpm serve` serves the bundle; `threshold`, `fallback` and `endpoints` hold for `pnpm agent` too. */
   serve: z
     .strictObject({
       /** Share of the probability that the best candidate has to have; 0: it is taken in any case. */
       threshold: z.number().min(0).max(1).default(0),
+      /** Whether of many tools on offer prompts list only those that the conversation may want: in `auto` of more than 50, with `on` of more than `limit`. */
+      hierarchy: z
+        .strictObject({
+          use: z.enum(['off', 'auto', 'on']).default('auto'),
+          /** So many tools are listed; called ones are kept beyond it. */
+          limit: z.int().positive().default(20),
+        })
+        .prefault({}),
       /** Who answers where no candidate has it: `none` (the client gets the candidates), `base`, or one of `endpoints`. */
       fallback: z.string().default('none'),
       /** OpenAI-compatible chat models that may be a fallback. */

@@ -35,6 +35,11 @@ export function bundlePath({ workspace }: Place): string {
   return join(workspace, 'bundle', 'bundle.json');
 }
 
+/** Absolute path of the hashes of large files that are known from earlier starts. */
+export function knownHashesPath({ workspace }: Place): string {
+  return join(workspace, '.known-hashes.json');
+}
+
 /** Absolute path of what all trainings told, run after run. */
 export function eventsPath({ workspace }: Place): string {
   return join(workspace, 'events.jsonl');

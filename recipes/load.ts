@@ -77,7 +77,7 @@ async function findRecipe(name: string, folder: string): Promise<string[]> {
   if (files.includes(name)) return [own(name)];
   const [base = '', task = ''] = name.split('/');
   if (names.includes(name)) return [own(task), own(BASES + base)];
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [path];
+  if (existsSync(path) && statSync(path).isFile()) return [path];
   const near = nearest(name, names);
   throw new ToolkitError({
     kind: 'input',

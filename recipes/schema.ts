@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CandidateSchema } from '../core/candidate.ts';
+import { MOST_SEED } from '../core/random.ts';
 import { TaskSchema } from '../core/sample.ts';
 
 const LoraSchema = z.strictObject({
@@ -174,12 +175,12 @@ export const RecipeSchema = z
       .describe(
         'Training processes side by side; of the recipes of a run the fewest count. Absent: one a GPU; on a processor one a core, at most four.',
       ),
-    seed: z.int().nonnegative().optional().describe('Absent: the seed of the workspace.'),
+    seed: z.int().nonnegative().max(MOST_SEED).optional().describe('Absent: the seed of the workspace.'),
   })
   .refine(({ method, lora }) => method !== 'shared-prefix' || lora.dropout === 0, {
     path: ['lora', 'dropout'],
     error: 'must be 0 with method: shared-prefix (or set method: plain)',
-    when: ({ value }) => isRecipeLike(value) && typeof value.lora === 'object',
+    when: ({ value }) => isRecipeLike(value) && isRecipeLike(value.lora),
   })
   .refine(({ task, shared }) => task === 'arguments' || shared === undefined, {
     path: ['shared'],

@@ -15,6 +15,7 @@ export interface BundlePlace {
 export function decoupledAdapters(place: BundlePlace): TwoStepAdapters {
   return {
     selector: adapterOf(place, 'selector'),
+    temperature: place.bundle.calibration?.temperature,
     argumentsOf: (tool) => {
       const adapter = argumentsAdapter(place.bundle, tool);
       return adapter && adapterFile(place, adapter);

@@ -20,6 +20,8 @@ export interface BundleSource {
   base: string;
   /** The catalogue's file. */
   catalogue: string;
+  /** Hashes a file of the base or of the bundle. Default: `hashFile`. */
+  hash?: (path: string) => Promise<string>;
 }
 
 /** A bundle that was checked and is ready to be used. */
@@ -37,7 +39,8 @@ export interface OpenBundle extends BundlePlace {
  * they belong to, and each file has to be as it was made.
  * @throws ToolkitError (input) which says what does not fit, and what to run
  */
-export async function openBundle({ folder, base, catalogue: cataloguePath }: BundleSource): Promise<OpenBundle> {
+export async function openBundle(source: BundleSource): Promise<OpenBundle> {
+  const { folder, base, catalogue: cataloguePath, hash = hashFile } = source;
   const path = join(folder, 'bundle.json');
   if (!existsSync(path)) {
     throw new ToolkitError({
@@ -62,8 +65,8 @@ export async function openBundle({ folder, base, catalogue: cataloguePath }: Bun
     });
   }
   const prompts = await promptsOf(bundle, base);
-  await checkBase(bundle, base);
-  await checkFiles(place);
+  await checkBase(bundle, base, hash);
+  await checkFiles(place, hash);
   return { ...place, model: join(folder, bundle.base.file), catalogue, prompts, adapters };
 }
 
@@ -80,8 +83,8 @@ async function promptsOf({ prompt }: Bundle, base: string): Promise<PromptSource
   });
 }
 
-async function checkBase({ base: made }: Bundle, base: string): Promise<void> {
-  const found = await hashBase(base);
+async function checkBase({ base: made }: Bundle, base: string, hash: typeof hashFile): Promise<void> {
+  const found = await hashBase(base, hash);
   if (found === made.source) return;
   throw new ToolkitError({
     kind: 'input',
@@ -94,11 +97,11 @@ async function checkBase({ base: made }: Bundle, base: string): Promise<void> {
 }
 
 /** A file that is cut off or exchanged would give wrong answers, or end the process. */
-async function checkFiles({ bundle, folder }: BundlePlace): Promise<void> {
+async function checkFiles({ bundle, folder }: BundlePlace, hash: typeof hashFile): Promise<void> {
   for (const { file, sha256 } of [bundle.base, ...bundle.adapters]) {
     const path = resolve(folder, file);
     const found = isInside(path, folder)
-      ? await hashFile(path).catch(() => 'nothing that can be read')
+      ? await hash(path).catch(() => 'nothing that can be read')
       : 'a path that leads out of the bundle';
     if (found === sha256) continue;
     throw new ToolkitError({

@@ -53,6 +53,8 @@ export interface GenerateOptions {
    * way. Default: true.
    */
   drafts?: boolean;
+  /** Told the text in pieces of whole characters while it is written, where the engine can; joined they are the text. */
+  onText?(piece: string): void;
   signal?: AbortSignal;
 }
 

@@ -2,6 +2,7 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
+import { calibrated } from './calibrated.ts';
 import type { Engine, EngineSession } from './engine.ts';
 import type { Prediction } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -32,7 +33,7 @@ export async function predictForced(
   if (ranked !== undefined && ranked[0]!.probability < (options.threshold ?? 0))
     return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = ranked === undefined ? tools[0]! : tools.find(({ promptName }) => promptName === ranked[0]!.promptName)!;
-  options.onSelected?.(tool);
+  options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;
@@ -41,6 +42,8 @@ export async function predictForced(
   async function rank() {
     const names = tools.map(({ promptName }) => promptName);
     const prompt = renderer.selectorPrompt(messages, tools);
-    return (await selectName(engine, await open(adapters.selector), renderer, prompt, names, options.signal)).ranked;
+    const selector = await open(adapters.selector);
+    const { ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
+    return calibrated(ranked, adapters.temperature);
   }
 }

@@ -17,8 +17,10 @@ export interface RankedTool {
 }
 
 export interface CandidateOptions {
-  /** How many are chosen; called tools are kept beyond it. */
+  /** How many are chosen; called tools are kept beyond it. Default: 20. */
   limit?: number;
+  /** Up to so many tools are all taken. Default: 50. */
+  small?: number;
   /** The tools on offer, where these are not the index's; those that it lacks rank last. */
   among?: readonly Tool[];
 }
@@ -59,8 +61,11 @@ export function buildToolIndex(tools: readonly Tool[]): ToolIndex {
     return among.map((tool) => ({ tool, score: scoreOf(numbers.get(tool.id)) })).sort((a, b) => b.score - a.score);
   }
 
-  function candidates(query: string | readonly Message[], { limit = LIMIT, among = tools }: CandidateOptions = {}) {
-    if (among.length <= Math.max(limit, SMALL_CATALOGUE)) return among;
+  function candidates(
+    query: string | readonly Message[],
+    { limit = LIMIT, small = SMALL_CATALOGUE, among = tools }: CandidateOptions = {},
+  ) {
+    if (among.length <= Math.max(limit, small)) return among;
     const called = calledTools(query);
     const chosen = new Set(among.filter(({ id }) => called.has(id)));
     for (const { tool } of ranked(query, among)) {

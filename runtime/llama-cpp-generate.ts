@@ -5,6 +5,7 @@ import { createDrafter } from './drafting/drafter.ts';
 import { type GrammarCursor, grammarCursor } from './drafting/grammar-cursor.ts';
 import { llamaCppDecoder } from './drafting/llama-cpp-decoder.ts';
 import type { Generated, GenerateOptions, Usage } from './engine.ts';
+import { textPieces } from './text-pieces.ts';
 
 export interface Generation {
   model: LlamaModel;
@@ -36,6 +37,7 @@ export async function generate(
       })
     : decodePlainly(generation, cursor);
   const tokens: number[] = [];
+  const pieces = options.onText && textPieces(model);
   let stopped = false;
   if (most > 0) {
     for await (const token of steps) {
@@ -43,10 +45,16 @@ export async function generate(
       usage.generated += 1;
       stopped = isStop(token);
       if (!stopped) tokens.push(token);
+      if (!stopped && pieces) tell(options, pieces.add(token));
       if (stopped || tokens.length >= most) break;
     }
   }
+  if (pieces) tell(options, pieces.end());
   return { tokens, text: model.detokenize(tokens as Token[], true), stopped };
+}
+
+function tell({ onText }: GenerateOptions, piece: string): void {
+  if (piece !== '') onText?.(piece);
 }
 
 async function* decodePlainly(

@@ -30,15 +30,17 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
   const usage: Usage = { prefilled: 0, generated: 0, evaluations: 0 };
   const ready: Ready = (sequence, tokens, limit) => makeReady(sequence, adapter, tokens, limit, usage);
 
-  function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>): Promise<T> {
+  /** @param signal may end the work between two evaluations, by throwing its reason */
+  function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return parts.queue.add(async () => {
+      signal?.throwIfAborted();
       const sequence = await parts.pool.sequence(adapter);
       try {
         if (!parts.reuse.prefixes) await sequence.clearHistory();
         return await work(sequence);
       } catch (error) {
-        // What a failed evaluation left in the cache is not known.
-        await parts.pool.drop(adapter);
+        // What a failed evaluation left in the cache is not known; what was ended between two is as good as what ran to its end.
+        if (!signal?.aborted || error !== signal.reason) await parts.pool.drop(adapter);
         throw error;
       }
     });
@@ -66,7 +68,7 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
         // The last token that is sampled need not be evaluated.
         const most = Math.min(options.maxTokens, parts.contextSize - prefix.length);
         return generate({ model: parts.model, sequence, pending, most, usage }, prefix, options);
-      });
+      }, options.signal);
     },
   };
 }

@@ -11,12 +11,13 @@ export async function predictNative(
   adapter: AdapterFile | undefined,
   messages: readonly Message[],
   tools: readonly Tool[],
-  { maxTokens, signal }: PredictOptions,
+  { maxTokens, signal, onText }: PredictOptions,
 ): Promise<Prediction> {
   const started = performance.now();
   const session = await engine.session(adapter);
   const prompt = engine.tokenize(renderer.generationPrompt(messages, tools));
-  const { text, stopped, tokens } = await session.generate(prompt, { stop: renderer.stop, maxTokens, signal });
+  const options = { stop: renderer.stop, maxTokens, signal, onText: onText && wordsTeller(renderer, onText) };
+  const { text, stopped, tokens } = await session.generate(prompt, options);
   const parsed = renderer.parse(text);
   const { prefilled, generated } = session.usage;
   const result = { text, cut: !stopped, latencyMs: performance.now() - started, prefilled, generated };
@@ -24,4 +25,16 @@ export async function predictNative(
   if ('text' in parsed) return { call: null, ...result, text: parsed.text };
   const end = stopped ? '' : ` (it did not end within ${tokens.length} tokens)`;
   return { call: null, ...result, malformed: parsed.malformed + end };
+}
+
+/** Passes on, of what is written, the words that are certain. */
+function wordsTeller(renderer: Renderer, tell: (piece: string) => void): (piece: string) => void {
+  let [written, told] = ['', ''];
+  return (piece) => {
+    written += piece;
+    const words = renderer.wordsSoFar(written);
+    if (words.length <= told.length) return;
+    tell(words.slice(told.length));
+    told = words;
+  };
 }

@@ -27,4 +27,6 @@ export interface PredictOptions {
   /** Most tokens of one generation. */
   maxTokens: number;
   signal?: AbortSignal;
+  /** Told the words for the user in pieces, as soon as they are certain to be none of a call, where the engine can. */
+  onText?(piece: string): void;
 }

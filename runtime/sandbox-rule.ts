@@ -23,10 +23,10 @@ export interface SandboxSettings {
 
 /** Whether a tool may run: where it can be undone, where it says that it is read-only, or where the user says that it is safe. */
 export function mayExecute({ id, server, annotations }: Tool, { sandbox, safe }: SandboxSettings): boolean {
-  return (
-    Object.hasOwn(sandbox, server) ||
-    annotations.readOnlyHint === true ||
-    safe.includes(id) ||
-    safe.includes(`${server}.*`)
-  );
+  return Object.hasOwn(sandbox, server) || annotations.readOnlyHint === true || isCalledSafe({ id, server }, safe);
+}
+
+/** Whether the user says that the tool is safe: by its id, or by `server.*`. */
+export function isCalledSafe({ id, server }: Pick<Tool, 'id' | 'server'>, safe: readonly string[]): boolean {
+  return safe.includes(id) || safe.includes(`${server}.*`);
 }

@@ -2,15 +2,18 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
+import { calibrated } from './calibrated.ts';
 import type { AdapterFile, Engine, EngineSession } from './engine.ts';
-import type { ToolIndex } from './hierarchy.ts';
+import type { CandidateOptions, ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
-import type { Prediction, PredictOptions } from './prediction.ts';
+import type { Prediction, PredictOptions, RankedName } from './prediction.ts';
 import { selectName } from './selector.ts';
 
 export interface TwoStepAdapters {
   /** Absent: the base selects. */
   selector?: AdapterFile;
+  /** Of the selector's probabilities (`calibrated`). Absent: they are taken as they are. */
+  temperature?: number;
   /** The adapter that writes a tool's arguments; `undefined`: the base does. */
   argumentsOf(tool: Tool): AdapterFile | undefined;
 }
@@ -20,10 +23,15 @@ export interface TwoStepOptions extends PredictOptions {
   respondText?: boolean;
   /** Where the best candidate has a smaller share of the probability, none is taken: `abstained`. */
   threshold?: number;
-  /** Told the tool that was selected, before its arguments are written. */
-  onSelected?(tool: Tool): void;
+  /** Told the tool that was selected, and the candidates where there were several, before its arguments are written. */
+  onSelected?(tool: Tool, ranked?: readonly RankedName[]): void;
   /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
-  hierarchy?: { index: ToolIndex; limit?: number };
+  hierarchy?: Hierarchy;
+}
+
+/** What chooses tools, and how many (see `CandidateOptions`). */
+export interface Hierarchy extends Pick<CandidateOptions, 'limit' | 'small'> {
+  index: ToolIndex;
 }
 
 /**
@@ -39,8 +47,7 @@ export async function predictTwoStep(
   options: TwoStepOptions,
 ): Promise<Prediction> {
   const started = performance.now();
-  const { index, limit } = options.hierarchy ?? {};
-  const tools = index?.candidates(messages, { limit, among: onOffer }) ?? onOffer;
+  const tools = options.hierarchy?.index.candidates(messages, { ...options.hierarchy, among: onOffer }) ?? onOffer;
   const sessions: EngineSession[] = [];
   const open = async (adapter: AdapterFile | undefined) => {
     const session = await engine.session(adapter);
@@ -50,12 +57,14 @@ export async function predictTwoStep(
   const names = [...tools.map(({ promptName }) => promptName), RESPOND];
   const prompt = renderer.selectorPrompt(messages, tools);
   const selector = await open(adapters.selector);
-  const { promptName, ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
+  const selection = await selectName(engine, selector, renderer, prompt, names, options.signal);
+  const { promptName } = selection;
+  const ranked = calibrated(selection.ranked, adapters.temperature);
   if (ranked[0]!.probability < (options.threshold ?? 0))
     return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find((candidate) => candidate.promptName === promptName);
   if (tool === undefined) return respond();
-  options.onSelected?.(tool);
+  options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;
@@ -67,7 +76,7 @@ export async function predictTwoStep(
     const { latencyMs, prefilled, generated } = cost();
     return {
       call: null,
-      text: answer.call === null ? answer.text : '',
+      text: answer.call === null ? answer.text : renderer.wordsSoFar(answer.text),
       ranked,
       latencyMs,
       prefilled: prefilled + answer.prefilled,

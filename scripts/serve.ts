@@ -4,6 +4,7 @@ import { keyFrom } from '../pipelines/endpoint-key.ts';
 import { serve } from '../pipelines/serve.ts';
 import { runMain } from './cli/command.ts';
 import { safeText } from './cli/safe-text.ts';
+import { parseShare } from './cli/share.ts';
 import { openWorkspace } from './cli/workspace-flags.ts';
 
 interface ServeFlags {
@@ -14,6 +15,7 @@ interface ServeFlags {
   apiKeyFrom?: string;
   threshold?: number;
   fallback?: string;
+  checkFiles?: boolean;
   json?: boolean;
 }
 
@@ -42,12 +44,13 @@ await runMain(async (signal) => {
       '--fallback <name>',
       'who answers then: none, base, or one of serve.endpoints in workspace.yaml (default: serve.fallback there, or none)',
     )
+    .option('--check-files', 'read all files of base and bundle, also those that did not change since the last start')
     .option('--json', 'print events as JSON lines on stdout')
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
     .parse()
     .opts<ServeFlags>();
-  const { workspace, base, host, port, threshold, fallback, json = false } = flags;
+  const { workspace, base, host, port, threshold, fallback, checkFiles, json = false } = flags;
   const { context, settings } = await openWorkspace({ workspace, base }, signal, { readOnly: true });
   const apiKey =
     flags.apiKeyFrom === undefined
@@ -63,6 +66,7 @@ await runMain(async (signal) => {
     apiKey,
     threshold,
     fallback,
+    checkFiles,
     log: (entry) => {
       const { id, status, ms, answeredBy, error } = entry;
       const what = error === undefined ? `by ${answeredBy}` : `· ${error}`;
@@ -79,10 +83,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port number');
   return port;
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('must be a number from 0 to 1');
-  return share;
 }

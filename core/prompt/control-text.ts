@@ -7,6 +7,8 @@ export interface ControlText {
   neutralise<T>(value: T): T;
   /** Takes those zero-width spaces out again. */
   restore<T>(value: T): T;
+  /** Of a text that grows, what `restore` takes as it will take it when there is more. */
+  settled(text: string): string;
 }
 
 const ZERO_WIDTH_SPACE = '\u200b';
@@ -22,9 +24,14 @@ export function controlText(template: string, added: readonly AddedToken[]): Con
     .map(({ content }) => content);
   const tags = template.match(/<[^<>\s'"{}]{1,40}>|\[\/?[A-Z_]{2,40}\]/g) ?? [];
   const markers = [...new Set([...tokens, ...tags])].filter((text) => text.trim().length > 2);
+  const longest = Math.max(0, ...markers.map((text) => text.length));
   const split = (text: string) => text[0] + ZERO_WIDTH_SPACE + text.slice(1);
   return {
     neutralise: replacer(markers, split),
+    settled: (text) => {
+      const at = text.lastIndexOf(ZERO_WIDTH_SPACE);
+      return at > 0 && text.length - at < longest ? text.slice(0, at - 1) : text;
+    },
     restore: replacer(markers.map(split), (text) => text.replace(ZERO_WIDTH_SPACE, '')),
   };
 }

@@ -1,3 +1,4 @@
+import { settledBefore } from '../settled-text.ts';
 import { readJsonAt } from './read-json.ts';
 import type { Parsed } from './renderer.ts';
 import type { TurnFormat } from './turn-format.ts';
@@ -12,14 +13,30 @@ interface Envelope {
   arguments: Path;
 }
 
+/** Reads completions, whole and unfinished ones. */
+export interface CompletionParser {
+  parse(completion: string): Parsed;
+  /** Of an unfinished completion, what is certain to be words of an answer, however it goes on: all before a call, without space around it. */
+  wordsSoFar(completion: string): string;
+}
+
 /**
  * Makes the parser of a template's completions. Spacing, and what stands around the call, may differ from the template's own text.
  */
-export function completionParser(format: TurnFormat): (completion: string) => Parsed {
+export function completionParser(format: TurnFormat): CompletionParser {
   const envelope = readEnvelope(format);
-  return (completion) => {
-    const text = completion.split(format.stop, 1)[0]!.trim();
-    return envelope === undefined ? parseFlat(text, format) : parseEnvelope(text, envelope);
+  const opener = envelope?.opener ?? format.beforeName.trim();
+  return {
+    parse(completion) {
+      const text = completion.split(format.stop, 1)[0]!.trim();
+      return envelope === undefined ? parseFlat(text, format) : parseEnvelope(text, envelope);
+    },
+    wordsSoFar(completion) {
+      // Where nothing announces a call, only its JSON does, at the beginning; or nothing at all.
+      const text = completion.trimStart();
+      if (opener === '' && (envelope === undefined || /^[{[]/.test(text))) return '';
+      return settledBefore(text, opener === '' ? [format.stop] : [format.stop, opener]).trimEnd();
+    },
   };
 }
 

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
@@ -12,11 +9,9 @@ import { toolGrammar } from '../../runtime/arguments.ts';
 import { openRehearsal, type Rehearsal } from '../../runtime/drafting/rehearse.ts';
 import type { EngineSession } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { convertBase } from '../../trainers/gguf/gguf-base.ts';
-import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
 import type { BenchRow } from '../bench-row.ts';
-import { preparePython } from '../prepare-python.ts';
 import { type ArgumentCase, demoCases, goldCases } from './argument-case.ts';
+import { embeddedModel } from './embedded-model.ts';
 
 const STAGE = 'arguments';
 /** One of so many of the demo's cases is written by the model as well, both ways. */
@@ -47,21 +42,6 @@ export async function* argumentsRows(context: Context): AsyncGenerator<StageEven
   } finally {
     await rehearsal.close();
   }
-}
-
-async function* embeddedModel(context: Context): AsyncGenerator<StageEvent, string, undefined> {
-  const path = join(context.workspace, 'embedded-base.gguf');
-  if (existsSync(path)) return path;
-  const python = yield* preparePython(context);
-  await mkdir(context.workspace, { recursive: true });
-  const run = { env: context.env, signal: context.signal, python };
-  await convertBase({
-    ...run,
-    source: await ensureLlamaCppSource(run),
-    base: EMBEDDED_BASE,
-    outputs: [{ type: 'f16', path }],
-  });
-  return path;
 }
 
 /** @returns how many tokens were compared */
@@ -115,8 +95,8 @@ async function goldRows(
     const gold = rehearsal.tokenize(renderer.argumentsSpan(one.tool, one.arguments));
     const rehearsed = { prompt, gold, grammar: toolGrammar(renderer, one.tool) };
     sum.plain += gold.length;
-    sum.forced += await rehearsal.evaluations({ ...rehearsed, copies: false });
-    sum.copied += await rehearsal.evaluations({ ...rehearsed, copies: true });
+    sum.forced += (await rehearsal.evaluations({ ...rehearsed, copies: false })).length;
+    sum.copied += (await rehearsal.evaluations({ ...rehearsed, copies: true })).length;
   }
   const row = (what: string, evaluations: number, target: number): BenchRow => ({
     name: `arguments, ${what}`,

@@ -1,9 +1,8 @@
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
-import { BFCL_DOWNLOAD, BFCL_PLACE, bfclFolder, fetchBfcl } from '../../trainers/bench/bfcl-data.ts';
 import type { BenchRow } from '../bench-row.ts';
-import { preparePython } from '../prepare-python.ts';
 import { bfclConversations } from './bfcl-conversations.ts';
+import { bfclData } from './bfcl-data.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
 import { demoRow } from './demo-row.ts';
 import { groupsRow } from './groups-row.ts';
@@ -31,13 +30,4 @@ export async function* hierarchyRows(
   rows.push(yield* demoRow(context));
   rows.push(timeRow(questions, runs));
   return rows;
-}
-
-async function* bfclData(context: Context): AsyncGenerator<StageEvent, string, undefined> {
-  if (bfclFolder() === undefined) {
-    const python = yield* preparePython(context, BFCL_PLACE);
-    yield { type: 'download', stage: STAGE, ...BFCL_DOWNLOAD };
-    await fetchBfcl({ env: context.env, signal: context.signal, python });
-  }
-  return bfclFolder()!;
 }

@@ -12,6 +12,7 @@ import { splitFiles } from '../adapter-targets.ts';
 import { samplePath } from '../build-data/sample-path.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, refuseChanged, stageHash } from '../workspace-files.ts';
+import { CALIBRATION_VERSION } from './calibrate/fit-temperature.ts';
 import { candidatesOf } from './choose/candidates-of.ts';
 import { type TrainedAdapter, trainedAdapters } from './trained-adapters.ts';
 
@@ -29,6 +30,8 @@ export interface ConvertInputs {
   adapters: TrainedAdapter[];
   /** Hashes of the validation samples by which adapters are chosen; none where there is nothing to choose from, or nothing to choose by. */
   choiceSamples: Record<string, string>;
+  /** Hash of the validation samples by which the selector's probabilities are calibrated; none where there is no selector. */
+  selectorSamples: Record<string, string>;
   /** Longest sample in tokens. */
   contextLength: number;
   /** Release of llama.cpp. */
@@ -52,6 +55,7 @@ export async function readInputs(context: Context, settings: Settings): Promise<
     prompt: await readJsonFile(join(workspace, 'samples', 'prompt.json'), PromptFileSchema),
     adapters,
     choiceSamples: await choiceSamples(workspace, catalogue, adapters),
+    selectorSamples: await selectorSamples(workspace, adapters),
     contextLength: settings.contextLength,
     release: await llamaCppRelease(),
   };
@@ -61,6 +65,12 @@ async function choiceSamples(workspace: string, { tools }: Catalogue, adapters: 
   const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
   const paths = candidatesOf(tools, adapters).map(({ tool }) => samplePath('arguments', tool.slug));
   return splitFiles('validation', paths, files);
+}
+
+async function selectorSamples(workspace: string, adapters: readonly TrainedAdapter[]) {
+  const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
+  const hasSelector = adapters.some(({ task }) => task === 'selector');
+  return splitFiles('validation', hasSelector ? [samplePath('selector')] : [], files);
 }
 
 async function refuseChangedAdapters(adapters: readonly TrainedAdapter[]): Promise<void> {
@@ -75,6 +85,7 @@ async function refuseChangedAdapters(adapters: readonly TrainedAdapter[]): Promi
 export function planOf(context: Context, inputs: ConvertInputs): StagePlan {
   const { baseHash, catalogue, prompt, adapters, type, release, seed, choiceSamples: samples } = inputs;
   const isChoice = Object.keys(samples).length > 0;
+  const isCalibrated = Object.keys(inputs.selectorSamples).length > 0;
   return {
     stage: 'convert',
     folder: join(context.workspace, 'bundle'),
@@ -85,8 +96,14 @@ export function planOf(context: Context, inputs: ConvertInputs): StagePlan {
       tokenizer: prompt.tokenizer,
       ...Object.fromEntries(adapters.map(({ name, hash }) => [`adapter ${name}`, hash])),
       ...(isChoice && { 'validation samples': hashJson(samples) }),
+      ...(isCalibrated && { 'selector samples': hashJson(inputs.selectorSamples) }),
     },
-    settings: { type, llamaCpp: release, ...(isChoice && { choice: CHOICE_VERSION }) },
+    settings: {
+      type,
+      llamaCpp: release,
+      ...(isChoice && { choice: CHOICE_VERSION }),
+      ...(isCalibrated && { calibration: CALIBRATION_VERSION }),
+    },
     seed,
   };
 }

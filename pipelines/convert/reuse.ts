@@ -19,7 +19,7 @@ export async function reuseBundle(
   inputs: ConvertInputs,
   records: ProofRecords,
 ): Promise<number> {
-  const old = await readBundle(bundle);
+  const old = await readOlderBundle(bundle);
   if (old === undefined || !sameMaking(old, inputs)) return 0;
   if (!(await copyWhole(bundle, place, old.base))) return 0;
   await records.saveBase(old.base);
@@ -41,7 +41,8 @@ async function copyTrials(bundle: string, place: string): Promise<void> {
     await copyWhole(bundle, place, { file: TRIALS, sha256 });
 }
 
-async function readBundle(bundle: string): Promise<Bundle | undefined> {
+/** What an older run made; `undefined` where there is nothing that can be read. */
+export async function readOlderBundle(bundle: string): Promise<Bundle | undefined> {
   const path = join(bundle, 'bundle.json');
   return existsSync(path) ? readJsonFile(path, BundleSchema).catch(() => undefined) : undefined;
 }

@@ -18,6 +18,14 @@ export interface Prompts extends Pick<SystemParts, 'bundle' | 'renderer' | 'allT
   tokenizer: Tokenizer;
 }
 
+/** Which systems to open. */
+export interface SystemsChoice extends Pick<SystemParts, 'hierarchy'> {
+  names: readonly SystemName[];
+  prompts: Prompts;
+  /** Most tokens of prompt and answer together. */
+  contextSize: number;
+}
+
 /** Systems that are ready to predict. */
 export interface OpenSystems {
   systems: { name: SystemName; predict: Predict }[];
@@ -26,19 +34,19 @@ export interface OpenSystems {
 
 /**
  * Opens the bundle of a workspace in llama.cpp and makes the systems on it; `engine.close()` ends them.
- * @param contextSize most tokens of prompt and answer together
  * @throws ToolkitError (input) where an adapter is missing
  */
 export async function openSystems(
   context: Context,
-  { names, prompts, contextSize }: { names: readonly SystemName[]; prompts: Prompts; contextSize: number },
+  { names, prompts, contextSize, hierarchy }: SystemsChoice,
 ): Promise<OpenSystems> {
   const folder = dirname(bundlePath(context));
   // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
   const threads = Math.max(1, availableParallelism() - 1);
   const engine = await openLlamaCpp({ model: join(folder, prompts.bundle.base.file), contextSize, threads });
   try {
-    const systems = names.map((name) => ({ name, predict: makeSystem(name, { ...prompts, folder, engine }) }));
+    const parts = { ...prompts, folder, engine, hierarchy };
+    const systems = names.map((name) => ({ name, predict: makeSystem(name, parts) }));
     return { systems, engine };
   } catch (error) {
     await engine.close();

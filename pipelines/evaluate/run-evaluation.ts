@@ -6,6 +6,7 @@ import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
 import type { StagePlan } from '../../core/manifest.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
 import { MOST_TOKENS } from '../generation-limit.ts';
+import { serveHierarchy } from '../serve-hierarchy.ts';
 import type { Settings } from '../settings.ts';
 import { cataloguePath, heldOutPath } from '../workspace-files.ts';
 import { confusionsOf } from './confusions-of.ts';
@@ -45,7 +46,8 @@ export async function* runEvaluation(
   try {
     const prompts = await openPrompts(context, settings);
     const contextSize = settings.contextLength + MOST_TOKENS;
-    const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
+    const hierarchy = serveHierarchy(settings, catalogue.tools);
+    const { systems, engine } = await openSystems(context, { names, prompts, contextSize, hierarchy });
     open.defer(() => engine.close());
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());

@@ -13,7 +13,7 @@ import type { Engine } from '../../runtime/engine.ts';
 import { predictNative } from '../../runtime/native.ts';
 import { predictNativeConstrained } from '../../runtime/native-constrained.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
-import { predictTwoStep } from '../../runtime/two-step.ts';
+import { type Hierarchy, predictTwoStep, type TwoStepAdapters } from '../../runtime/two-step.ts';
 import type { SystemName } from './system-names.ts';
 
 export type Predict = (
@@ -28,10 +28,12 @@ export interface SystemParts extends BundlePlace {
   renderer: Renderer;
   /** The same, but all tools in the arguments prompt. */
   allTools: Renderer;
+  /** Of the decoupled systems. */
+  hierarchy?: Hierarchy;
 }
 
 /**
- * Makes a system. Each sees the same messages and tools, under the same limits.
+ * Makes a system. Each sees the same messages and tools, under the same limits; a hierarchy belongs to the decoupled ones.
  * - `base`: the base model, a native call, all tools in the prompt
  * - `monolithic`: the same with one adapter that was trained on whole calls
  * - `monolithic-constrained`: that adapter, its calls decoded as the decoupled ones are
@@ -41,17 +43,20 @@ export interface SystemParts extends BundlePlace {
  * @throws ToolkitError (input) where the bundle lacks an adapter
  */
 export function makeSystem(name: SystemName, parts: SystemParts): Predict {
-  const { bundle, engine, renderer, allTools } = parts;
+  const { bundle, engine, renderer, allTools, hierarchy } = parts;
   if (name === 'base') return (...step) => predictNative(engine, renderer, undefined, ...step);
   if (name === 'monolithic' || name === 'monolithic-constrained') {
     const adapter = adapterOf(parts, 'monolithic');
     if (name === 'monolithic') return (...step) => predictNative(engine, renderer, adapter, ...step);
     return (...step) => predictNativeConstrained(engine, allTools, adapter, ...step);
   }
+  const decoupled =
+    (adapters: TwoStepAdapters): Predict =>
+    (messages, tools, options) =>
+      predictTwoStep(engine, renderer, adapters, messages, tools, { ...options, hierarchy });
   const own = decoupledAdapters(parts);
-  if (name === 'decoupled') return (...step) => predictTwoStep(engine, renderer, own, ...step);
+  if (name === 'decoupled') return decoupled(own);
   const shared = sharedArgumentsAdapter(bundle);
   if (shared === undefined) throw lackingAdapter(parts, 'shared arguments', 'arguments with `shared:` in the recipe');
-  const adapters = { ...own, argumentsOf: () => adapterFile(parts, shared) };
-  return (...step) => predictTwoStep(engine, renderer, adapters, ...step);
+  return decoupled({ ...own, argumentsOf: () => adapterFile(parts, shared) });
 }

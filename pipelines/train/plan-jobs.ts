@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
-import { hashFile } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
+import { hashTokenizer } from '../../core/tokenizer.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
@@ -14,6 +14,7 @@ import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { candidateJobs } from './candidate-jobs.ts';
 import { candidateTargets } from './candidate-targets.ts';
+import { refuseOtherPrompts } from './other-prompts.ts';
 import { type BaseInputs, type PlannedJob, planJob } from './plan-job.ts';
 import { targetsOf } from './targets.ts';
 import { unsupported } from './unsupported.ts';
@@ -63,6 +64,7 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const { task, shared: sharing } = loaded.recipe;
     const targets = targetsOf(options.recipes[index]!, task, { all, tools: options.tools, files });
     const inputs = await inputsOf(base);
+    await refuseOtherPrompts(context, base, inputs.tokenizer);
     const parts = { context, settings, loaded, base, inputs, samples };
     if (sharing === undefined) jobs.push(...targets.map((target) => planJob(target, parts)));
     else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options.tools));
@@ -86,7 +88,7 @@ function refuseDuplicates(jobs: readonly PlannedJob[]): void {
 }
 
 async function baseInputs(base: string): Promise<BaseInputs> {
-  return { base: await hashBase(base), tokenizer: await hashFile(join(base, 'tokenizer.json')) };
+  return { base: await hashBase(base), tokenizer: await hashTokenizer(base) };
 }
 
 function withPasses({ recipe, ...loaded }: LoadedRecipe, passes: number): LoadedRecipe {

@@ -1,7 +1,7 @@
 import { RESPOND, type Tool } from '../../core/tool.ts';
 import { predictForced } from '../forced-call.ts';
 import { predictNative } from '../native.ts';
-import type { Prediction, RankedName } from '../prediction.ts';
+import type { Prediction, PredictOptions, RankedName } from '../prediction.ts';
 import { predictTwoStep, type TwoStepAdapters } from '../two-step.ts';
 import { askEndpoint } from './endpoint-step.ts';
 import { type PreparedStep, prepareStep, type StepHooks, type StepParts } from './prepared-step.ts';
@@ -34,8 +34,10 @@ function predict(step: PreparedStep): Promise<Prediction> {
   return predictForced(engine, renderer, adapters, messages, allowedTools(step), options);
 }
 
-function optionsOf({ hooks, matched, maxTokens }: PreparedStep) {
-  const onSelected = ({ promptName }: Tool) => hooks.onCall?.(matched.nameOf(promptName)!);
+function optionsOf(step: PreparedStep) {
+  const { hooks, matched, maxTokens, inBundle } = step;
+  const onSelected = ({ promptName }: Tool, ranked?: readonly RankedName[]) =>
+    hooks.onCall?.(matched.nameOf(promptName)!, inBundle && ranked ? shownRanks(step, ranked) : undefined);
   return { maxTokens, signal: hooks.signal, onSelected };
 }
 
@@ -79,29 +81,48 @@ async function baseCall(step: PreparedStep): Promise<StepAnswer> {
 /** The base with all tools in the prompt writes what it likes. */
 async function nativeAnswer(step: PreparedStep): Promise<StepAnswer> {
   const { parts, hooks, matched, tools, messages, maxTokens } = step;
-  const options = { maxTokens, signal: hooks.signal };
+  const options = { maxTokens, signal: hooks.signal, onText: teller(step, 'base') };
   const prediction = await predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
-  const { call, text, cut } = prediction;
-  if (call !== null && matched.nameOf(call.promptName) !== undefined) return callAnswer(step, prediction, 'base');
-  return { ...answerOf(step, prediction, 'base'), text, finish: cut ? 'length' : 'stop' };
+  const { call, cut } = prediction;
+  const text = wordsIn(step, prediction);
+  if (call !== null && matched.nameOf(call.promptName) !== undefined)
+    return { ...callAnswer(step, prediction, 'base'), text };
+  return {
+    ...answerOf(step, prediction, 'base'),
+    text: text || prediction.text.trim(),
+    finish: cut ? 'length' : 'stop',
+  };
 }
 
 /**
- * The base says something to the user. It sees the tools, as the selection did, which lets it share the selection's prompt; where it writes a call all the same, it
- * is asked again without them.
+ * The base says something to the user. It sees the tools, as the selection did, which lets it share the selection's prompt; where it writes a call and no word
+ * before it all the same, it is asked again without them.
  */
 async function inWords(step: PreparedStep, shown: readonly Tool[], before?: Prediction): Promise<StepAnswer> {
   const { parts, hooks, messages, maxTokens } = step;
-  const options = { maxTokens, signal: hooks.signal };
+  const by = before === undefined ? 'base' : 'bundle';
+  const options = { maxTokens, signal: hooks.signal, onText: teller(step, by) };
   const say = (tools: readonly Tool[]) =>
     predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
   const first = await say(shown);
-  const isCall = shown.length > 0 && (first.call !== null || first.malformed !== undefined);
+  const isCall = shown.length > 0 && isNoAnswer(first) && wordsIn(step, first) === '';
   const said = isCall ? await say([]) : first;
-  const { text, cut } = said;
   const earlier = [before, isCall ? first : undefined].filter((one) => one !== undefined);
-  const answer = answerOf(step, said, before === undefined ? 'base' : 'bundle', earlier);
-  return { ...answer, text, finish: cut ? 'length' : 'stop' };
+  const text = wordsIn(step, said) || said.text.trim();
+  return { ...answerOf(step, said, by, earlier), text, finish: said.cut ? 'length' : 'stop' };
+}
+
+function isNoAnswer({ call, malformed }: Prediction): boolean {
+  return call !== null || malformed !== undefined;
+}
+
+/** What of a step that was written freely is said to the user: all of it, or what stands before a call. */
+function wordsIn({ parts: { renderer } }: PreparedStep, prediction: Prediction): string {
+  return isNoAnswer(prediction) ? renderer.wordsSoFar(prediction.text) : prediction.text;
+}
+
+function teller({ hooks: { onText } }: PreparedStep, by: StepAnswer['by']): PredictOptions['onText'] {
+  return onText && ((piece) => onText(piece, by));
 }
 
 function callAnswer(step: PreparedStep, prediction: Prediction, by: 'bundle' | 'base'): StepAnswer {

@@ -4,9 +4,10 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { Engine } from '../engine.ts';
-import type { TwoStepAdapters } from '../two-step.ts';
+import type { Hierarchy, TwoStepAdapters } from '../two-step.ts';
 import { conversationOf } from './conversation.ts';
 import { type MatchedTools, matchTools } from './match-tools.ts';
+import type { StepAnswer } from './step-answer.ts';
 import type { StepRequest } from './step-request.ts';
 import { UnfitRequest } from './unfit-request.ts';
 
@@ -23,14 +24,18 @@ export interface StepParts {
   maxTokens: number;
   /** Share of the probability that the best candidate has to have. */
   threshold: number;
+  /** Chooses, of many tools of the bundle on offer, those that prompts list. Absent: they list all. */
+  hierarchy?: Hierarchy;
   /** Who answers where none has. */
   fallback: 'none' | 'base' | ChatModel;
 }
 
 export interface StepHooks {
   signal: AbortSignal;
-  /** Told the tool's name as soon as it is selected; its arguments follow with the answer. */
-  onCall?(name: string): void;
+  /** Told the tool's name as soon as it is selected, with the candidates of a selection by the bundle; its arguments follow with the answer. */
+  onCall?(name: string, ranked?: StepAnswer['ranked']): void;
+  /** Told what is said to the user in pieces, as far as it is written; what was not told follows with the answer. */
+  onText?(piece: string, by: StepAnswer['by']): void;
 }
 
 /** No text has more characters for each token: longer ones are not worth being counted. */
@@ -59,17 +64,22 @@ export function prepareStep(parts: StepParts, request: StepRequest, hooks: StepH
   const { catalogue, contextSize } = parts;
   const matched = matchTools(request.tools, catalogue);
   const inBundle = request.tools.length > 0 && matched.unknown.length === 0 && request.model !== 'base';
-  const tools = request.choice === 'none' ? [] : matched.tools;
   const foreign = inBundle ? 0 : JSON.stringify(request.tools).length;
   if (JSON.stringify(request.turns).length + foreign > contextSize * MOST_CHARACTERS_PER_TOKEN)
     throw tooLong(contextSize, 'many more');
   const byName = new Map(matched.tools.map((tool) => [matched.nameOf(tool.promptName)!, tool]));
   const messages = conversationOf(request.turns, byName, catalogue);
+  const tools = request.choice === 'none' ? [] : inBundle ? listedTools(parts, messages, matched) : matched.tools;
   const prompt = render(() => parts.renderer.generationPrompt(messages, tools));
   const promptTokens = parts.engine.tokenize(prompt).length;
   if (promptTokens + ROOM > contextSize) throw tooLong(contextSize, `${promptTokens}`);
   const maxTokens = Math.min(request.maxTokens ?? parts.maxTokens, contextSize - promptTokens);
   return { parts, request, hooks, matched, tools, messages, inBundle, promptTokens, maxTokens };
+}
+
+/** The whole step is made with them, the answer in words too, so that all its prompts begin alike. */
+function listedTools({ hierarchy }: StepParts, messages: readonly Message[], { tools }: MatchedTools): readonly Tool[] {
+  return hierarchy?.index.candidates(messages, { ...hierarchy, among: tools }) ?? tools;
 }
 
 /** A template may refuse a conversation, and tools of clients may have names that cannot be told apart by tokens. */
@@ -83,6 +93,6 @@ function render(make: () => string): string {
 }
 
 function tooLong(contextSize: number, found: string): UnfitRequest {
-  const what = `The conversation and its tools take ${found} tokens, and this server has room for ${contextSize - ROOM}.`;
+  const what = `The conversation and its tools take ${found} tokens, and there is room for ${contextSize - ROOM}.`;
   return new UnfitRequest(what, 'context_length_exceeded');
 }

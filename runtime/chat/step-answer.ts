@@ -3,7 +3,7 @@ export interface StepAnswer {
   /** The bundle's adapters, the base without any, or the endpoint that is asked where the bundle is not sure. */
   by: 'bundle' | 'base' | 'endpoint';
   calls: { name: string; arguments: string }[];
-  /** What is said to the user; empty beside a call. */
+  /** What is said to the user; beside a call only what the base wrote before it. */
   text: string;
   /** `length`: it was cut off at the limit of tokens. Of an endpoint also its own reasons. */
   finish: string;

@@ -13,11 +13,21 @@ export interface Rehearsed {
   copies: boolean;
 }
 
-/** Counts evaluations without evaluating. */
+/** One evaluation, behind the prompt's last token but one. */
+export interface RehearsedEvaluation {
+  /** What was evaluated before and kept. */
+  kept: readonly number[];
+  /** What is evaluated. */
+  tokens: readonly number[];
+  /** After so many of the last ones, and the one before them, is asked what comes. */
+  drafted: number;
+}
+
+/** Finds out what would be evaluated, without evaluating. */
 export interface Rehearsal {
   tokenize(text: string): number[];
-  /** How often a model is evaluated that clearly prefers the gold tokens. @throws ToolkitError where the grammar forbids them */
-  evaluations(rehearsed: Rehearsed): Promise<number>;
+  /** What is evaluated of a model that clearly prefers the gold tokens. @throws ToolkitError where the grammar forbids them */
+  evaluations(rehearsed: Rehearsed): Promise<RehearsedEvaluation[]>;
   close(): Promise<void>;
 }
 
@@ -29,8 +39,8 @@ export async function openRehearsal(path: string): Promise<Rehearsal> {
   return {
     tokenize: (text) => model.tokenize(text, true),
     async evaluations({ prompt, gold, grammar, copies }) {
-      const count = { evaluations: 0 };
-      const steps = decodeDrafted(goldDecoder(gold, count), {
+      const evaluations: RehearsedEvaluation[] = [];
+      const steps = decodeDrafted(goldDecoder(gold, evaluations), {
         drafter: createDrafter(model, prompt, { copies }),
         cursor: await grammarCursor(model, grammar),
         isStop: (token) => model.isEogToken(token as Token),
@@ -39,7 +49,7 @@ export async function openRehearsal(path: string): Promise<Rehearsal> {
       });
       const written = await Array.fromAsync(steps);
       if (written.join() !== gold.join()) throw forbidden(written.length);
-      return count.evaluations;
+      return evaluations;
     },
     async close() {
       await model.dispose();
@@ -49,22 +59,23 @@ export async function openRehearsal(path: string): Promise<Rehearsal> {
 }
 
 /** A model that has learned these tokens by heart. */
-function goldDecoder(gold: readonly number[], count: { evaluations: number }): Decoder {
-  /** Behind the one token of the prompt. */
-  let cached = -1;
+function goldDecoder(gold: readonly number[], evaluations: RehearsedEvaluation[]): Decoder {
+  let kept: number[] = [];
   const prefers = (place: number): Preference => {
     const token = gold[place] ?? gold.at(-1)!;
     return { ranked: [0, -100].map((logit) => ({ token, logit })), isClear: true };
   };
   return {
     async evaluate(tokens, drafted) {
-      count.evaluations += 1;
-      cached += tokens.length;
-      return Array.from({ length: drafted + 1 }, (_, index) => prefers(cached - drafted + index));
+      evaluations.push({ kept, tokens, drafted });
+      kept = [...kept, ...tokens];
+      // The first of them is the prompt's last one.
+      const last = kept.length - 1;
+      return Array.from({ length: drafted + 1 }, (_, index) => prefers(last - drafted + index));
     },
-    evaluatePlainly: () => Promise.reject(forbidden(cached)),
+    evaluatePlainly: () => Promise.reject(forbidden(kept.length)),
     async forget(dropped) {
-      cached -= dropped;
+      kept = kept.slice(0, kept.length - dropped);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { StepHooks } from '../chat/prepared-step.ts';
 import type { StepAnswer } from '../chat/step-answer.ts';
 import type { StepRequest } from '../chat/step-request.ts';
 import { requireAccess } from './access.ts';
@@ -11,10 +12,11 @@ import { type CompletionOptions, completion, completionChunks } from './completi
 import { eventStream } from './event-stream.ts';
 import { requestLimit } from './request-limit.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import { startStep } from './step-progress.ts';
 
 /** What the routes work with. */
 export interface AppParts {
-  step(request: StepRequest, hooks: { signal: AbortSignal; onCall(name: string): void }): Promise<StepAnswer>;
+  step(request: StepRequest, hooks: StepHooks): Promise<StepAnswer>;
   admission: Admission;
   metrics: ServerMetrics;
   /** Absent: only this machine is let in. */
@@ -122,7 +124,7 @@ async function complete(c: Context<Env>, parts: AppParts, id: string): Promise<R
     const head = { id, created: Math.floor(Date.now() / 1000) };
     const options = { head, stops: request.stops, includeUsage: request.includeUsage };
     if (request.stream) return await streamed(request, parts, limit.signal, options, { end, fail });
-    const answer = await answered(request, parts, limit.signal, () => {});
+    const answer = await answered(request, parts, { signal: limit.signal });
     end(answer);
     return c.json(completion(answer, options));
   } catch (error) {
@@ -144,13 +146,8 @@ async function readRequest(c: Context): Promise<ChatCompletionRequest> {
   return readChatRequest(text);
 }
 
-function answered(
-  { step }: ChatCompletionRequest,
-  parts: AppParts,
-  signal: AbortSignal,
-  onCall: (name: string) => void,
-): Promise<StepAnswer> {
-  return parts.admission.run(() => parts.step(step, { signal, onCall }), signal);
+function answered({ step }: ChatCompletionRequest, parts: AppParts, hooks: StepHooks): Promise<StepAnswer> {
+  return parts.admission.run(() => parts.step(step, hooks), hooks.signal);
 }
 
 /** What fails before the first part is an answer of its own; what fails later is told in the stream. */
@@ -161,12 +158,17 @@ async function streamed(
   options: CompletionOptions,
   { end, fail }: { end(answer: StepAnswer): void; fail(error: unknown): ApiError },
 ): Promise<Response> {
-  const selected = Promise.withResolvers<string>();
-  const answer = answered(request, parts, signal, selected.resolve);
-  const chunks = completionChunks(selected.promise, answer, options);
+  const step = startStep((tell) =>
+    answered(request, parts, {
+      signal,
+      onCall: (call) => tell({ call }),
+      onText: (text, by) => tell({ text, by }),
+    }),
+  );
+  const chunks = completionChunks(step, options);
   const first = await chunks.next();
   const body = eventStream(first.value, chunks, {
-    onEnd: async () => end(await answer),
+    onEnd: async () => end(await step.answer),
     onError: (error) => errorBody(fail(error)),
   });
   return new Response(body, {

@@ -1,5 +1,7 @@
 import type { StepAnswer } from '../chat/step-answer.ts';
 import { MODELS } from './chat-request.ts';
+import type { StepUnderWay } from './step-progress.ts';
+import { cutAtStop, stopCutter } from './stop-texts.ts';
 
 /** What a completion and its chunks begin with. */
 export interface CompletionHead {
@@ -21,6 +23,8 @@ const MOST_RANKED = 10;
 export function completion(answer: StepAnswer, { head, stops }: CompletionOptions) {
   const { refusal = null } = answer;
   const calls = answer.calls.map((call, index) => callBody(head, call, index));
+  const words = cutAtStop(answer.text, stops);
+  const isSilent = words === '' && (calls.length > 0 || refusal !== null);
   return {
     ...head,
     object: 'chat.completion',
@@ -30,7 +34,7 @@ export function completion(answer: StepAnswer, { head, stops }: CompletionOption
         index: 0,
         message: {
           role: 'assistant',
-          content: calls.length > 0 || refusal !== null ? null : cutAt(answer.text, stops),
+          content: isSilent ? null : words,
           refusal,
           ...(calls.length > 0 ? { tool_calls: calls } : {}),
         },
@@ -43,34 +47,48 @@ export function completion(answer: StepAnswer, { head, stops }: CompletionOption
   };
 }
 
-/** The same in parts: the tool's name as soon as it is selected, all else with the answer. */
+/** The same in parts: the tool's name as soon as it is selected, words as they are written, all else with the answer. */
 export async function* completionChunks(
-  selected: Promise<string>,
-  answered: Promise<StepAnswer>,
+  { told, answer: answered }: StepUnderWay,
   { head, stops, includeUsage }: CompletionOptions,
 ): AsyncGenerator<unknown, void, undefined> {
-  const name = await Promise.race([selected, answered.then(() => undefined)]);
-  const by = name === undefined ? (await answered).by : undefined;
-  const chunk = (delta: object, finish: string | null = null, more: object = {}, answer?: StepAnswer) => ({
+  const words = stopCutter(stops);
+  let by: StepAnswer['by'] | undefined;
+  let name: string | undefined;
+  const chunk = (delta: object, finish: string | null = null, more: object = {}) => ({
     ...head,
     object: 'chat.completion.chunk',
-    model: modelOf(answer?.by ?? by ?? 'bundle'),
+    model: modelOf(by ?? 'bundle'),
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
     ...more,
   });
-  yield chunk({ role: 'assistant', content: null });
-  if (name !== undefined) yield chunk({ tool_calls: [{ index: 0, ...callBody(head, { name, arguments: '' }, 0) }] });
+  const opening = { role: 'assistant', content: null };
+  let isOpen = false;
+  for await (const progress of told) {
+    by ??= 'by' in progress ? progress.by : undefined;
+    if (!isOpen) yield chunk(opening);
+    isOpen = true;
+    if ('call' in progress) {
+      name = progress.call;
+      yield chunk({ tool_calls: [{ index: 0, ...callBody(head, { name, arguments: '' }, 0) }] });
+    } else {
+      const content = words.add(progress.text);
+      if (content !== '') yield chunk({ content });
+    }
+  }
   const answer = await answered;
+  by = answer.by;
+  if (!isOpen) yield chunk(opening);
+  const content = words.rest(answer.text);
+  if (content !== '') yield chunk({ content });
   for (const [index, call] of answer.calls.entries()) {
     const { arguments: args } = call;
     if (index === 0 && name !== undefined) yield chunk({ tool_calls: [{ index, function: { arguments: args } }] });
     else yield chunk({ tool_calls: [{ index, ...callBody(head, call, index) }] });
   }
-  const text = cutAt(answer.text, stops);
-  if (answer.calls.length === 0 && text !== '') yield chunk({ content: text });
   if (answer.refusal !== undefined) yield chunk({ refusal: answer.refusal });
-  yield chunk({}, answer.finish, { dualtune: aboutOf(answer) }, answer);
-  if (includeUsage) yield { ...chunk({}, null, {}, answer), choices: [], usage: usageOf(answer) };
+  yield chunk({}, answer.finish, { dualtune: aboutOf(answer) });
+  if (includeUsage) yield { ...chunk({}), choices: [], usage: usageOf(answer) };
 }
 
 function callBody({ id }: CompletionHead, call: StepAnswer['calls'][number], index: number) {
@@ -100,9 +118,4 @@ function aboutOf({ by, notInBundle, abstained, ranked, tokens }: StepAnswer) {
     evaluated_tokens: tokens.evaluated,
     sampled_tokens: tokens.sampled,
   };
-}
-
-function cutAt(text: string, stops: readonly string[]): string {
-  const ends = stops.map((stop) => text.indexOf(stop)).filter((end) => end >= 0);
-  return text.slice(0, Math.min(text.length, ...ends));
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { isHubReference } from '../../core/hub/hub-model.ts';
 import { writeFileAtomic } from '../../core/json-file.ts';
+import { MOST_SEED } from '../../core/random.ts';
 import { unwritable } from '../../core/stage.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
 import { makeContext } from './command.ts';
@@ -89,6 +90,7 @@ function isNamed(base: string): boolean {
 /** Reads `--seed`. */
 export function parseSeed(text: string): number {
   const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed)) throw new InvalidArgumentError('must be a whole number');
+  if (text.trim() === '' || !Number.isInteger(seed) || seed < 0 || seed > MOST_SEED)
+    throw new InvalidArgumentError(`must be a whole number from 0 to ${MOST_SEED}`);
   return seed;
 }

@@ -69,6 +69,17 @@ describe('convert', () => {
     expect(bundle.adapters[1]).toMatchObject({ rank: 9, alpha: 6, rslora: true });
     expect(bundle.adapters.map((adapter) => adapter.invocation)).toEqual([undefined, undefined, invocation]);
     await expectWhole(bundle);
+    const { calibration } = bundle;
+    expect(calibration).toMatchObject({
+      n: 33,
+      temperature: expect.any(Number),
+      source: expect.stringMatching(/^sha256:/),
+    });
+    expect(calibration!.logLoss.after).toBeLessThanOrEqual(calibration!.logLoss.before + 0.05);
+    expect(events).toContainEqual({ type: 'data', stage: 'convert', data: { calibration } });
+    expect(await readdir(bundlePath('launch'))).toEqual(
+      expect.arrayContaining(['Modelfile.selector', 'README.md', 'llama-server.sh', 'vllm.sh']),
+    );
     for (const { parity } of bundle.adapters) {
       expect(parity.f32.max).toBeLessThan(1e-4);
       expect(parity.served.mean).toBeGreaterThan(parity.f32.mean);
@@ -90,6 +101,8 @@ describe('convert', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
     expect(events.at(-1)).toMatchObject({ type: 'done', counts: { adapters: 2, reused: 2 } });
     const bundle = await readBundle();
+    expect(bundle.calibration).toEqual(before.calibration);
+    expect(events.some(({ type }) => type === 'data')).toBe(false);
     expect(bundle.adapters).toEqual(before.adapters.filter(({ name }) => name !== 'arguments-s-read'));
     await expectWhole(bundle);
   });
@@ -100,7 +113,7 @@ async function expectWhole(bundle: Bundle): Promise<void> {
   for (const { file, sha256 } of [bundle.base, ...bundle.adapters]) {
     expect(await hashFile(bundlePath(file)), file).toBe(sha256);
   }
-  const files = ['adapters', 'base.q8_0.gguf', 'bundle.json', 'manifest.json'];
+  const files = ['adapters', 'base.q8_0.gguf', 'bundle.json', 'launch', 'manifest.json'];
   expect((await readdir(bundlePath())).sort()).toEqual(files);
   expect((await readdir(bundlePath('adapters'))).length).toBe(bundle.adapters.length);
   expect(existsSync(join(folder, 'bundle.partial'))).toBe(false);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -128,6 +128,18 @@ test('all errors come at once, each at its own file, line and column', async () 
   );
 });
 
+test('a section without anything in it, and keys that every object has, are told as what they are', async () => {
+  const path = await write('empty-section.yaml', 'task: selector\nlora:\n#  r: 8\n');
+  expect(await messageOf(path)).toMatch(/empty-section\.yaml:2:\d+: wrong value of `lora`/);
+  const message = await messageOf('selector', ['constructor.x=1', 'epochs=2']);
+  expect(message).toMatch(/^--set constructor\.x=1: unknown key `constructor`/);
+});
+
+test('a seed is one that every library takes', async () => {
+  expect((await loadRecipe('selector', { set: ['seed=4294967295'] })).recipe.seed).toBe(2 ** 32 - 1);
+  expect(await messageOf('selector', ['seed=4294967296'])).toMatch(/wrong value of `seed`/);
+});
+
 test('an early stop needs validations on the way', async () => {
   const path = await write('early.yaml', 'task: selector\nearly_stop: {patience: 2}\neval_every: 0\n');
   const message = await messageOf(path);
@@ -156,5 +168,8 @@ test('what cannot be read is told with its place', async () => {
   expect(await messageOf('selector', ['base=&x [*x]'])).toMatch(/--set base=&x \[\*x\]: not valid YAML: the alias/);
   expect(await messageOf('selector', ['base=[1'])).toMatch(/--set base=\[1: not valid YAML/);
   expect(await messageOf('selectr')).toMatch(/did you mean `selector`\?/);
+  await symlink('loop', join(folder, 'loop'));
+  for (const name of [join(folder, 'loop'), 'x'.repeat(300)])
+    expect(await messageOf(name)).toMatch(/^there is no recipe/);
   expect(await messageOf('selector', ['epochs'])).toMatch(/--set epochs: not an override/);
 });

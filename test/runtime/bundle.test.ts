@@ -39,7 +39,17 @@ test('opens what convert made, with the adapters that it chose', async () => {
     name: 'selector',
     path: join(place.folder, 'adapters', 'selector.gguf'),
   });
+  expect(bundle.adapters.temperature).toBeUndefined();
   expect(bundle.adapters.argumentsOf(SERVED_TOOLS[0]!)?.name).toBe('arguments');
+});
+
+test('has the selector as sure as it was calibrated', async () => {
+  const place = await source();
+  const both = { before: 0.5, after: 0.4 };
+  await change(place.folder, (bundle) => {
+    bundle.calibration = { temperature: 1.5, n: 40, right: 0.8, ece: both, logLoss: both, source: 'sha256:0' };
+  });
+  expect((await openBundle(place)).adapters.temperature).toBe(1.5);
 });
 
 type Place = Awaited<ReturnType<typeof source>>;

@@ -94,6 +94,7 @@ describe('candidates', () => {
     expect(buildToolIndex([...few, ...SHOP]).candidates('send a message', { limit: 5 })).toHaveLength(5);
     expect(index.candidates('send a message', { limit: 60 })).toHaveLength(60);
     expect(index.candidates('send a message', { limit: 5, among: few })).toBe(few);
+    expect(buildToolIndex(MAIL).candidates('send a message', { limit: 1, small: 1 })).toHaveLength(1);
   });
 
   it('stay the same within a turn and keep what was called', () => {

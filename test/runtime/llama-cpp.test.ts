@@ -119,6 +119,18 @@ describe('warm sessions', () => {
 });
 
 describe('generation', () => {
+  it('tells its text while it is written', async () => {
+    const session = await engine.session();
+    for (const prompt of PROMPTS) {
+      const pieces: string[] = [];
+      const options = { stop: STOP, maxTokens: 60, onText: (piece: string) => pieces.push(piece) };
+      const { text } = await session.generate(engine.tokenize(prompt), options);
+      expect(pieces.join('')).toBe(text);
+      expect(pieces.length).toBeGreaterThan(10);
+      expect(pieces).not.toContain('');
+    }
+  });
+
   it('follows a grammar to its end and then stops', async () => {
     const session = await engine.session();
     const generated = await session.generate(engine.tokenize(PROMPTS[0]!), {
@@ -155,6 +167,47 @@ describe('generation', () => {
     setTimeout(() => controller.abort(), 20);
     await expect(running).rejects.toThrow();
     expect((await session.generate([1, 2], { stop: STOP, maxTokens: 2 })).tokens.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a generation that is aborted between two tokens', () => {
+  it.each([
+    ['plain', undefined],
+    ['drafted', 'root ::= "a"{200}'],
+  ])('leaves its prefix warm and the answers right (%s)', async (_, grammar) => {
+    for (const adapter of [undefined, tiny.adapters.alpha]) {
+      const session = await engine.session(adapter);
+      const prefix = engine.tokenize(PROMPTS[1]!);
+      const ask = () => session.generate(prefix, { grammar, stop: STOP, maxTokens: 12 });
+      engine.reusePrefixes(false);
+      const cold = await ask();
+      engine.reusePrefixes(true);
+      const controller = new AbortController();
+      const { signal } = controller;
+      let pieces = 0;
+      const onText = () => {
+        pieces += 1;
+        if (pieces === 3) controller.abort();
+      };
+      await expect(session.generate(prefix, { grammar, stop: STOP, maxTokens: 200, signal, onText })).rejects.toThrow();
+      expect(pieces).toBe(3);
+      const before = session.usage.prefilled;
+      expect(await ask()).toEqual(cold);
+      expect(session.usage.prefilled - before).toBeLessThan(4);
+    }
+  });
+
+  it('is not begun where it was aborted while it waited', async () => {
+    const session = await engine.session();
+    const controller = new AbortController();
+    const first = session.generate(engine.tokenize(PROMPTS[0]!), { stop: STOP, maxTokens: 30 });
+    const { signal } = controller;
+    const waiting = session.generate([1, 2, 3], { stop: STOP, maxTokens: 30, signal });
+    controller.abort();
+    const before = session.usage.prefilled;
+    await expect(waiting).rejects.toThrow();
+    await first;
+    expect(session.usage.prefilled - before).toBeLessThanOrEqual(engine.tokenize(PROMPTS[0]!).length);
   });
 });
 

@@ -5,7 +5,9 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import { fillArguments, toolGrammar } from '../../runtime/arguments.ts';
+import { calibrated } from '../../runtime/calibrated.ts';
 import type { Engine } from '../../runtime/engine.ts';
+import { predictForced } from '../../runtime/forced-call.ts';
 import { buildToolIndex } from '../../runtime/hierarchy.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { predictNative } from '../../runtime/native.ts';
@@ -140,6 +142,22 @@ describe('predictTwoStep', () => {
     expect(names).toEqual([...candidates.map(({ promptName }) => promptName), RESPOND].sort());
     const direct = await predictTwoStep(engine, renderer, adapters(), messages, candidates, OPTIONS);
     expect(prediction).toMatchObject({ call: direct.call, text: direct.text });
+  });
+
+  it('has the selector as sure as its temperature says, forced to call or not', async () => {
+    const sure = { ...adapters(), temperature: 3 };
+    for (const predict of [predictTwoStep, predictForced]) {
+      const plain = await predict(engine, renderer, adapters(), asking('go'), TOOLS, OPTIONS);
+      const soft = await predict(engine, renderer, sure, asking('go'), TOOLS, OPTIONS);
+      expect(soft.call).toEqual(plain.call);
+      for (const [index, { promptName, probability }] of calibrated(plain.ranked!, 3).entries()) {
+        expect(soft.ranked![index]!.promptName).toBe(promptName);
+        expect(soft.ranked![index]!.probability).toBeCloseTo(probability, 4);
+      }
+      const threshold = (plain.ranked![0]!.probability + soft.ranked![0]!.probability) / 2;
+      const abstained = await predict(engine, renderer, sure, asking('go'), TOOLS, { ...OPTIONS, threshold });
+      expect(abstained).toMatchObject({ call: null, abstained: true });
+    }
   });
 
   it('lists all tools of a small catalogue in spite of a hierarchy', async () => {

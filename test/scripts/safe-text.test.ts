@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { safeText } from '../../scripts/cli/safe-text.ts';
+import { plainJson, plainName, safeText } from '../../scripts/cli/safe-text.ts';
 
 test.each([
   ['a colour', '\u001b[31mred', '�[31mred'],
@@ -11,4 +11,12 @@ test.each([
   ['letters of all kinds', 'Zoë 日本 👩‍💻', 'Zoë 日本 👩‍💻'],
 ])('%s', (_name, text, safe) => {
   expect(safeText(text)).toBe(safe);
+});
+
+test('a value as plain JSON hides nothing and is the same value', () => {
+  const value = { path: 'a\u202eb\u200bc\u{e0041}\u009b2J\u001b\n', 'k\u2028': [1, null, 'ümlaut 😀'] };
+  const text = plainJson(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).toBe('{"path":"a\\u202eb\\u200bc\\udb40\\udc41\\u009b2J\\u001b\\n","k\\u2028":[1,null,"ümlaut 😀"]}');
+  expect(plainName('read\n\u001b[2J')).toBe('read\\n\\u001b[2J');
 });

@@ -95,6 +95,8 @@ describe('a queue of jobs in one process', () => {
       await writeJob('separated', { train: ['../separated.jsonl'], max_steps: 1 }),
       await writeJob('micro', { micro_batch_size: 3 }),
       await writeJob('frugal', { gradient_checkpointing: true }),
+      await writeJob('no-such-layer', { lora_target_modules: ['q_proj', 'wq'] }),
+      await writeJob('not-linear', { lora_target_modules: ['q_proj', 'embed_tokens'] }),
       await writeJob('again'),
       await writeJob('other-seed', { seed: 2, max_steps: 1 }),
       await writeJob('best', {
@@ -137,6 +139,8 @@ describe('a queue of jobs in one process', () => {
     expect(of(events, 'error').map(({ job, kind }) => [job, kind])).toEqual([
       ['untrained', 'bad_data'],
       ['too-long', 'bad_data'],
+      ['no-such-layer', 'bad_job'],
+      ['not-linear', 'bad_job'],
       ['other-rank', 'bad_data'],
     ]);
     expect(of(events, 'error', 'untrained')[0]).toMatchObject({
@@ -144,6 +148,10 @@ describe('a queue of jobs in one process', () => {
       where: 'untrained.jsonl:1 (monolithic-0)',
     });
     expect(of(events, 'error', 'too-long')[0]).toMatchObject({ expected: 'at most 20 tokens' });
+    expect(of(events, 'error', 'no-such-layer')[0]).toMatchObject({
+      message: expect.stringContaining('of the name wq'),
+    });
+    expect(of(events, 'error', 'not-linear')[0]).toMatchObject({ expected: expect.stringContaining('q_proj') });
     expect(of(events, 'done').map(({ job }) => job)).toEqual([
       'shared',
       'plain',

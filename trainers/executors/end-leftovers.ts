@@ -23,8 +23,9 @@ const POLL_MS = 500;
  * checkpoints. Queues of living runs are left alone.
  */
 export async function endLeftovers(folder: string, options: LeftoversOptions): Promise<void> {
-  const queues = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('queue-'));
-  await Promise.all(queues.map((name) => endLeftover(join(folder, name), options)));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const queues = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('queue-'));
+  await Promise.all(queues.map(({ name }) => endLeftover(join(folder, name), options)));
 }
 
 async function endLeftover(queue: string, options: LeftoversOptions): Promise<void> {

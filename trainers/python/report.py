@@ -5,7 +5,10 @@ import os
 import sys
 import threading
 
-_events, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not end up among the events
+# What a library prints, in Python or in C, or a process that it starts, must not end up among the events.
+_events = os.fdopen(os.dup(1), "w", encoding="utf8")
+os.dup2(2, 1)
+sys.__stdout__, sys.stdout = _events, sys.stderr
 
 stopping = threading.Event()  # set by a signal, or where nobody reads events any more: make a checkpoint and end
 

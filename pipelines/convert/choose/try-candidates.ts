@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { StageEvent } from '../../../core/event.ts';
 import { writeFileAtomic } from '../../../core/json-file.ts';
@@ -6,13 +5,13 @@ import { trainedPrompts } from '../../../core/prompt/trained-prompts.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { readArguments, type Writing, writeArguments } from '../../../runtime/arguments.ts';
 import type { Engine } from '../../../runtime/engine.ts';
-import { openLlamaCpp } from '../../../runtime/llama-cpp.ts';
-import { generationLimit, MOST_TOKENS } from '../../generation-limit.ts';
+import { generationLimit } from '../../generation-limit.ts';
 import { openRecordLog } from '../../record-log.ts';
 import { argsExact } from '../../scoring/args-exact.ts';
 import { isObject } from '../../scoring/json-type.ts';
-import { adapterFile, baseFile } from '../bundle-files.ts';
+import { adapterFile } from '../bundle-files.ts';
 import type { ConvertInputs } from '../inputs.ts';
+import { openServed } from '../open-served.ts';
 import type { TrainedAdapter } from '../trained-adapters.ts';
 import { candidatesOf } from './candidates-of.ts';
 import { type ChoiceCase, choiceCases } from './choice-cases.ts';
@@ -100,19 +99,9 @@ interface Trying extends Writing {
   engine: Engine;
 }
 
-/** One processor stays free, as in an evaluation. Sessions change from tool to tool: few are warm. */
-async function openTrying(
-  { base, prompt, type, contextLength }: ConvertInputs,
-  place: string,
-  open: AsyncDisposableStack,
-): Promise<Trying> {
-  const { renderer } = await trainedPrompts(base, prompt);
-  const engine = await openLlamaCpp({
-    model: join(place, baseFile(type)),
-    contextSize: contextLength + MOST_TOKENS,
-    threads: Math.max(1, availableParallelism() - 1),
-    maxSessions: 4,
-  });
+async function openTrying(inputs: ConvertInputs, place: string, open: AsyncDisposableStack): Promise<Trying> {
+  const { renderer } = await trainedPrompts(inputs.base, inputs.prompt);
+  const engine = await openServed(inputs, place);
   open.defer(() => engine.close());
   return { engine, renderer };
 }

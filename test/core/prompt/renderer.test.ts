@@ -199,6 +199,32 @@ describe.each(Object.entries(STYLES))('a base in the style of %s', (_name, style
     },
   );
 
+  test('knows, of what is written so far, the words that stay', () => {
+    const say = (content: string) => renderer.completion({ call: null, content });
+    const call = renderer.completion({ call: { tool: readTextFile!, arguments: { path: 'a' } }, content: '' });
+    const evil = `a ${style.eos} b <tool_call> [TOOL_CALLS] c`;
+    for (const whole of [
+      'Fine.',
+      ' Two  words \n',
+      'a < b [x] function {',
+      say('Said.'),
+      say(evil),
+      call,
+      `Wait.\n${call}`,
+    ]) {
+      const parsed = renderer.parse(whole);
+      let words = '';
+      for (let end = 0; end <= whole.length; end++) {
+        const now = renderer.wordsSoFar(whole.slice(0, end));
+        expect(now.startsWith(words)).toBe(true);
+        words = now;
+      }
+      if ('text' in parsed) expect(parsed.text.startsWith(words)).toBe(true);
+      else expect(words).toBe(whole === call ? '' : 'Wait.');
+      if (whole === 'Fine.') expect(words).toBe('Fine.');
+    }
+  });
+
   test('the selector’s choices all begin at one cut', () => {
     const prompt = renderer.selectorPrompt(hello, TOOLS);
     for (const name of [RESPOND, ...TOOLS.map(({ promptName }) => promptName)]) {

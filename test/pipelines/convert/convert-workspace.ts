@@ -4,14 +4,19 @@ import { hashBase } from '../../../core/base.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson } from '../../../core/hash.ts';
 import { hashFolder } from '../../../core/manifest.ts';
-import type { Span, Task } from '../../../core/sample.ts';
-import { CatalogueSchema } from '../../../core/tool.ts';
 import { adapterTargets } from '../../../pipelines/adapter-targets.ts';
 import { decidingSamples, readMadeSamples } from '../../../pipelines/made-samples.ts';
+import { createRenderer } from '../../../core/prompt/create-renderer.ts';
+import { loadPromptSource } from '../../../core/prompt/load-renderer.ts';
+import type { Sample, Span, Task } from '../../../core/sample.ts';
+import type { Catalogue } from '../../../core/tool.ts';
+import type { Message, Trace } from '../../../core/trace.ts';
 import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf/gguf-adapters.ts';
 
 const TOOLS = ['read', 'write'];
 const QUERIES = ['Show me a.txt', 'What does b/ü.md say?', 'Open “c d.json” please'];
+/** As many steps as a calibration needs, and a few. */
+const TRACES = 33;
 const SYSTEM = `<|im_start|>system\nYou call tools.\n${TOOLS.map((name) => JSON.stringify({ name })).join('\n')}<|im_end|>\n`;
 
 export interface ConvertWorkspace {
@@ -26,17 +31,25 @@ export async function convertWorkspace(workspace: string, base: string): Promise
     await mkdir(dirname(join(workspace, path)), { recursive: true });
     await writeFile(join(workspace, path), text);
   };
-  await write('catalogue/catalogue.json', JSON.stringify(catalogue()));
-  const prompt = { settings: { descriptions: 'full' }, template: 't', tokenizer: 'k', renderer: 'r' };
+  const { tools } = await writeCatalogue(write);
+  const settings = { descriptions: 'full' } as const;
+  const source = await loadPromptSource(base);
+  const renderer = createRenderer({ ...source, settings });
+  const prompt = { settings, template: source.templateHash, tokenizer: source.tokenizer.hash, renderer: renderer.hash };
   await write('samples/prompt.json', JSON.stringify(prompt));
-  for (const split of ['train', 'validation'])
-    await write(`samples/${split}/selector.jsonl`, lines('selector', [span('read",')]));
+  const traces = Array.from({ length: TRACES }, (_, number) => traceOf(number, QUERIES[number % QUERIES.length]!));
+  await write('traces/traces.jsonl', traces.map((trace) => `${JSON.stringify(trace)}\n`).join(''));
+  const selections = traces.map(({ id, messages }) => {
+    const spans = [still(renderer.selectorPrompt(messages.slice(0, 1), tools)), span(renderer.nameSpan('read'))];
+    return sampleLine({ id: `selector-${id}`, task: 'selector', spans, trace: id });
+  });
+  for (const split of ['train', 'validation']) await write(`samples/${split}/selector.jsonl`, selections.join(''));
   for (const name of TOOLS) {
     const trained = [still(`${name}", "arguments":`), span(' {"path": "a.txt"}}\n</tool_call><|im_end|>')];
     await write(`samples/train/arguments/s-${name}.jsonl`, lines('arguments', trained, `s.${name}`));
   }
-  const tools = Object.fromEntries(TOOLS.map((name) => [`s.${name}`, { basis: name, data: name }]));
-  await write('samples/data.json', JSON.stringify({ version: 1, deal: '', tools }));
+  const data = Object.fromEntries(TOOLS.map((name) => [`s.${name}`, { basis: name, data: name }]));
+  await write('samples/data.json', JSON.stringify({ version: 1, deal: '', tools: data }));
   const writeManifest = async (place: string, stage: string, inputs: Record<string, string>) => {
     const files = await hashFolder(join(workspace, place));
     const rest = { version: 1, settings: {}, seed: 1, toolVersions: {}, counts: {} };
@@ -51,14 +64,14 @@ export async function convertWorkspace(workspace: string, base: string): Promise
       const folder = join(workspace, 'adapters', name);
       await makeAdapters(base, [{ ...spec, folder }]);
       await write(`adapters/${name}/job.json`, JSON.stringify({ version: 1, name, base_hash: baseHash }));
-      const target = adapterTargets(CatalogueSchema.parse(catalogue()).tools).find((one) => one.name === name)!;
+      const target = adapterTargets(tools).find((one) => one.name === name)!;
       const samples = await readMadeSamples(workspace);
       await writeManifest(`adapters/${name}`, 'train', decidingSamples(target, samples));
     },
   };
 }
 
-function catalogue() {
+async function writeCatalogue(write: (path: string, text: string) => Promise<void>): Promise<Catalogue> {
   const tools = TOOLS.map((name) => ({
     id: `s.${name}`,
     server: 's',
@@ -71,7 +84,19 @@ function catalogue() {
     annotations: {},
     hash: name,
   }));
-  return { version: 1, servers: [], tools, hash: 'sha256:catalogue' };
+  const catalogue = { version: 1 as const, servers: [], tools, hash: 'sha256:catalogue' };
+  await write('catalogue/catalogue.json', JSON.stringify(catalogue));
+  return catalogue;
+}
+
+function traceOf(number: number, query: string): Trace {
+  const messages: Message[] = [
+    { role: 'user', content: `${query} (${number})` },
+    { role: 'assistant', call: { tool: 's.read', arguments: { path: 'a.txt' } } },
+  ];
+  const provenance = { writer: 'test', kind: 'single', difficulty: 'easy', family: 'f', executed: true } as const;
+  const tools = TOOLS.map((name) => `s.${name}`);
+  return { id: `t${number}`, messages, tools, provenance: { ...provenance, seed: 1, catalogue: 'sha256:catalogue' } };
 }
 
 function still(text: string): Span {
@@ -82,16 +107,21 @@ function span(text: string): Span {
   return { text, train: true };
 }
 
-function lines(task: Task, spans: Span[], tool?: string): string {
-  const samples = QUERIES.map((query, index) => ({
-    id: `${task}-${tool ?? ''}${index}`,
-    task,
-    tool,
-    spans: [
-      still(`${SYSTEM}<|im_start|>user\n${query}<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "`),
-      ...spans,
-    ],
-    meta: { trace: `t${index}`, steps: [0], split: 'validation', catalogue: 'sha256:catalogue' },
-  }));
-  return samples.map((sample) => `${JSON.stringify(sample)}\n`).join('');
+function lines(task: Task, spans: Span[], tool: string): string {
+  const samples = QUERIES.map((query, index) => {
+    const before = `${SYSTEM}<|im_start|>user\n${query}<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "`;
+    return sampleLine({
+      id: `${task}-${tool}${index}`,
+      task,
+      tool,
+      spans: [still(before), ...spans],
+      trace: `t${index}`,
+    });
+  });
+  return samples.join('');
+}
+
+function sampleLine({ trace, ...sample }: Omit<Sample, 'meta'> & { trace: string }): string {
+  const meta = { trace, steps: [0], split: 'validation', catalogue: 'sha256:catalogue' };
+  return `${JSON.stringify({ ...sample, meta })}\n`;
 }

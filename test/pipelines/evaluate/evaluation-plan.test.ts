@@ -6,6 +6,7 @@ import { writeJsonFile } from '../../../core/json-file.ts';
 import { difference, ManifestSchema, type StagePlan } from '../../../core/manifest.ts';
 import { type EvaluateOptions, planEvaluate } from '../../../pipelines/evaluate.ts';
 import { SettingsSchema } from '../../../pipelines/settings.ts';
+import { makeTool } from '../../fixtures/tools.ts';
 
 async function place() {
   const workspace = await mkdtemp(join(tmpdir(), 'plan-'));
@@ -21,6 +22,7 @@ async function place() {
   };
   for (const folder of ['catalogue', 'samples', 'bundle'])
     await writeJsonFile(join(workspace, folder, 'manifest.json'), { ...about, hash: folder });
+  await writeCatalogue(workspace, 1);
   const queries = join(workspace, 'queries.jsonl');
   await writeFile(queries, '');
   const context = { workspace, env: {}, serverEnv: {}, signal: new AbortController().signal };
@@ -28,6 +30,20 @@ async function place() {
     planEvaluate(context, SettingsSchema.parse(settings), choice);
   return { workspace, queries, plan };
 }
+
+async function writeCatalogue(workspace: string, tools: number): Promise<void> {
+  const made = Array.from({ length: tools }, (_, at) => makeTool(`tool_${at}`, { type: 'object' }));
+  const catalogue = { version: 1, servers: [], tools: made, hash: 'h' };
+  await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), catalogue);
+}
+
+test('another evaluation with another hierarchy, where there are tools enough to choose from', async () => {
+  const { workspace, plan } = await place();
+  const off = { serve: { hierarchy: { use: 'off' } } };
+  expect(changed(await plan(), await plan(off))).toBeUndefined();
+  await writeCatalogue(workspace, 51);
+  expect(changed(await plan(), await plan(off))).toBe('its settings changed');
+});
 
 test.each([
   ['what may be executed', { safe: ['files.write'] }],

@@ -105,6 +105,43 @@ describe('the openai package', () => {
     expect(callIn(await helper.finalChatCompletion())).toEqual(callIn(await ask([user('ping')])));
   });
 
+  it('gets words while they are written, the same as whole, up to a stop text', async () => {
+    let parts = 0;
+    for (const query of QUERIES.slice(0, 4)) {
+      const { text } = {
+        text: (await ask([user(query)], { model: 'base', tools: undefined })).choices[0]!.message.content!,
+      };
+      for (const stop of [undefined, text.slice(9, 12), text.slice(20, 21)]) {
+        const request = { model: 'base', messages: [user(query)], max_tokens: 60, stop };
+        const whole = await open.client.chat.completions.create(request);
+        const told: string[] = [];
+        for await (const { choices, model } of await open.client.chat.completions.create({
+          ...request,
+          stream: true,
+        })) {
+          expect(model).toBe('base');
+          if (choices[0]?.delta.content) told.push(choices[0].delta.content);
+        }
+        expect(told.join('')).toBe(whole.choices[0]!.message.content);
+        if (stop === undefined) parts += told.length;
+      }
+    }
+    expect(parts).toBeGreaterThan(40);
+  });
+
+  it('gets the first words long before the last', async () => {
+    const request = { model: 'base', messages: [user('tell me all')], max_tokens: 600 };
+    const stream = await open.client.chat.completions.create({ ...request, stream: true });
+    let running = false;
+    for await (const { choices } of stream) {
+      if (!choices[0]?.delta.content || running) continue;
+      running = ((await (await fetch(`${open.server.url}/health`)).json()) as { running: number }).running === 1;
+      expect(running).toBe(true);
+      break;
+    }
+    expect(running).toBe(true);
+  });
+
   it('may call tools by other names, in another order, with what clients add to schemas', async () => {
     const renamed = clientTools([...SERVED_TOOLS].reverse(), ({ name }) => `files__${name}`).map((one) => ({
       ...one,

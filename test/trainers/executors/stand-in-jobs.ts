@@ -30,6 +30,7 @@ export interface StandIn {
   fail_at: number | null;
   together: number;
   meets: number;
+  noise: boolean;
 }
 
 export async function standInJob(folder: string, name: string, values: Partial<StandIn> = {}): Promise<QueuedJob> {
@@ -41,6 +42,7 @@ export async function standInJob(folder: string, name: string, values: Partial<S
     fail_at: null,
     together: 1,
     meets: 0,
+    noise: false,
     ...values,
   };
   await mkdir(join(folder, name), { recursive: true });

@@ -69,6 +69,13 @@ test('what fails jobs that share their steps is told of each that had not ended'
   ]);
 });
 
+test('what a library prints past Python is no event, and takes none along', async () => {
+  const { events, failures } = await trainJobs([await standInJob(folder, 'a', { noise: true })], place());
+  expect(failures).toEqual([]);
+  expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 2, 3]);
+  expect(of(events, 'done')).toHaveLength(1);
+});
+
 test('a job that cannot be read is told by its name', async () => {
   const jobs = await Promise.all([standInJob(folder, 'broken'), standInJob(folder, 'a')]);
   await writeFile(jobs[0]!.path, '{');
@@ -116,8 +123,9 @@ test('a queue of a living run is left alone; that of a dead one is removed', asy
   await mkdir(join(queues, 'queue-dead'));
   const dead = { host: hostname(), pid: 2 ** 22 + 1, beat: 3, patience: 300 };
   await writeFile(join(queues, 'queue-dead', 'open'), JSON.stringify(dead));
+  await writeFile(join(queues, 'queue-note'), 'a file of somebody else');
   await endLeftovers(queues, { signal });
-  expect(await readdir(queues)).toEqual([living.folder.split('/').at(-1)]);
+  expect((await readdir(queues)).sort()).toEqual([living.folder.split('/').at(-1), 'queue-note'].sort());
   await living.remove();
 });
 

@@ -74,6 +74,7 @@ beforeAll(async () => {
       adapter('arguments-files-quiet', { candidate: 'own', tool: QUIET.id }),
     ],
     choiceSamples: {},
+    selectorSamples: {},
     contextLength: 1024,
     release: '',
   };

@@ -1,0 +1,20 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../runtime/engine.ts';
+import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
+import { MOST_TOKENS } from '../generation-limit.ts';
+import { baseFile } from './bundle-files.ts';
+import type { ConvertInputs } from './inputs.ts';
+
+/**
+ * Opens the base of a bundle in the making as it is served. One processor stays free, as in an evaluation. Sessions change from tool to tool: few are
+ * warm.
+ */
+export function openServed({ type, contextLength }: ConvertInputs, place: string): Promise<Engine> {
+  return openLlamaCpp({
+    model: join(place, baseFile(type)),
+    contextSize: contextLength + MOST_TOKENS,
+    threads: Math.max(1, availableParallelism() - 1),
+    maxSessions: 4,
+  });
+}

@@ -1,0 +1,32 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openStepParts } from '../../pipelines/serve.ts';
+import { bundlePath, knownHashesPath } from '../../pipelines/workspace-files.ts';
+import { serveWorkspace } from '../fixtures/serve-workspace.ts';
+
+test('a restart reads no file again that did not change, unless it shall, and refuses one that did', async () => {
+  const { context, settings } = await serveWorkspace();
+  const start = async (checkFiles = false) => {
+    const { close } = await openStepParts(context, settings, { threshold: 0, fallback: 'none', checkFiles });
+    await close();
+  };
+  await setTimeout(2100); // what was written just now is not remembered
+  await start();
+  const path = knownHashesPath(context);
+  const known = JSON.parse(await readFile(path, 'utf8')) as Record<string, { sha256: string }>;
+  const [model, adapter] = ['base.f32.gguf', join('adapters', 'selector.gguf')].map((file) =>
+    join(dirname(bundlePath(context)), file),
+  ) as [string, string];
+  expect(Object.keys(known)).toEqual(
+    expect.arrayContaining([model, adapter, join(settings.base, 'model.safetensors')]),
+  );
+  known[model]!.sha256 = 'forged';
+  await writeFile(path, JSON.stringify(known));
+  await expect(start()).rejects.toThrow(/base\.f32\.gguf: a file of the bundle is not as it was made[\s\S]*forged/);
+  await start(true);
+  await start();
+  await appendFile(adapter, ' ');
+  await expect(start()).rejects.toThrow(/selector\.gguf: a file of the bundle is not as it was made/);
+});
