@@ -14,6 +14,8 @@ const DealtSchema = z.object({
   split: SplitSchema,
   /** Where it calls several tools: when it goes with one of them, the adapter of another has still learned from it. */
   trace: TraceSchema.optional(),
+  /** Where it is gone: ids of the tools whose adapters may have learned from it. */
+  learned: z.array(z.string()).optional(),
 });
 export type Dealt = z.infer<typeof DealtSchema>;
 
@@ -44,10 +46,11 @@ export async function readDealt(folder: string, unchanged: ReadonlyMap<string, s
   const splits = new Map<string, Split>();
   const candidates: Required<Dealt>[] = [];
   if (!existsSync(path)) return { splits, candidates };
-  for await (const { key, split, trace } of readJsonl(path, DealtSchema)) {
+  for await (const { key, split, trace, learned } of readJsonl(path, DealtSchema)) {
     splits.set(key, split);
-    if (trace && calledTools(trace).some((id) => unchanged.has(id)))
-      candidates.push({ key, split, trace: renamed(trace, unchanged) });
+    if (trace === undefined) continue;
+    const still = (learned ?? calledTools(trace)).flatMap((id) => unchanged.get(id) ?? []);
+    if (still.length > 0) candidates.push({ key, split, trace: renamed(trace, unchanged), learned: still });
   }
   return { splits, candidates };
 }
