@@ -145,7 +145,7 @@ describe('runStage', () => {
   }, 30_000);
 
   it('does not wait for another run when it is stopped', async () => {
-    const release = await lock(plan().folder, { realpath: false });
+    const release = await lock(plan().folder, { realpath: false, lockfilePath: lockOf(plan().folder) });
     const controller = new AbortController();
     const waiting = collect(plan(), { signal: controller.signal });
     const start = performance.now();
