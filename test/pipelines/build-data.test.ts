@@ -16,8 +16,8 @@ import { readData } from '../../pipelines/build-data/data-basis.ts';
 import { buildData, planBuildData } from '../../pipelines/build-data.ts';
 import { explainMask } from '../../pipelines/explain-mask.ts';
 import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
-import { stamp } from '../fixtures/stamp.ts';
 import { CATALOGUE, makeTool, makeTraces } from '../datasets/made-up-traces.ts';
+import { stamp } from '../fixtures/stamp.ts';
 
 async function makeWorkspace(traces: readonly Trace[]) {
   const workspace = await mkdtemp(join(tmpdir(), 'build-data-'));
@@ -333,7 +333,10 @@ describe('traces that were dealt out before', () => {
       id: 'double',
       messages: [
         { role: 'user', content: 'Move the quarterly report to the archive, then show me what is in it' },
-        { role: 'assistant', call: { tool: 'files.move_file', arguments: { source: 'q1', destination: 'archive/q1' } } },
+        {
+          role: 'assistant',
+          call: { tool: 'files.move_file', arguments: { source: 'q1', destination: 'archive/q1' } },
+        },
         { role: 'tool', content: 'moved' },
         { role: 'assistant', call: { tool: 'files.read_text_file', arguments: { path: 'archive/q1' } } },
       ],

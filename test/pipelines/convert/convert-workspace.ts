@@ -4,13 +4,13 @@ import { hashBase } from '../../../core/base.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson } from '../../../core/hash.ts';
 import { hashFolder } from '../../../core/manifest.ts';
-import { adapterTargets } from '../../../pipelines/adapter-targets.ts';
-import { decidingSamples, readMadeSamples } from '../../../pipelines/made-samples.ts';
 import { createRenderer } from '../../../core/prompt/create-renderer.ts';
 import { loadPromptSource } from '../../../core/prompt/load-renderer.ts';
 import type { Sample, Span, Task } from '../../../core/sample.ts';
 import type { Catalogue } from '../../../core/tool.ts';
 import type { Message, Trace } from '../../../core/trace.ts';
+import { adapterTargets } from '../../../pipelines/adapter-targets.ts';
+import { decidingSamples, readMadeSamples } from '../../../pipelines/made-samples.ts';
 import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf/gguf-adapters.ts';
 
 const TOOLS = ['read', 'write'];
