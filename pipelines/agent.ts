@@ -25,7 +25,7 @@ export interface AgentOptions {
 
 /** An agent on the user's own servers. */
 export interface OpenAgent extends AsyncDisposable {
-  /** Servers and tools that are left out, and why. */
+  /** Servers and tools that are left out, and why; and what is not as it should be with the engine. */
   warnings: readonly string[];
   /** Answers a query, knowing those before it; ends with an event `answer` or `stopped`. */
   answer(query: string): AsyncGenerator<AgentEvent, void, undefined>;
@@ -41,7 +41,9 @@ export async function openAgent(context: Context, settings: Settings, options: A
   const { maxSteps, yes = false, ask, threshold = serve.threshold } = options;
   const fallback = openFallback(context, settings, options.fallback ?? serve.fallback);
   const servers = await readServersFile(resolve(workspace, settings.servers), context);
-  const { parts, close } = await openStepParts(context, settings, { threshold, fallback });
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback, warn });
   try {
     const excluded = exclusions(settings.tools.exclude);
     const live = await openLiveServers({
@@ -65,7 +67,7 @@ export async function openAgent(context: Context, settings: Settings, options: A
       signal,
     });
     return {
-      warnings: live.warnings,
+      warnings: [...warnings, ...live.warnings],
       answer,
       async [Symbol.asyncDispose]() {
         await live[Symbol.asyncDispose]();

@@ -7,6 +7,7 @@ import { openKnownHashes } from '../core/known-hashes.ts';
 import { nearest } from '../core/nearest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { openBundle } from '../runtime/bundle.ts';
+import { checkCanary } from '../runtime/canary.ts';
 import { chatStep } from '../runtime/chat/chat-step.ts';
 import { unlistedTools } from '../runtime/chat/conversation.ts';
 import type { StepParts } from '../runtime/chat/prepared-step.ts';
@@ -14,6 +15,7 @@ import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import { openAiChatModel } from '../runtime/openai-chat-model.ts';
 import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
+import { canaryProbes } from './canary-probes.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
 import { serveHierarchy } from './serve-hierarchy.ts';
@@ -27,6 +29,8 @@ export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'api
   fallback?: string;
   /** Reads all files of base and bundle, also those that are as they were when they were last checked. */
   checkFiles?: boolean;
+  /** Told what is not as it should be. */
+  warn?(message: string): void;
 }
 
 /**
@@ -37,8 +41,8 @@ export async function serve(context: Context, settings: Settings, options: Serve
   checkExposure(options.host, options.apiKey);
   const fallback = openFallback(context, settings, options.fallback ?? settings.serve.fallback);
   const threshold = options.threshold ?? settings.serve.threshold;
-  const { checkFiles } = options;
-  const { parts, close } = await openStepParts(context, settings, { threshold, fallback, checkFiles });
+  const { checkFiles, warn } = options;
+  const { parts, close } = await openStepParts(context, settings, { threshold, fallback, checkFiles, warn });
   try {
     const { queue, timeoutSeconds } = settings.serve;
     const { host, port, apiKey, log } = options;
@@ -57,7 +61,10 @@ export async function serve(context: Context, settings: Settings, options: Serve
   }
 }
 
-/** What makes steps with the workspace's bundle, in llama.cpp in this process. `close` ends it. */
+/**
+ * What makes steps with the workspace's bundle, in llama.cpp in this process, which was seen to keep its adapters apart. `close` ends it.
+ * @param warn told where it did not, and reuses nothing between requests
+ */
 export async function openStepParts(
   context: Context,
   settings: Settings,
@@ -65,7 +72,8 @@ export async function openStepParts(
     threshold,
     fallback,
     checkFiles = false,
-  }: Pick<StepParts, 'threshold' | 'fallback'> & Pick<ServeOptions, 'checkFiles'>,
+    warn = () => {},
+  }: Pick<StepParts, 'threshold' | 'fallback'> & Pick<ServeOptions, 'checkFiles' | 'warn'>,
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
   const known = await openKnownHashes(knownHashesPath(context), { trust: !checkFiles });
@@ -82,6 +90,14 @@ export async function openStepParts(
   const unlisted = unlistedTools(catalogue);
   const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
   const engine = await openLlamaCpp({ model, contextSize, threads });
+  try {
+    const probes = canaryProbes(engine, renderer, adapters, catalogue);
+    const warning = await checkCanary(engine, { probes, signal: context.signal });
+    if (warning !== undefined) warn(warning);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const hierarchy = serveHierarchy(settings, catalogue.tools);
   const of = { engine, renderer, adapters, catalogue, hierarchy };
   const parts: StepParts = { ...of, contextSize, maxTokens: MOST_TOKENS, threshold, fallback };

@@ -12,6 +12,7 @@ import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
 import type { ContextPool } from './llama-cpp-contexts.ts';
 import { generate } from './llama-cpp-generate.ts';
 import { makeReady } from './llama-cpp-switch.ts';
+import { checkPromptLength } from './prompt-length.ts';
 
 export interface SessionParts {
   model: LlamaModel;
@@ -51,15 +52,15 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
     async logprobs(tokens, from) {
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
-      checkLength(parts, adapter, tokens.length - 1);
+      checkPromptLength(parts.contextSize, adapter, tokens.length - 1);
       return use((sequence) => scoreTokens(ready, sequence, tokens, from, usage));
     },
     async next(prefix, candidates) {
-      checkLength(parts, adapter, prefix.length);
+      checkPromptLength(parts.contextSize, adapter, prefix.length);
       return use((sequence) => scoreCandidates(ready, sequence, prefix, candidates, usage));
     },
     async generate(prefix, options) {
-      checkLength(parts, adapter, prefix.length + 1);
+      checkPromptLength(parts.contextSize, adapter, prefix.length + 1);
       options.signal?.throwIfAborted();
       return use(async (sequence) => {
         const start = await ready(sequence, prefix, prefix.length - 1);
@@ -71,20 +72,6 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
       }, options.signal);
     },
   };
-}
-
-/** The engine would silently forget the beginning of a longer text. */
-function checkLength({ contextSize }: SessionParts, adapter: LlamaCppAdapter | undefined, tokens: number): void {
-  const most = contextSize - 1;
-  if (tokens <= most) return;
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'the prompt is longer than the context',
-    where: adapter?.name ?? 'the base',
-    expected: `at most ${most} tokens`,
-    found: `${tokens} tokens`,
-    todo: 'raise contextLength, offer fewer tools, or show only the first sentence of descriptions',
-  });
 }
 
 async function scoreTokens(

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import { ToolkitError } from '../core/errors.ts';
+import { activation } from './activation.ts';
 import type { Usage } from './engine.ts';
 import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
 
@@ -48,21 +48,6 @@ export async function makeReady(
   await switchTo(sequence, adapter);
   Object.assign(cached, { base: place, by: adapter.path });
   return Math.max(start, place);
-}
-
-/** Where an activated adapter begins: one token before the last invocation that ends by `end`. */
-function activation(tokens: readonly number[], { name, invocation = [] }: LlamaCppAdapter, end: number): number {
-  for (let start = Math.min(end, tokens.length) - invocation.length; start > 1; start--) {
-    if (invocation.every((token, index) => tokens[start + index] === token)) return start - 1;
-  }
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'the prompt does not hold the invocation of an activated adapter',
-    where: name,
-    expected: `the tokens ${invocation.join(', ')}`,
-    found: `it ends with ${tokens.slice(Math.max(0, end - 8), end).join(', ')}`,
-    todo: 'render the prompt with the template that the adapter was trained with, or train with `method: shared-prefix`',
-  });
 }
 
 /** node-llama-cpp sets the adapters of a context where it is created, by this method; it is no part of its public interface. */

@@ -67,6 +67,7 @@ await runMain(async (signal) => {
     threshold,
     fallback,
     checkFiles,
+    warn: (message) => tell({ type: 'warning', message }, `warning: ${message}`),
     log: (entry) => {
       const { id, status, ms, answeredBy, error } = entry;
       const what = error === undefined ? `by ${answeredBy}` : `· ${error}`;

@@ -63,7 +63,7 @@ export const CONDITIONS: readonly Condition[] = [
     about: 'near-duplicates of training traces stay in',
     settings: (full) => ({ ...full, split: { ...full.split, dedupe: false } }),
   },
-  { name: 'plain', about: 'trained by `plain`', training: { set: ['method=plain'] } },
+  { name: 'plain', about: 'trained by `plain`', training: { set: ['method=plain', 'micro_batch_size=4'] } },
   { name: 'activated', about: 'trained by `activated`', training: { set: ['method=activated'] } },
 ];
 

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashBase } from '../../core/base.ts';
 import { loadTokenizer } from '../../core/tokenizer.ts';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { convertAdapters } from '../../trainers/gguf/gguf-adapter.ts';
+import { openLlamaServer } from '../../runtime/llama-server.ts';
 import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
-import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
+import { activatedAdapters } from '../fixtures/activated-adapters.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../fixtures/llama-server/binary.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
-import { ENV, makeAdapters, PYTHON } from '../trainers/gguf/gguf-adapters.ts';
+import { ENV, PYTHON } from '../trainers/gguf/gguf-adapters.ts';
 
 const SYSTEM = '<|im_start|>system\nYou are a helpful assistant. Read the file, then list the directory.<|im_end|>\n';
 const asks = (query: string) => `<|im_start|>user\n${query}<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "`;
@@ -34,18 +34,8 @@ const file = (name: string): AdapterFile => ({ name, path: join(folder, `${name}
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'activated-'));
   tiny = await tinyModel();
+  const adapters = await activatedAdapters(tiny.base, folder, NAMES);
   const { encode } = await loadTokenizer(tiny.base);
-  const config = { alora_invocation_tokens: encode('{"name": "') };
-  await makeAdapters(
-    tiny.base,
-    NAMES.map((name, seed) => ({ folder: join(folder, name), r: 4, alpha: 8, strength: 0.2, seed: seed + 1, config })),
-  );
-  const adapters = NAMES.map((name) => ({ name, folder: join(folder, name), path: file(name).path }));
-  const run = { python: PYTHON, env: ENV, base: tiny.base };
-  const source = await ensureLlamaCppSource({ env: ENV });
-  await Array.fromAsync(
-    convertAdapters({ ...run, source, baseHash: await hashBase(tiny.base), type: 'f32', adapters }),
-  );
   probes = PROMPTS.map((prompt, index) => {
     const tokens = encode(prompt);
     return { id: `${index}`, tokens: [...tokens, ...encode('read_text_file", "arguments":')], from: tokens.length };
@@ -53,9 +43,10 @@ beforeAll(async () => {
   const ids = probes.map(({ id }) => id);
   const systems = [
     { name: 'base', folder: null, probes: ids },
-    ...NAMES.map((name) => ({ name, folder: join(folder, name), probes: ids })),
+    ...adapters.map(({ name, peft: made }) => ({ name, folder: made, probes: ids })),
     { name: 'alpha', folder: tiny.adapters.alpha.peft, probes: ids },
   ];
+  const run = { python: PYTHON, env: ENV, base: tiny.base };
   for await (const { system, logprobs } of probePeft({ ...run, probes, systems, threads: 1 }))
     peft.set(system, logprobs);
   engine = await openLlamaCpp({ model: tiny.gguf, contextSize: 512, threads: 1, kvType: 'f32', gpu: false });
@@ -68,18 +59,23 @@ afterAll(async () => {
 const adapterOf = (system: string) =>
   system === 'base' ? undefined : system === 'alpha' ? tiny.adapters.alpha : file(system);
 
+/** Each system after every other one, on prompts that begin alike. */
+async function expectPeftOf(asked: Engine): Promise<void> {
+  const systems = ['first', 'base', 'second', 'alpha', 'first', 'second', 'base', 'first'];
+  for (const [at, system] of systems.entries()) {
+    const session = await asked.session(adapterOf(system));
+    for (const index of at % 2 === 0 ? [0, 1, 2, 1] : [1, 0, 0, 2]) {
+      const { id, tokens, from } = probes[index]!;
+      const found = await session.logprobs(tokens, from);
+      for (const [place, value] of peft.get(system)!.get(id)!.entries())
+        expect(Math.abs(found[place]! - value), `${system} ${id} ${place}`).toBeLessThan(1e-3);
+    }
+  }
+}
+
 describe('an activated adapter in the engine', () => {
   it('says what PEFT says, whoever used the cache before', async () => {
-    const systems = ['first', 'base', 'second', 'alpha', 'first', 'second', 'base', 'first'];
-    for (const [at, system] of systems.entries()) {
-      const session = await engine.session(adapterOf(system));
-      for (const index of at % 2 === 0 ? [0, 1, 2, 1] : [1, 0, 0, 2]) {
-        const { id, tokens, from } = probes[index]!;
-        const found = await session.logprobs(tokens, from);
-        for (const [place, value] of peft.get(system)!.get(id)!.entries())
-          expect(Math.abs(found[place]! - value), `${system} ${id} ${place}`).toBeLessThan(1e-3);
-      }
-    }
+    await expectPeftOf(engine);
     const apart = (a: string, b: string) =>
       Math.max(
         ...peft
@@ -128,5 +124,23 @@ describe('an activated adapter in the engine', () => {
     const { metadata } = await readGgufFileInfo(file('first').path);
     const { adapter } = metadata as unknown as { adapter: { alora: { invocation_tokens: number[] } } };
     expect(adapter.alora.invocation_tokens).toEqual(engine.tokenize('{"name": "').slice(1));
+  });
+});
+
+const why = noLlamaServer();
+
+describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
+  it('says what PEFT says of the base, plain and activated adapters, whoever used the cache before', async () => {
+    const server = await openLlamaServer({
+      server: { binary: LLAMA_SERVER, model: tiny.gguf, env: LLAMA_SERVER_ENV, threads: 1, kvType: 'f32' },
+      tokenizer: await loadTokenizer(tiny.base),
+      adapters: [...NAMES.map(file), tiny.adapters.alpha],
+      contextSize: 512,
+    });
+    try {
+      await expectPeftOf(server);
+    } finally {
+      await server.close();
+    }
   });
 });
