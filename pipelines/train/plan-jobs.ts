@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
