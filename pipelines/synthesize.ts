@@ -108,7 +108,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
       ...focusWarnings(confusions, catalogue),
     ];
     for (const message of warnings) yield { type: 'warning', stage: STAGE, message };
-    const wanted = wantedBasis(plan, settings, catalogue);
+    const wanted = wantedBasis(plan, catalogue);
     const mayKeep = !options.force && context.cassette?.mode !== 'record' && options.units === undefined;
     const kept = mayKeep ? await openKept({ folder: plan.folder, wanted, catalogue }) : undefined;
     await using _open = { [Symbol.asyncDispose]: async () => kept?.close() };

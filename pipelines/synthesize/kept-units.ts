@@ -8,7 +8,7 @@ import { stepsOf, type Trace, TraceSchema } from '../../core/trace.ts';
 import { addTrace, type Resumed, TRACES_FILE, UNITS_LIST, UnitSchema } from './progress-file.ts';
 import { isStillRespond } from './respond.ts';
 import { retold } from './retold.ts';
-import { readBasis, type TraceBasis, unchangedTools, type WantedBasis } from './trace-basis.ts';
+import { basisOfAll, readBasis, type TraceBasis, unchangedTools, type WantedBasis } from './trace-basis.ts';
 
 /** A unit of older traces that is not made again. */
 export interface KeptUnit {
@@ -47,8 +47,8 @@ export async function openKept({ folder, wanted, catalogue }: KeepOptions): Prom
   if (manifest === undefined || !existsSync(join(folder, UNITS_LIST))) return undefined;
   if ((await changedFile(folder, manifest)) !== undefined) return undefined;
   const older = await readBasis(folder);
-  if (older === undefined || older.all !== wanted.all) return undefined;
-  const unchanged = unchangedTools(older, wanted);
+  if (older === undefined || basisOfAll(manifest) !== basisOfAll(wanted.plan)) return undefined;
+  const unchanged = unchangedTools(older, manifest, wanted);
   const traces = await open(join(folder, TRACES_FILE));
   const found = await findKept(traces, { folder, older, unchanged, catalogue });
   return { hash: manifest.hash, older, unchanged, ...found, close: () => traces.close() };

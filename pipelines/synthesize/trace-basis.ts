@@ -11,18 +11,17 @@ import type { Settings } from '../settings.ts';
 export const BASIS_FILE = 'basis.json';
 
 const ToolBasisSchema = z.object({
-  /** Hash of what decides the tool's traces but its name: what its server says of it, the settings, its server's data. */
-  basis: z.string(),
+  server: z.string(),
+  /** Hash of what its server says of it, but its name; word for word, which is what the prompt shows. */
+  says: z.string(),
   /** Hash of the traces that called it when they were made: the same as long as they are kept. */
   made: z.string(),
   slug: z.string(),
 });
-type ToolBasis = z.infer<typeof ToolBasisSchema>;
+type SaidTool = Omit<z.infer<typeof ToolBasisSchema>, 'made'>;
 
 export const TraceBasisSchema = z.object({
   version: z.literal(1),
-  /** Hash of what decides all traces. */
-  all: z.string(),
   /** By id. */
   tools: z.record(z.string(), ToolBasisSchema),
   /** The id that a tool had before, by the one of now. */
@@ -30,37 +29,43 @@ export const TraceBasisSchema = z.object({
 });
 export type TraceBasis = z.infer<typeof TraceBasisSchema>;
 
+/** What decides traces, as the plan or the manifest of their stage has it. */
+type Decided = Pick<StagePlan, 'inputs' | 'settings' | 'seed'>;
+
 /** What decides the traces that a plan would make. */
 export interface WantedBasis {
-  all: string;
-  tools: ReadonlyMap<string, Pick<ToolBasis, 'basis' | 'slug'>>;
+  plan: Decided;
+  tools: ReadonlyMap<string, SaidTool>;
 }
 
-/** @param plan of the traces: its inputs and settings, sorted out by what they decide */
-export function wantedBasis(plan: StagePlan, settings: Settings, catalogue: Catalogue): WantedBasis {
-  const { sandbox: _, safe: __, values: ___, ...common } = plan.settings as Record<string, unknown>;
+export function wantedBasis(plan: StagePlan, catalogue: Catalogue): WantedBasis {
+  return { plan, tools: new Map(catalogue.tools.map((tool) => [tool.id, saidOf(tool)])) };
+}
+
+function saidOf({ server, slug, description, inputSchema, annotations }: Tool): SaidTool {
+  return { server, slug, says: hashText(JSON.stringify([description, inputSchema, annotations])) };
+}
+
+/** Hash of what decides all traces. */
+export function basisOfAll({ inputs, settings, seed }: Decided): string {
+  const { sandbox: _, safe: __, values: ___, ...common } = settings as Record<string, unknown>;
   const isOfAll = ([name]: [string, string]) => name !== 'catalogue' && !name.startsWith('data of ');
-  const inputs = Object.fromEntries(Object.entries(plan.inputs).filter(isOfAll));
-  const all = hashJson({ seed: plan.seed, common, inputs });
-  const basisOf = (tool: Tool) => hashJson({ all, ...ofTool(tool, plan, settings) });
-  return { all, tools: new Map(catalogue.tools.map((tool) => [tool.id, { basis: basisOf(tool), slug: tool.slug }])) };
+  return hashJson({ seed, common, inputs: Object.fromEntries(Object.entries(inputs).filter(isOfAll)) });
 }
 
-function ofTool(
-  { id, server, description, inputSchema, annotations }: Tool,
-  { inputs }: StagePlan,
-  { sandbox, safe, synthesize: { values } }: Settings,
-): Record<string, unknown> {
+/** Hash of what decides the traces of a tool besides, but its name: what its server says of it, the settings for it, its server's data. */
+function basisOf(id: string, { server, says }: SaidTool, { inputs, settings }: Decided): string {
+  const { sandbox, safe, values } = settings as Pick<Settings, 'sandbox' | 'safe'> &
+    Pick<Settings['synthesize'], 'values'>;
   const ids = [id, `${server}.*`];
-  return {
+  return hashJson({
     server,
-    // Word for word: what the prompt shows.
-    says: hashText(JSON.stringify([description, inputSchema, annotations])),
+    says,
     sandbox: sandbox[server],
     safe: ids.some((one) => safe.includes(one)),
     values: ids.map((one) => values[one]),
     data: inputs[`data of ${server}`],
-  };
+  });
 }
 
 /** What the traces of a folder were made for; `undefined` where nothing says it, as beside traces that something else made. */
@@ -70,20 +75,20 @@ export async function readBasis(folder: string): Promise<TraceBasis | undefined>
 }
 
 /**
- * Which tools of an older basis stand in the wanted one, under the same name or a new one of the same server.
+ * Which tools of older traces stand as they were, under the same name or a new one of the same server.
+ * @param made the manifest of the older traces
  * @returns the id of now by the one of then; a tool that two others could be is none
  */
-export function unchangedTools(older: TraceBasis, wanted: WantedBasis): Map<string, string> {
+export function unchangedTools(older: TraceBasis, made: Decided, wanted: WantedBasis): Map<string, string> {
   const found = new Map<string, string>();
-  if (older.all !== wanted.all) return found;
   const gone = new Map<string, string[]>();
-  for (const [id, { basis }] of Object.entries(older.tools)) {
-    const now = wanted.tools.get(id);
-    if (now?.basis === basis) found.set(id, id);
-    else if (now === undefined) gone.set(basis, [...(gone.get(basis) ?? []), id]);
+  for (const [id, tool] of Object.entries(older.tools)) {
+    const [then, now] = [basisOf(id, tool, made), wanted.tools.get(id)];
+    if (now && basisOf(id, now, wanted.plan) === then) found.set(id, id);
+    else if (now === undefined) gone.set(then, [...(gone.get(then) ?? []), id]);
   }
   const added = [...wanted.tools].filter(([id]) => !(id in older.tools));
-  for (const [basis, some] of Map.groupBy(added, ([, tool]) => tool.basis)) {
+  for (const [basis, some] of Map.groupBy(added, ([id, tool]) => basisOf(id, tool, wanted.plan))) {
     const before = gone.get(basis) ?? [];
     if (before.length === 1 && some.length === 1) found.set(before[0]!, some[0]![0]);
   }

@@ -11,14 +11,13 @@ import { BASIS_FILE, type TraceBasis, type WantedBasis } from './trace-basis.ts'
 export async function writeBasis(folder: string, wanted: WantedBasis, kept: KeptUnits | undefined): Promise<void> {
   const then = new Map([...(kept?.unchanged ?? [])].map(([before, now]) => [now, before]));
   const hashes = await hashesOf(join(folder, TRACES_FILE), [...wanted.tools.keys()]);
-  const tools = [...wanted.tools].map(([id, { basis, slug }]) => {
+  const tools = [...wanted.tools].map(([id, said]) => {
     const made = kept?.older.tools[then.get(id) ?? '']?.made ?? hashes.get(id)!;
-    return [id, { basis, made, slug }] as const;
+    return [id, { ...said, made }] as const;
   });
   const renamed = [...then].map(([now, before]) => [now, now === before ? kept!.older.renamed[now] : before]);
   const value: TraceBasis = {
     version: 1,
-    all: wanted.all,
     tools: Object.fromEntries(tools),
     renamed: Object.fromEntries(renamed.filter(([, before]) => before !== undefined)),
   };

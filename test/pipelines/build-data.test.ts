@@ -317,11 +317,11 @@ describe('traces that were dealt out before', () => {
   async function write({ workspace }: Workspace, traces: readonly Trace[], changed: readonly string[] = []) {
     const lines = traces.map((trace) => `${JSON.stringify(trace)}\n`).join('');
     await writeFile(join(workspace, 'traces', 'traces.jsonl'), lines);
-    const tools = CATALOGUE.tools.map(({ id, slug }) => {
+    const tools = CATALOGUE.tools.map(({ id, slug, server }) => {
       const made = changed.includes(id) ? `${id} again` : id;
-      return [id, { basis: made, made, slug }] as const;
+      return [id, { server, says: id, made, slug }] as const;
     });
-    const basis = { version: 1, all: '', tools: Object.fromEntries(tools), renamed: {} };
+    const basis = { version: 1, tools: Object.fromEntries(tools), renamed: {} };
     await writeJsonFile(join(workspace, 'traces', 'basis.json'), basis);
     await stamp(join(workspace, 'traces'));
   }

@@ -73,7 +73,7 @@ test('of a changed tool only its traces are made again, the others stay as they 
   expect(new Set(traces.map(({ messages }) => messages[0]!.content)).size).toBe(traces.length);
   const { tools } = (await readBasis(join(one.context.workspace, 'traces')))!;
   const older = (await readBasis(join(one.context.workspace, 'traces.before')))!.tools;
-  expect(Object.keys(tools).filter((id) => tools[id]!.basis !== older[id]!.basis)).toEqual(['shop.get_price']);
+  expect(Object.keys(tools).filter((id) => tools[id]!.says !== older[id]!.says)).toEqual(['shop.get_price']);
   expect(tools['shop.get_owner']).toEqual(older['shop.get_owner']);
 });
 
