@@ -40,6 +40,16 @@ export function isLocked(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOCKED';
 }
 
+/** Which process of which machine holds a lock, for people; `undefined` where it left no note. */
+export function lockOwner(path: string): string | undefined {
+  try {
+    const [pid, , ...host] = readFileSync(ownerFile(path), 'utf8').split(' ');
+    return `process ${pid} on ${host.join(' ')}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Notes beside the lock who holds it. Where that cannot be written, a killed owner's lock is waited for until it is stale. */
 async function lockAndSign(path: string, options: LockOptions): Promise<() => Promise<void>> {
   const release = await lock(path, { ...options, lockfilePath: lockFolder(path) });

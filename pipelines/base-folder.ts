@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
@@ -41,7 +41,16 @@ export function hubModelOf(base: string): HubModel {
 }
 
 /** Where bases of the Hub are kept: one place for all workspaces of a user. */
-export function baseCache({ variables = {} }: Place): string {
+export function baseCache(context: Place): string {
+  return join(userCache(context), 'bases');
+}
+
+/** Where the trainings of all workspaces of a user say which GPUs of this machine they are on; apart by host, as homes are shared in clusters. */
+export function gpuLocks(context: Place): string {
+  return join(userCache(context), 'gpus', hostname());
+}
+
+function userCache({ variables = {} }: Place): string {
   const own = variables.XDG_CACHE_HOME || (process.platform === 'win32' && variables.LOCALAPPDATA);
-  return join(own || join(homedir(), '.cache'), 'dualtune', 'bases');
+  return join(own || join(homedir(), '.cache'), 'dualtune');
 }

@@ -5,6 +5,7 @@ import { readJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
+import { decisiveEngine } from './engine-settings.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
@@ -32,7 +33,7 @@ export async function planEvaluate(
       : { queries: await hashInput(queries, 'queries', { expected: QUERY_LINES }) };
   const hash = await stageHash(context, 'catalogue', 'discover');
   const { tools } = await readJsonFile(cataloguePath(context), CatalogueSchema);
-  const { serve, evaluate, contextLength, sandbox, safe, redact, callTimeout, seed } = settings;
+  const { serve, evaluate, contextLength, sandbox, safe, redact, callTimeout, engine, seed } = settings;
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
@@ -51,6 +52,7 @@ export async function planEvaluate(
       safe,
       redact,
       callTimeout,
+      engine: decisiveEngine(engine),
       // Where there are too few tools to choose from it decides nothing.
       ...(serveHierarchy(settings, tools) && { hierarchy: serve.hierarchy }),
     },

@@ -8,6 +8,7 @@ import type { Offers } from '../core/metrics.ts';
 import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { type DistractorCatalogue, distractorCatalogue } from './distractor-catalogue.ts';
+import { decisiveEngine } from './engine-settings.ts';
 import { NO_EXECUTOR } from './evaluate/executor.ts';
 import { heldOutCases } from './evaluate/held-out-cases.ts';
 import { toolsOf } from './evaluate/judge.ts';
@@ -28,7 +29,7 @@ const STAGE = 'offers';
 
 /** What `offers` would make now; nothing where the settings name no sizes. @throws ToolkitError (input) where a stage before it is not complete */
 export async function planOffers(context: Context, settings: Settings): Promise<StagePlan[]> {
-  const { offers, evaluate, seed } = settings;
+  const { offers, evaluate, engine, seed } = settings;
   if (offers.sizes.length === 0) return [];
   const distractors = distractorsOf(context, settings);
   return [
@@ -41,7 +42,13 @@ export async function planOffers(context: Context, settings: Settings): Promise<
         samples: await stageHash(context, 'samples', 'build-data'),
         ...(distractors !== undefined && { distractors: await distractors.hash() }),
       },
-      settings: { version: SCORING_VERSION, sizes: offers.sizes, cases: offers.cases, systems: evaluate.systems },
+      settings: {
+        version: SCORING_VERSION,
+        sizes: offers.sizes,
+        cases: offers.cases,
+        systems: evaluate.systems,
+        engine: decisiveEngine(engine),
+      },
       seed,
     },
   ];
@@ -86,7 +93,7 @@ async function* predictOffers(
   const contextSize = Math.max(settings.contextLength + MOST_TOKENS, longest);
   const open = new AsyncDisposableStack();
   try {
-    const { systems, engine } = await openSystems(context, { names, prompts, contextSize });
+    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize });
     open.defer(() => engine.close());
     const log = await openPredictionLog(folder);
     open.defer(() => log.writer.close());

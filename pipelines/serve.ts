@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { ChatModel } from '../core/chat-model.ts';
 import type { Context } from '../core/context.ts';
@@ -11,13 +10,14 @@ import { checkCanary } from '../runtime/canary.ts';
 import { chatStep } from '../runtime/chat/chat-step.ts';
 import { unlistedTools } from '../runtime/chat/conversation.ts';
 import type { StepParts } from '../runtime/chat/prepared-step.ts';
-import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import { openAiChatModel } from '../runtime/openai-chat-model.ts';
 import { checkExposure } from '../runtime/server/access.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../runtime/server/start-server.ts';
+import { checkThreshold } from '../runtime/threshold.ts';
 import { canaryProbes } from './canary-probes.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
+import { openEngine } from './open-engine.ts';
 import { serveHierarchy } from './serve-hierarchy.ts';
 import { basePath, type Settings } from './settings.ts';
 import { bundlePath, cataloguePath, knownHashesPath, stageHash } from './workspace-files.ts';
@@ -62,7 +62,7 @@ export async function serve(context: Context, settings: Settings, options: Serve
 }
 
 /**
- * What makes steps with the workspace's bundle, in llama.cpp in this process, which was seen to keep its adapters apart. `close` ends it.
+ * What makes steps with the workspace's bundle, on the engine that it asks for, which was seen to keep its adapters apart. `close` ends it.
  * @param warn told where it did not, and reuses nothing between requests
  */
 export async function openStepParts(
@@ -77,20 +77,20 @@ export async function openStepParts(
 ): Promise<{ parts: StepParts; close(): Promise<void> }> {
   await stageHash(context, 'catalogue', 'discover');
   const known = await openKnownHashes(knownHashesPath(context), { trust: !checkFiles });
-  const { model, adapters, catalogue, prompts, bundle } = await openBundle({
+  const open = await openBundle({
     folder: dirname(bundlePath(context)),
     base: basePath(context, settings),
     catalogue: cataloguePath(context),
     hash: known.hash,
   });
   await known.save();
+  const { adapters, catalogue, prompts, bundle } = open;
   const contextSize = settings.contextLength + MOST_TOKENS;
-  // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
-  const threads = Math.max(1, availableParallelism() - 1);
   const unlisted = unlistedTools(catalogue);
   const renderer = createRenderer({ ...prompts, settings: bundle.prompt.settings, unlisted });
-  const engine = await openLlamaCpp({ model, contextSize, threads });
+  const engine = await openEngine(context, settings, { ...open, tokenizer: prompts.tokenizer, contextSize });
   try {
+    checkThreshold(engine.abilities, threshold);
     const probes = canaryProbes(engine, renderer, adapters, catalogue);
     const warning = await checkCanary(engine, { probes, signal: context.signal });
     if (warning !== undefined) warn(warning);

@@ -9,8 +9,10 @@ import { type Task, TaskSchema } from '../core/sample.ts';
 import { readYamlFile } from '../core/yaml-file.ts';
 import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
 import { baseFolder } from './base-folder.ts';
+import { EngineSettingsSchema } from './engine-settings.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
+import { PublishSchema } from './publish/publish-settings.ts';
 import { endpointShape } from './synthesize/chat/endpoint-settings.ts';
 import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
@@ -190,6 +192,8 @@ export const SettingsSchema = z.strictObject({
       distractors: z.string().optional(),
     })
     .prefault({}),
+  /** What runs the base and its adapters for `serve`, `evaluate` and `offers`. */
+  engine: EngineSettingsSchema.prefault({}),
   /** How `pnpm serve` serves the bundle; `threshold`, `fallback` and `endpoints` hold for `pnpm agent` too. */
   serve: z
     .strictObject({
@@ -214,6 +218,8 @@ export const SettingsSchema = z.strictObject({
     })
     .prefault({}),
   convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),
+  /** What `pnpm pipeline publish` sends where, and what has to hold before. */
+  publish: PublishSchema.prefault({}),
   evaluate: z
     .strictObject({
       systems: z

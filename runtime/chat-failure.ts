@@ -8,10 +8,15 @@ export interface FailedEndpoint {
   baseUrl: string;
   model: string;
   redact: (text: string) => string;
+  /** What to do where the request itself is refused. */
+  onRefusal?: string;
 }
 
-/** What made a request to a chat model fail, and what the user can do about it. */
-export function chatFailure(error: unknown, { baseUrl, model, redact }: FailedEndpoint): ToolkitError {
+/** What made a request to a model behind an endpoint fail, and what the user can do about it. */
+export function chatFailure(
+  error: unknown,
+  { baseUrl, model, redact, onRefusal = 'correct `model` and `parameters`' }: FailedEndpoint,
+): ToolkitError {
   const about = { where: `${model} at ${shownUrl(baseUrl)}`, found: redact(said(error)).slice(0, 500) };
   const failure = (kind: 'input' | 'environment' | 'failed', what: string, todo: string) =>
     new ToolkitError({ kind, what, todo, ...about });
@@ -28,8 +33,7 @@ export function chatFailure(error: unknown, { baseUrl, model, redact }: FailedEn
         'there is no such model or no such path',
         'correct `model`, or `baseUrl`, which mostly ends in /v1',
       );
-    if (error.status < 500 && error.status !== 429)
-      return failure('input', 'refuses the request', 'correct `model` and `parameters`');
+    if (error.status < 500 && error.status !== 429) return failure('input', 'refuses the request', onRefusal);
   }
   const again = 'run the same command again later: it goes on where it stopped';
   return failure(

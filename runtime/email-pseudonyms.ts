@@ -14,6 +14,11 @@ const ADDRESS = /[\w.+%-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi;
 const NOBODY = /[@.](?:example\.(?:com|net|org)|example|invalid|test)$/i;
 const PSEUDONYM = /person-[0-9a-f]{8}@example\.com/g;
 
+/** The e-mail addresses of a text that may be somebody's. */
+export function emailAddresses(text: string): string[] {
+  return [...text.matchAll(ADDRESS)].map(([found]) => found).filter((address) => !NOBODY.test(address));
+}
+
 /**
  * One address has one pseudonym, in every run: query, arguments and result of a trace agree, and a later stage's calls still reach whom they are about.
  * @param path where the pairs are kept, for the user alone: what is shared has the pseudonyms only

@@ -6,6 +6,7 @@ import { calibrated } from './calibrated.ts';
 import type { Engine, EngineSession } from './engine.ts';
 import type { Prediction } from './prediction.ts';
 import { selectName } from './selector.ts';
+import { isUnsure } from './threshold.ts';
 import type { TwoStepAdapters, TwoStepOptions } from './two-step.ts';
 
 /** One step that has to be a call: as `predictTwoStep`, but to respond is no candidate. A single tool is called without being selected. */
@@ -29,21 +30,20 @@ export async function predictForced(
     prefilled: sessions.reduce((sum, { usage }) => sum + usage.prefilled, 0),
     generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
   });
-  const ranked = tools.length > 1 ? await rank() : undefined;
-  if (ranked !== undefined && ranked[0]!.probability < (options.threshold ?? 0))
+  const selection = tools.length > 1 ? await select() : undefined;
+  const ranked = selection?.ranked && calibrated(selection.ranked, adapters.temperature);
+  if (selection !== undefined && isUnsure(ranked, options.threshold))
     return { call: null, text: '', ranked, abstained: true, ...cost() };
-  const tool = ranked === undefined ? tools[0]! : tools.find(({ promptName }) => promptName === ranked[0]!.promptName)!;
+  const tool = tools.find(({ promptName }) => promptName === selection?.promptName) ?? tools[0]!;
   options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;
   return { text, malformed, call: { promptName: tool.promptName, arguments: filled.arguments }, ranked, ...cost() };
 
-  async function rank() {
+  async function select() {
     const names = tools.map(({ promptName }) => promptName);
     const prompt = renderer.selectorPrompt(messages, tools);
-    const selector = await open(adapters.selector);
-    const { ranked } = await selectName(engine, selector, renderer, prompt, names, options.signal);
-    return calibrated(ranked, adapters.temperature);
+    return selectName(engine, await open(adapters.selector), renderer, prompt, names, options.signal);
   }
 }

@@ -1,7 +1,13 @@
-import { InsufficientMemoryError, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
+import {
+  InsufficientMemoryError,
+  type LlamaContextOptions,
+  type LlamaContextSequence,
+  type LlamaModel,
+} from 'node-llama-cpp';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { AdapterFile } from './engine.ts';
 import { type LlamaCppAdapter, readAdapter } from './llama-cpp-adapter.ts';
+import { contextBytes } from './llama-cpp-memory.ts';
 import { switchTo } from './llama-cpp-switch.ts';
 
 export interface ContextSettings {
@@ -11,6 +17,8 @@ export interface ContextSettings {
   onCpu: boolean;
   /** Most contexts that are open at a time. */
   limit: number;
+  /** Most bytes that they take together; one is open however much it takes. */
+  memory: number;
   /** The engine's last log lines, for messages. */
   log(): string;
 }
@@ -27,25 +35,30 @@ export interface ContextPool {
 /**
  * Contexts on one model: base weights are shared, and each adapter has a context, so a cache never holds values of another adapter;
  * activated ones are switched on and off in that of the base (`makeReady`).
- * The least recently used is closed where there are too many, or where memory does not suffice for one more.
+ * The least recently used is closed where there are too many, or where one more would take more memory than they may, or than there is.
  * Callers use one sequence at a time: an open one may be closed by the next request.
  */
 export function createContextPool(model: LlamaModel, settings: ContextSettings): ContextPool {
   /** In the order of use, oldest first. */
-  const open = new Map<string, LlamaContextSequence>();
+  const open = new Map<string, { sequence: LlamaContextSequence; bytes: number }>();
 
   async function close(key: string): Promise<void> {
-    const sequence = open.get(key);
+    const context = open.get(key)?.sequence.context;
     open.delete(key);
-    await sequence?.context.dispose();
+    await context?.dispose();
   }
   const closeOldest = () => close([...open.keys()][0]!);
 
-  async function create(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence> {
-    while (open.size >= settings.limit) await closeOldest();
+  const fits = (bytes: number) =>
+    open.size < settings.limit && [...open.values()].reduce((sum, one) => sum + one.bytes, bytes) <= settings.memory;
+
+  async function create(adapter: LlamaCppAdapter | undefined) {
+    const options = contextOptions(settings, adapter);
+    const bytes = await contextBytes(model, options, ownFile(adapter));
+    while (open.size > 0 && !fits(bytes)) await closeOldest();
     for (;;) {
       try {
-        return await createSequence(model, settings, adapter);
+        return { sequence: (await model.createContext(options)).getSequence(), bytes };
       } catch (error) {
         if (!(error instanceof InsufficientMemoryError) || open.size === 0) throw explain(error, adapter, settings);
         await closeOldest();
@@ -55,10 +68,10 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
 
   async function sequenceOf(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence> {
     const key = keyOf(adapter);
-    const sequence = open.get(key) ?? (await create(adapter));
+    const context = open.get(key) ?? (await create(adapter));
     open.delete(key);
-    open.set(key, sequence);
-    return sequence;
+    open.set(key, context);
+    return context.sequence;
   }
 
   return {
@@ -79,7 +92,12 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
 }
 
 function keyOf(adapter: LlamaCppAdapter | undefined): string {
-  return adapter === undefined || adapter.invocation ? '' : adapter.path;
+  return ownFile(adapter) ?? '';
+}
+
+/** The file of an adapter that has a context of its own. */
+function ownFile(adapter: LlamaCppAdapter | undefined): string | undefined {
+  return adapter?.invocation ? undefined : adapter?.path;
 }
 
 /**
@@ -88,22 +106,21 @@ function keyOf(adapter: LlamaCppAdapter | undefined): string {
  */
 const ON_CPU = { flashAttention: false, batchSize: 128 };
 
-async function createSequence(
-  model: LlamaModel,
+function contextOptions(
   { contextSize, threads, kvType, onCpu }: ContextSettings,
   adapter: LlamaCppAdapter | undefined,
-): Promise<LlamaContextSequence> {
+): LlamaContextOptions {
   const type = kvType === 'f32' ? 'F32' : 'F16';
-  const context = await model.createContext({
+  const filePath = ownFile(adapter);
+  return {
     contextSize,
     sequences: 1,
     ...(onCpu ? ON_CPU : {}),
     threads,
     experimentalKvCacheKeyType: type,
     experimentalKvCacheValueType: type,
-    ...(keyOf(adapter) === '' ? {} : { lora: { adapters: [{ filePath: adapter!.path, scale: 1 }] } }),
-  });
-  return context.getSequence();
+    ...(filePath === undefined ? {} : { lora: { adapters: [{ filePath, scale: 1 }] } }),
+  };
 }
 
 function explain(error: unknown, adapter: AdapterFile | undefined, settings: ContextSettings): ToolkitError {

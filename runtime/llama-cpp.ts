@@ -5,6 +5,7 @@ import PQueue from 'p-queue';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
 import { createContextPool } from './llama-cpp-contexts.ts';
+import { bytesOf, type MemoryLimit } from './llama-cpp-memory.ts';
 import { createSession } from './llama-cpp-session.ts';
 
 export interface LlamaCppOptions {
@@ -18,6 +19,8 @@ export interface LlamaCppOptions {
   kvType?: 'f16' | 'f32';
   /** Most sessions that are kept warm; each holds a cache of contextSize tokens. */
   maxSessions?: number;
+  /** Most memory that these caches take together; the one in use stays however large it is. Default: half of what is free. */
+  memory?: MemoryLimit;
   gpu?: 'auto' | false;
 }
 
@@ -43,7 +46,8 @@ export async function openLlamaCpp(options: LlamaCppOptions): Promise<Engine> {
     if (lines.length > LOG_LINES) lines.shift();
   });
   const model = await loadModel(llama, options, lines);
-  return createEngine(llama, model, options, () => lines.join('\n'));
+  const memory = await bytesOf(llama, options.memory);
+  return createEngine(llama, model, options, memory, () => lines.join('\n'));
 }
 
 async function loadBinary({ gpu = 'auto' }: LlamaCppOptions, log: (line: string) => void): Promise<Llama> {
@@ -82,7 +86,13 @@ async function loadModel(llama: Llama, { model }: LlamaCppOptions, lines: readon
   }
 }
 
-function createEngine(llama: Llama, model: LlamaModel, options: LlamaCppOptions, log: () => string): Engine {
+function createEngine(
+  llama: Llama,
+  model: LlamaModel,
+  options: LlamaCppOptions,
+  memory: number,
+  log: () => string,
+): Engine {
   const { contextSize, kvType = 'f16', maxSessions = MAX_SESSIONS } = options;
   const threads = options.threads ?? Math.min(availableParallelism(), llama.cpuMathCores);
   const pool = createContextPool(model, {
@@ -91,6 +101,7 @@ function createEngine(llama: Llama, model: LlamaModel, options: LlamaCppOptions,
     kvType,
     onCpu: llama.gpu === false,
     limit: Math.max(1, maxSessions),
+    memory,
     log,
   });
   // One at a time: they would share the same processors, and a context must not be closed while it is used.

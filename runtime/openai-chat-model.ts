@@ -1,21 +1,18 @@
-import OpenAI, { APIError } from 'openai';
+import type OpenAI from 'openai';
+import { APIError } from 'openai';
 import { z } from 'zod';
 import type { ChatAnswer, ChatMessage, ChatModel, ChatRequest } from '../core/chat-model.ts';
-import { messageOf } from '../core/errors.ts';
 import { hashJson } from '../core/hash.ts';
 import { seededRandom } from '../core/random.ts';
 import { chatFailure } from './chat-failure.ts';
 import { BrokenAnswer, ChatRetries, mayPass } from './chat-retries.ts';
+import { inTime, type OpenAiAccess, openAiClient } from './openai/openai-client.ts';
 
 /** Where a chat model answers, by OpenAI's chat-completions protocol. */
-export interface ChatEndpoint {
-  baseUrl: string;
+export interface ChatEndpoint extends OpenAiAccess {
   model: string;
-  /** Sent as bearer token and told nowhere else. */
-  apiKey?: string;
   /** Members of every request besides those that the conversation makes. */
   parameters: Readonly<Record<string, unknown>>;
-  timeoutMs: number;
   tries: number;
 }
 
@@ -30,7 +27,7 @@ const WITHHELD = ['content_filter', 'content_policy_violation', 'context_length_
  */
 export function openAiChatModel(endpoint: ChatEndpoint): ChatModel {
   const { apiKey, tries } = endpoint;
-  const client = clientOf(endpoint);
+  const client = openAiClient(endpoint);
   const retries = new ChatRetries();
   const redact = (text: string) => (apiKey === undefined ? text : text.replaceAll(apiKey, '[redacted]'));
   let knowsForms = true;
@@ -68,38 +65,21 @@ function isExpected(error: unknown): boolean {
   return error instanceof APIError || mayPass(error);
 }
 
-/** The client reads nothing from the environment and prints nothing: both are for entry points. */
-function clientOf({ baseUrl, apiKey, timeoutMs }: ChatEndpoint): OpenAI {
-  return new OpenAI({
-    baseURL: baseUrl,
-    apiKey: apiKey ?? 'none',
-    organization: null,
-    project: null,
-    ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
-    timeout: timeoutMs,
-    maxRetries: 0,
-    logLevel: 'off',
-  });
-}
-
 async function sendOnce(
   client: OpenAI,
   { model, parameters, timeoutMs }: ChatEndpoint,
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
-  // The client's own time limit ends with the headers.
-  const late = AbortSignal.timeout(timeoutMs);
   const body = { ...parameters, model, ...bodyOf(request) } as OpenAI.ChatCompletionCreateParamsNonStreaming;
   try {
-    return answerOf(await client.chat.completions.create(body, { signal: AbortSignal.any([signal, late]) }), request);
+    return await inTime(timeoutMs, signal, async (ending) =>
+      answerOf(await client.chat.completions.create(body, { signal: ending }), request),
+    );
   } catch (error) {
-    signal.throwIfAborted();
-    if (late.aborted) throw new BrokenAnswer(`no answer in ${timeoutMs / 1000} s`);
     if (error instanceof APIError && WITHHELD.includes(error.code ?? ''))
       return { content: '', calls: [], finish: String(error.code), tokens: { input: 0, output: 0 } };
-    // A body that ended early or is no JSON.
-    throw error instanceof APIError ? error : new BrokenAnswer(messageOf(error), { cause: error });
+    throw error;
   }
 }
 

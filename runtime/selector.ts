@@ -3,11 +3,15 @@ import type { Renderer } from '../core/prompt/renderer.ts';
 import type { Engine, EngineSession } from './engine.ts';
 import { buildNameTrie, type NameTrie } from './name-trie.ts';
 import type { RankedName } from './prediction.ts';
+import { writtenName } from './written-name.ts';
 
 export interface Selection {
   promptName: string;
-  /** Every candidate, best first; the first one is certain, the shares of those that were ruled out early are upper bounds or means of them. */
-  ranked: RankedName[];
+  /**
+   * Every candidate, best first; the first one is certain, the shares of those that were ruled out early are upper bounds or means of them.
+   * Absent: the engine gives no probabilities.
+   */
+  ranked?: RankedName[];
 }
 
 /** A part of the trie whose names are not told apart yet. */
@@ -23,13 +27,14 @@ interface Branch {
 /**
  * The candidate whose name span is most probable after the prompt, exactly, by best-first search over the tokens that tell names apart.
  * Longer texts are never more probable than their beginnings: the first whole name that is the best of all branches has won.
+ * Where the engine gives no probabilities, the name that it writes greedily.
  * @param prompt up to the selection cut (`renderer.selectorPrompt`)
  * @param promptNames the tools' and, where the model may decline, `RESPOND`
  */
 export async function selectName(
-  engine: Pick<Engine, 'tokenize'>,
+  engine: Pick<Engine, 'tokenize' | 'abilities'>,
   session: EngineSession,
-  renderer: Pick<Renderer, 'nameSpan'>,
+  renderer: Pick<Renderer, 'nameSpan' | 'stop'>,
   prompt: string,
   promptNames: readonly string[],
   signal?: AbortSignal,
@@ -37,6 +42,8 @@ export async function selectName(
   const names = [...new Set(promptNames)];
   if (names.length === 0) throw new ToolkitError({ kind: 'input', what: 'there is no tool to select from' });
   const prefix = engine.tokenize(prompt);
+  if (!engine.abilities.probabilities)
+    return { promptName: await writtenName(session, renderer, prefix, names, signal) };
   const trie = buildNameTrie(names.map((name) => ({ name, tokens: engine.tokenize(renderer.nameSpan(name)) })));
   const branches: Branch[] = [{ trie, path: [], score: 0, entered: trie.tokens.length === 0 }];
   for (;;) {

@@ -8,6 +8,7 @@ import type { CandidateOptions, ToolIndex } from './hierarchy.ts';
 import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions, RankedName } from './prediction.ts';
 import { selectName } from './selector.ts';
+import { isUnsure } from './threshold.ts';
 
 export interface TwoStepAdapters {
   /** Absent: the base selects. */
@@ -59,9 +60,8 @@ export async function predictTwoStep(
   const selector = await open(adapters.selector);
   const selection = await selectName(engine, selector, renderer, prompt, names, options.signal);
   const { promptName } = selection;
-  const ranked = calibrated(selection.ranked, adapters.temperature);
-  if (ranked[0]!.probability < (options.threshold ?? 0))
-    return { call: null, text: '', ranked, abstained: true, ...cost() };
+  const ranked = selection.ranked && calibrated(selection.ranked, adapters.temperature);
+  if (isUnsure(ranked, options.threshold)) return { call: null, text: '', ranked, abstained: true, ...cost() };
   const tool = tools.find((candidate) => candidate.promptName === promptName);
   if (tool === undefined) return respond();
   options.onSelected?.(tool, ranked);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
@@ -6,16 +5,19 @@ import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/system-name
 import { explainMask } from '../pipelines/explain-mask.ts';
 import { liveChanges } from '../pipelines/live-changes.ts';
 import { lock } from '../pipelines/lock.ts';
-import { scoreCases } from '../pipelines/score.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
+import { addGate, passGate } from './cli/gate-command.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
 import { printLive } from './cli/print-live.ts';
 import { printMask } from './cli/print-mask.ts';
 import { printStatus } from './cli/print-status.ts';
+import { addPublish } from './cli/publish-command.ts';
+import { inTurn, withWaitFlag } from './cli/run-in-turn.ts';
+import { addScore } from './cli/score-command.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
 
 const SUMMARIES: Record<string, string> = {
@@ -44,6 +46,8 @@ await runMain(async (signal) => {
     .showHelpAfterError('(--help shows what there is)');
   for (const stage of STAGES.filter(({ name }) => name in SUMMARIES)) addStage(program, stage, signal);
   addRun(program, signal);
+  addGate(program, signal);
+  addPublish(program, signal);
   addStatus(program, signal);
   addExplainMask(program, signal);
   addScore(program, signal);
@@ -58,6 +62,8 @@ interface StageFlags extends WorkspaceFlags {
   focus?: string;
   queries?: string;
   system?: SystemName[];
+  gate?: string;
+  wait?: boolean;
 }
 
 function stageCommand(program: Command, name: string, summary: string): Command {
@@ -116,6 +122,10 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
         new Option('--system <name...>', 'only these systems, into a folder of their own (evaluation-base)').choices(
           SYSTEM_NAMES,
         ),
+      )
+      .option(
+        '--gate <file>',
+        'hold the figures to these gates (see pnpm pipeline gate): exit 1 where one does not pass',
       );
   }
   if (stage.name === 'synthesize') withFocusFlag(command);
@@ -129,20 +139,22 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
       json: flags.json === true,
     });
-    if (stage.name === 'evaluate') await printEvaluation(evaluationFolder(context, settings, options), flags);
+    if (stage.name !== 'evaluate') return;
+    const folder = evaluationFolder(context, settings, options);
+    await printEvaluation(folder, flags);
+    if (flags.gate !== undefined) await passGate(context, settings, folder, { ...flags, gate: flags.gate });
   });
 }
 
 function addRun(program: Command, signal: AbortSignal): void {
-  withCassetteFlags(
-    withFocusFlag(stageCommand(program, 'run', 'all stages, training included; only what is stale is made')),
-  )
+  const command = stageCommand(program, 'run', 'all stages, training included; only what is stale is made');
+  withWaitFlag(withCassetteFlags(withFocusFlag(command)))
     .option('--keep-going', 'go on with the other servers when one fails')
     .action(async (flags: StageFlags) => {
       const { context, settings } = await openStages(flags, signal);
       const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
       const locking = { title: 'lock', events: () => lock(context) };
-      await drawStages([...stages, locking], { json: flags.json === true });
+      await inTurn(context, flags, () => drawStages([...stages, locking], { json: flags.json === true }));
       await printEvaluation(evaluationFolder(context, settings), flags);
     });
 }
@@ -198,23 +210,4 @@ function addExplainMask(program: Command, signal: AbortSignal): void {
         if (explanation.checks.some(({ ok }) => !ok)) process.exitCode = 1;
       },
     );
-}
-
-function addScore(program: Command, signal: AbortSignal): void {
-  program
-    .command('score')
-    .description(
-      'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, why}',
-    )
-    .requiredOption(
-      '--cases <file>',
-      'the JSON-lines file; gold: {name, arguments} or {name, possible}, or null where no tool should be called',
-    )
-    .option('--json', 'JSON lines (the output is always JSON lines)')
-    .action(async ({ cases }: { cases: string }) => {
-      for await (const row of scoreCases(cases, signal)) {
-        // No drain comes where the reader went away: the signal ends the waiting.
-        if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain', { signal });
-      }
-    });
 }

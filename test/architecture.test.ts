@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** The stages in the order of the data. What two of them need lies beside them, or in a folder of its own (`pipelines/scoring`). */
-const STAGES = ['discover', 'import', 'synthesize', 'build-data', 'train', 'convert', 'evaluate', 'report'];
+const STAGES = ['discover', 'import', 'synthesize', 'build-data', 'train', 'convert', 'evaluate', 'report', 'publish'];
 
 /** Packages that only one place may import. */
 const ONLY_IN: readonly [package_: RegExp, place: RegExp][] = [

@@ -47,7 +47,7 @@ export function noSuchFile({ kind }: Pick<HubFile, 'kind'>): ErrorDetails {
 }
 
 /** undici says "fetch failed", and why in the cause. */
-function reasonOf(error: unknown, token?: string): string {
+export function reasonOf(error: unknown, token?: string): string {
   const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
   const reason = `${messageOf(error)}${cause}`.replaceAll(/https?:\/\/\S+/g, '…');
   return token === undefined ? reason : reason.replaceAll(token, '…');

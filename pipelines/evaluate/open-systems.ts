@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { BundleSchema } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
 import { readJsonFile } from '../../core/json-file.ts';
@@ -7,7 +6,7 @@ import { createRenderer } from '../../core/prompt/create-renderer.ts';
 import { trainedPrompts } from '../../core/prompt/trained-prompts.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { Engine } from '../../runtime/engine.ts';
-import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
+import { openEngine } from '../open-engine.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { bundlePath } from '../workspace-files.ts';
 import type { SystemName } from './system-names.ts';
@@ -33,17 +32,17 @@ export interface OpenSystems {
 }
 
 /**
- * Opens the bundle of a workspace in llama.cpp and makes the systems on it; `engine.close()` ends them.
+ * Opens the bundle of a workspace on the engine that it asks for and makes the systems on it; `engine.close()` ends them.
  * @throws ToolkitError (input) where an adapter is missing
  */
 export async function openSystems(
   context: Context,
+  settings: Settings,
   { names, prompts, contextSize, hierarchy }: SystemsChoice,
 ): Promise<OpenSystems> {
   const folder = dirname(bundlePath(context));
-  // One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them.
-  const threads = Math.max(1, availableParallelism() - 1);
-  const engine = await openLlamaCpp({ model: join(folder, prompts.bundle.base.file), contextSize, threads });
+  const { bundle, tokenizer } = prompts;
+  const engine = await openEngine(context, settings, { bundle, folder, tokenizer, contextSize });
   try {
     const parts = { ...prompts, folder, engine, hierarchy };
     const systems = names.map((name) => ({ name, predict: makeSystem(name, parts) }));

@@ -47,7 +47,7 @@ export async function* runEvaluation(
     const prompts = await openPrompts(context, settings);
     const contextSize = settings.contextLength + MOST_TOKENS;
     const hierarchy = serveHierarchy(settings, catalogue.tools);
-    const { systems, engine } = await openSystems(context, { names, prompts, contextSize, hierarchy });
+    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize, hierarchy });
     open.defer(() => engine.close());
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());

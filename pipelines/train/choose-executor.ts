@@ -10,6 +10,7 @@ import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
 import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
 import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
+import { gpuLocks } from '../base-folder.ts';
 import type { Settings } from '../settings.ts';
 import type { PlannedJob } from './plan-job.ts';
 import type { TrainOptions } from './plan-jobs.ts';
@@ -61,11 +62,12 @@ export async function chooseExecutor(
   const visible = named === undefined ? context.env : { ...context.env, CUDA_VISIBLE_DEVICES: named.join(',') };
   const found = await nvidiaGpus(visible, context.signal);
   const chosen = named === undefined ? chooseGpus(found, freeMemory) : found;
-  const gpus = named?.map(String) ?? chosen.map(({ uuid }) => uuid);
+  const uuidOf = (name: string) => found.find(({ index }) => index === name)?.uuid ?? name;
+  const gpus = named?.map((name) => uuidOf(String(name))) ?? chosen.map(({ uuid }) => uuid);
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
   return {
-    executor: localExecutor(named || gpus.length > 0 ? gpus : undefined),
+    executor: localExecutor(named || gpus.length > 0 ? gpus : undefined, gpuLocks(context)),
     workers: wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS)),
     threads: (count) => Math.max(1, Math.floor(cores / count)),
     device: await trainingDevice(chosen, context),

@@ -44,7 +44,8 @@ export function shownUrl(text: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-function secretsOf(config: ServerConfig): string[] {
+/** Texts of a server's config that have to stay secret, as they are written there and as they may be told back. */
+export function secretsOf(config: ServerConfig): string[] {
   const values =
     config.kind === 'http' ? Object.values(config.headers) : [...secretEnv(config.env), ...secretArgs(config.args)];
   // `Bearer abc` may be told back as `abc`.

@@ -28,6 +28,11 @@ const FORMS: readonly RegExp[] = [
   /(?<keep>\b(?:[a-z0-9]{1,30}[_-]){0,4}(?:api_?-?key|secret|token|passwd|password|access_?-?key)["']?\s{0,3}[:=]\s{0,3}["']?)(?=[^\s"',;]{0,200}\d)[^\s"',;[\]{}]{8,}/gi,
 ];
 
+/** Whether something in a text has the form of a secret. What was hidden has not. */
+export function hasSecretForm(text: string): boolean {
+  return hideSecretForms(text) !== text;
+}
+
 /** A text without what has the form of a secret. */
 export function hideSecretForms(text: string): string {
   return FORMS.reduce(

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatRequest } from '../../core/chat-model.ts';
 import { type ChatEndpoint, openAiChatModel } from '../../runtime/openai-chat-model.ts';
-import { type Fault, type StubOptions, startTeacherStub, type TeacherStub } from '../fixtures/teacher-stub.ts';
+import type { Fault } from '../fixtures/spoilt-answer.ts';
+import { type StubOptions, startTeacherStub, type TeacherStub } from '../fixtures/teacher-stub.ts';
 
 const KEY = 'sk-very-secret-0123456789';
 const HELLO: ChatRequest = { messages: [{ role: 'user', content: 'hello' }] };

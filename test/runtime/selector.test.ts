@@ -23,7 +23,7 @@ const NAMES = [
   'x',
   RESPOND,
 ];
-const renderer = { nameSpan: (name: string) => `${name}",` };
+const renderer = { nameSpan: (name: string) => `${name}",`, stop: '<|im_end|>' };
 
 let tiny: TinyModel;
 let engine: Engine;
@@ -61,11 +61,11 @@ describe('selectName', () => {
         const { promptName, ranked } = await selectName(engine, session, renderer, prompt, NAMES);
         expect(promptName).toBe(all[0]![0]);
         winners.add(promptName);
-        expect(ranked.map((entry) => entry.promptName).toSorted()).toEqual(NAMES.toSorted());
-        expect(ranked[0]!.promptName).toBe(promptName);
-        expect(ranked.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+        expect(ranked!.map((entry) => entry.promptName).toSorted()).toEqual(NAMES.toSorted());
+        expect(ranked![0]!.promptName).toBe(promptName);
+        expect(ranked!.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
         const total = all.reduce((sum, [, score]) => sum + Math.exp(score), 0);
-        expect(ranked[0]!.probability).toBeLessThanOrEqual(Math.exp(all[0]![1]) / total + 1e-3);
+        expect(ranked![0]!.probability).toBeLessThanOrEqual(Math.exp(all[0]![1]) / total + 1e-3);
       }
     }
     expect(winners.size).toBeGreaterThan(3);

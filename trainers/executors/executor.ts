@@ -13,6 +13,8 @@ export interface WorkersRun {
   onEvent: (event: TrainerEvent) => void;
   /** The trainer's log. */
   onLog?: (line: string) => void;
+  /** A worker waits for what others use. */
+  onWait?: (text: string) => void;
 }
 
 /** Where trainers run. */

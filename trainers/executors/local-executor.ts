@@ -1,22 +1,26 @@
 import type { Executor, WorkersRun } from './executor.ts';
+import { gpuTurns } from './gpu-turns.ts';
 import { queueArguments } from './queue-arguments.ts';
 import { trainerProcessEnd } from './run-trainer-process.ts';
 import { type WorkerEnd, workerFailed } from './worker-end.ts';
 
-/** Workers as child processes of this one. @param gpus indexes or UUIDs; each worker gets the one with the fewest. []: no worker sees one; absent: all see what the environment says */
-export function localExecutor(gpus?: readonly string[]): Executor {
-  const load = new Map(gpus?.map((gpu) => [gpu, 0]));
+/**
+ * Workers as child processes of this one.
+ * @param gpus indexes or UUIDs; each worker gets one for itself, or where there are fewer the one with the fewest workers. []: no worker sees one; absent: all see what the environment says
+ * @param locks folder in which all trainings of the machine say which GPUs they are on
+ */
+export function localExecutor(gpus?: readonly string[], locks?: string): Executor {
+  const turns = gpus !== undefined && gpus.length > 0 ? gpuTurns(gpus, locks) : undefined;
   const work = async (worker: number, run: WorkersRun): Promise<WorkerEnd> => {
-    const gpu = [...load.keys()].toSorted((a, b) => load.get(a)! - load.get(b)!)[0];
-    const add = (count: number) => gpu !== undefined && load.set(gpu, load.get(gpu)! + count);
-    const env = { ...run.env, ...(gpus && { CUDA_VISIBLE_DEVICES: gpu ?? '' }) };
-    add(1);
+    let gpu: string | undefined;
     try {
+      gpu = await turns?.take(run.signal, run.onWait);
+      const env = { ...run.env, ...(gpus && { CUDA_VISIBLE_DEVICES: gpu ?? '' }) };
       return await trainerProcessEnd(run.trainer.process(queueArguments(run.queue, worker)), { ...run, env });
     } catch (error) {
-      return workerFailed(error);
+      return gpu === undefined && run.signal.aborted ? { how: 'finished' } : workerFailed(error);
     } finally {
-      add(-1);
+      if (gpu !== undefined) await turns?.giveBack(gpu);
     }
   };
   return { name: 'local', start: (workers, run) => workers.map((worker) => work(worker, run)) };

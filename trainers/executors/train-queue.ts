@@ -21,7 +21,7 @@ export interface QueueOptions {
   folder: string;
 }
 
-export interface QueueRun extends Omit<WorkersRun, 'trainer' | 'queue'> {
+export interface QueueRun extends Omit<WorkersRun, 'trainer' | 'queue' | 'onWait'> {
   /** A job that ended without telling its error, or all that are left where no worker can be had. */
   onFailure: (error: ToolkitError) => void;
   /** What was repaired: a job whose worker died is trained again. */
@@ -106,6 +106,7 @@ class Supervisor {
       signal: this.#stop.signal,
       onEvent: (event) => this.#hear(event),
       onLog: this.#run.onLog,
+      onWait: (text) => this.#tellWait(text),
     });
     for (const [at, worker] of workers.entries()) {
       this.#working.set(
@@ -113,6 +114,11 @@ class Supervisor {
         ends[at]!.then((end) => ({ worker, end })),
       );
     }
+  }
+
+  #tellWait(text: string): void {
+    const next = this.#jobs.find(({ ended }) => !ended);
+    if (next !== undefined) this.#run.onWarning?.(next.name, text);
   }
 
   #hear(event: TrainerEvent): void {

@@ -41,7 +41,7 @@ export async function* judgeSelections(
     if (done.has(id)) continue;
     signal.throwIfAborted();
     const { promptName, ranked } = await selectName(engine, session, renderer, prompt, names, signal);
-    const judged = { shares: ranked.map(({ probability }) => probability), right: promptName === gold };
+    const judged = { shares: ranked!.map(({ probability }) => probability), right: promptName === gold };
     done.set(id, judged);
     await log.writer.write({ step: id, ...judged });
     yield {

@@ -15,7 +15,8 @@ import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
 import { discover } from '../../../pipelines/discover.ts';
 import { loadSettings } from '../../../pipelines/settings.ts';
 import { type StubBody, scriptedTeacher } from '../../fixtures/scripted-teacher.ts';
-import { type Fault, type StubRequest, startTeacherStub, type TeacherStub } from '../../fixtures/teacher-stub.ts';
+import type { Fault } from '../../fixtures/spoilt-answer.ts';
+import { type StubRequest, startTeacherStub, type TeacherStub } from '../../fixtures/teacher-stub.ts';
 
 /** The command as a user runs it, on a real server, with a teacher that is a stub: killed with all its process group, and run again. */
 

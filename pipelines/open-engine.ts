@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../core/context.ts';
+import type { Tokenizer } from '../core/tokenizer.ts';
+import { adapterFile, type BundlePlace } from '../runtime/bundle-adapters.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { openLlamaCpp } from '../runtime/llama-cpp.ts';
+import type { MemoryLimit } from '../runtime/llama-cpp-memory.ts';
+import { openLlamaServer } from '../runtime/llama-server.ts';
+import { openOpenAiEngine } from '../runtime/openai-engine.ts';
+import { endpointKey } from './endpoint-key.ts';
+import { peftAdapters } from './peft-adapters.ts';
+import type { Settings } from './settings.ts';
+
+/** What an engine is opened for. */
+export interface EngineFor extends BundlePlace {
+  /** Of the bundle's base. */
+  tokenizer: Tokenizer;
+  /** Most tokens of prompt and answer together. */
+  contextSize: number;
+}
+
+/** Opens the engine that the workspace asks for, on a bundle. @throws ToolkitError where it cannot be had, or cannot serve this bundle */
+export async function openEngine(
+  context: Context,
+  { engine: settings }: Pick<Settings, 'engine'>,
+  place: EngineFor,
+): Promise<Engine> {
+  const { bundle, folder, tokenizer, contextSize } = place;
+  switch (settings.name) {
+    case 'llama-cpp':
+      return openLlamaCpp({
+        model: join(folder, bundle.base.file),
+        contextSize,
+        threads: freeThreads(),
+        memory: memoryLimit(settings['llama-cpp'].memory),
+      });
+    case 'llama-server': {
+      const { command, url, slots } = settings['llama-server'];
+      const model = join(folder, bundle.base.file);
+      return openLlamaServer({
+        server: url === undefined ? { binary: command, model, env: context.env, threads: freeThreads() } : { url },
+        tokenizer,
+        contextSize,
+        slots,
+        adapters: bundle.adapters.map((adapter) => adapterFile(place, adapter)),
+        signal: context.signal,
+      });
+    }
+    case 'openai': {
+      const { adapters, timeoutSeconds, ...openai } = settings.openai!;
+      return openOpenAiEngine({
+        ...openai,
+        apiKey: endpointKey(openai, context, 'engine.openai'),
+        tokenizer,
+        contextSize,
+        adapters: await peftAdapters(context, bundle, adapters),
+        timeoutMs: timeoutSeconds * 1000,
+      });
+    }
+  }
+}
+
+/** One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them. */
+function freeThreads(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+const MB = 2 ** 20;
+
+/** Up to 1 a share, above megabytes. */
+function memoryLimit(memory: number | undefined): MemoryLimit | undefined {
+  if (memory === undefined) return undefined;
+  return memory <= 1 ? { share: memory } : { bytes: memory * MB };
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Context } from '../../core/context.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { hubAccess } from '../../core/hub/hub-access.ts';
+import { isHubReference } from '../../core/hub/hub-model.ts';
+import type { Settings } from '../settings.ts';
+import { commandTarget } from './command-target.ts';
+import { folderTarget } from './folder-target.ts';
+import { hubTarget } from './hub-target.ts';
+import type { Target } from './target.ts';
+
+const REPOSITORY = /^hub:([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)$/;
+
+/** Where the workspace's releases go; `undefined` where nothing says. @throws ToolkitError (input) where it is not written rightly */
+export function openTarget(context: Context, { publish }: Pick<Settings, 'publish'>): Target | undefined {
+  const { to } = publish;
+  if (to === undefined) return undefined;
+  if (typeof to !== 'string') return commandTarget(to, context);
+  if (!isHubReference(to)) return folderTarget(folderOf(to, context), context.signal);
+  const name = REPOSITORY.exec(to)?.[1];
+  if (name !== undefined) return hubTarget({ name, public: publish.public, access: hubAccess(context) });
+  throw new ToolkitError({ kind: 'input', what: 'wrong value of `publish.to`', expected: 'hub:owner/name', found: to });
+}
+
+function folderOf(to: string, { workspace }: Context): string {
+  const scheme = /^([a-z][\w+.-]*):\/\//i.exec(to)?.[1];
+  if (scheme === undefined) return resolve(workspace, to);
+  throw new ToolkitError({
+    kind: 'input',
+    what: `there is no client for ${scheme}:// here`,
+    where: 'publish.to',
+    expected: 'hub:owner/name, a folder, or {command: […]}',
+    found: to,
+    todo: 'let the program that you use send the release, for example `to: {command: [sh, -c, \'aws s3 sync "$RELEASE_FOLDER" "s3://bucket/$RELEASE_NAME"\'], variables: [AWS_PROFILE]}`, or mount it as a folder',
+  });
+}
