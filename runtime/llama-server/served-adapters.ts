@@ -56,6 +56,6 @@ function lackingAdapters(lacking: readonly AdapterFile[], loaded: readonly Loade
     what: 'llama-server has not loaded all adapters',
     expected: lacking.map(({ path }) => path).join(', '),
     found: loaded.map(({ path }) => path).join(', ') || 'no adapter',
-    todo: 'start it with `--lora FILE,FILE,… --lora-init-without-apply`, of files whose names differ',
+    todo: 'start it with `--lora-scaled FILE:0,FILE:0,…`, as `bundle/launch/llama-server.sh` does, of files whose names differ',
   });
 }
