@@ -11,12 +11,12 @@ export async function predictNative(
   adapter: AdapterFile | undefined,
   messages: readonly Message[],
   tools: readonly Tool[],
-  { maxTokens, signal, onText }: PredictOptions,
+  { maxTokens, signal, onText, grammar }: PredictOptions,
 ): Promise<Prediction> {
   const started = performance.now();
   const session = await engine.session(adapter);
   const prompt = engine.tokenize(renderer.generationPrompt(messages, tools));
-  const options = { stop: renderer.stop, maxTokens, signal, onText: onText && wordsTeller(renderer, onText) };
+  const options = { grammar, stop: renderer.stop, maxTokens, signal, onText: onText && wordsTeller(renderer, onText) };
   const { text, stopped, tokens } = await session.generate(prompt, options);
   const parsed = renderer.parse(text);
   const { prefilled, generated } = session.usage;

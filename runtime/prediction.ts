@@ -29,4 +29,6 @@ export interface PredictOptions {
   signal?: AbortSignal;
   /** Told the words for the user in pieces, as soon as they are certain to be none of a call, where the engine can. */
   onText?(piece: string): void;
+  /** GBNF text that what is written freely has to match, where the engine takes grammars. */
+  grammar?: string;
 }

@@ -1,3 +1,4 @@
+import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
 import { predictForced } from '../forced-call.ts';
 import { predictNative } from '../native.ts';
@@ -96,20 +97,32 @@ async function nativeAnswer(step: PreparedStep): Promise<StepAnswer> {
 
 /**
  * The base says something to the user. It sees the tools, as the selection did, which lets it share the selection's prompt; where it writes a call and no word
- * before it all the same, it is asked again without them.
+ * before it all the same, it is asked again, held to words.
  */
 async function inWords(step: PreparedStep, shown: readonly Tool[], before?: Prediction): Promise<StepAnswer> {
   const { parts, hooks, messages, maxTokens } = step;
+  const { engine, renderer } = parts;
   const by = before === undefined ? 'base' : 'bundle';
   const options = { maxTokens, signal: hooks.signal, onText: teller(step, by) };
-  const say = (tools: readonly Tool[]) =>
-    predictNative(parts.engine, parts.renderer, undefined, messages, tools, options);
-  const first = await say(shown);
+  const first = await predictNative(engine, renderer, undefined, messages, shown, options);
   const isCall = shown.length > 0 && isNoAnswer(first) && wordsIn(step, first) === '';
-  const said = isCall ? await say([]) : first;
+  // In the same prompt, which is known; an engine without grammars can only be shown no tools.
+  const [tools, grammar] = engine.abilities.grammar ? [shown, noCall(renderer, shown)] : [[], undefined];
+  const said = isCall
+    ? await predictNative(engine, renderer, undefined, messages, tools, { ...options, grammar })
+    : first;
   const earlier = [before, isCall ? first : undefined].filter((one) => one !== undefined);
-  const text = wordsIn(step, said) || said.text.trim();
-  return { ...answerOf(step, said, by, earlier), text, finish: said.cut ? 'length' : 'stop' };
+  return { ...answerOf(step, said, by, earlier), text: wordsIn(step, said), finish: said.cut ? 'length' : 'stop' };
+}
+
+/** The grammar of what does not begin as a call does. */
+function noCall(renderer: Renderer, [tool]: readonly Tool[]): string | undefined {
+  if (tool === undefined) return;
+  const opening = renderer
+    .completion({ call: { tool, arguments: {} }, content: '' })
+    .trimStart()
+    .codePointAt(0)!;
+  return `root ::= [^ \\t\\r\\n\\x${opening.toString(16).padStart(2, '0')}] [^\\x00]*`;
 }
 
 function isNoAnswer({ call, malformed }: Prediction): boolean {
