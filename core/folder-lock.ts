@@ -52,7 +52,7 @@ export function lockOwner(path: string): string | undefined {
 
 /** Notes beside the lock who holds it. Where that cannot be written, a killed owner's lock is waited for until it is stale. */
 async function lockAndSign(path: string, options: LockOptions): Promise<() => Promise<void>> {
-  const release = await lock(path, options);
+  const release = await lock(path, { ...options, lockfilePath: lockFolder(path) });
   const note = ownerFile(path);
   await writeFile(note, signature(path, process.pid)).catch(() => {});
   return async () => {
@@ -70,9 +70,9 @@ function signature(path: string, pid: number): string {
   return `${pid} ${statSync(lockFolder(path)).birthtimeMs} ${hostname()}`;
 }
 
-/** Where `proper-lockfile` makes it. */
+/** Where `proper-lockfile` makes it: hidden, as beside the folder `catalogue` there is a file `catalogue.lock`. */
 function lockFolder(path: string): string {
-  return `${path}.lock`;
+  return join(dirname(path), `.${basename(path)}.lock`);
 }
 
 /** Removes the lock of a process that lives no more. At one go, so that it cannot be another's meanwhile. @returns whether it did */

@@ -1,5 +1,6 @@
 import type { Random } from '../core/random.ts';
 import type { Split } from '../core/sample.ts';
+import type { Pins } from './pins.ts';
 import type { Units } from './split-units.ts';
 import type { TraceColumns } from './trace-columns.ts';
 import type { UnitConflicts } from './unit-conflicts.ts';
@@ -14,6 +15,8 @@ export interface UnitsToAssign {
   units: Units;
   labelsOf: TraceColumns['labelsOf'];
   conflicts: UnitConflicts;
+  /** Of traces that lie somewhere already: their units go there. */
+  pins: Pins;
 }
 
 /** How far a unit may overshoot the number wanted of a tool, as a share of it. */
@@ -25,7 +28,7 @@ const TOLERANCE = 0.25;
  * @returns the split of each unit
  */
 export function assignUnits(
-  { units, labelsOf, conflicts }: UnitsToAssign,
+  { units, labelsOf, conflicts, pins }: UnitsToAssign,
   shares: SplitShares,
   random: Random,
 ): Split[] {
@@ -34,6 +37,10 @@ export function assignUnits(
     splits.set(unit, split);
     conflicts.assign(unit, split);
   };
+  for (let unit = 0; pins.length > 0 && unit < units.traces.count; unit++) {
+    const pinned = units.traces.of(unit).find((trace) => pins[trace] !== undefined);
+    if (pinned !== undefined) assign(unit, pins[pinned]!);
+  }
   const sizes = sizesByLabel(units, labelsOf);
   for (const [, sizeOf] of [...sizes].sort(([a, m], [b, n]) => m.size - n.size || (a < b ? -1 : 1))) {
     const own = random.shuffle([...sizeOf.keys()]);

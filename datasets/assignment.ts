@@ -2,6 +2,7 @@ import type { Split } from '../core/sample.ts';
 import type { SplitShares } from './assign-units.ts';
 import type { Buckets } from './buckets.ts';
 import type { Fate } from './fate.ts';
+import type { Pins } from './pins.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
 /** The traces as they were dealt out. */
@@ -13,6 +14,8 @@ export interface Assignment {
   /** For each trace; where one is dropped its reason takes the place of its split. */
   fates: Fate[];
   shares: SplitShares;
+  /** Traces that stay where they are. */
+  pins: Pins;
 }
 
 /** Which side stays, in doubt. */

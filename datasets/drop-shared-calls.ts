@@ -5,7 +5,7 @@ import { type Fate, splitOf } from './fate.ts';
 
 /** Each call that stands on several sides goes to the side where most weight is kept, above all where a tool lacks traces. */
 export function dropSharedCalls(assignment: Assignment): void {
-  const { columns, fates, shares } = assignment;
+  const { columns, fates, shares, pins } = assignment;
   const groups = crossingGroups(assignment);
   const needs = needOf(assignment, groups);
   for (const group of groups) {
@@ -18,7 +18,8 @@ export function dropSharedCalls(assignment: Assignment): void {
       );
     };
     const values = new Map(PRIORITY.map((split) => [split, value(split)]));
-    const winner = PRIORITY.reduce((best, split) => (values.get(split)! > values.get(best)! ? split : best));
+    const heaviest = PRIORITY.reduce((best, split) => (values.get(split)! > values.get(best)! ? split : best));
+    const winner = left.map((trace) => pins[trace]).find((side) => side !== undefined) ?? heaviest;
     for (const trace of left) {
       if (fates[trace] === winner) needs.keep(winner, columns.labelsOf(trace));
       else fates[trace] = `split: makes the same call as a ${winner} trace`;

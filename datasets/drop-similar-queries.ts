@@ -3,7 +3,7 @@ import { NEARLY_LIKE, splitOf } from './fate.ts';
 import { shrinkingHeap } from './shrinking-heap.ts';
 
 /** Near-duplicates on two sides: the trace with the most of them for its weight goes first, until none is left. */
-export function dropSimilarQueries({ columns, members, similar, fates, shares }: Assignment): void {
+export function dropSimilarQueries({ columns, members, similar, fates, shares, pins }: Assignment): void {
   const sides = Uint8Array.from({ length: fates.length }, (_, trace) => PRIORITY.indexOf(splitOf(fates[trace]!)!) + 1);
   const weights = [0, ...PRIORITY.map((split) => weightOf(split, shares))];
   const isConflict = (a: number, b: number) => sides[a] !== 0 && sides[b] !== 0 && sides[a] !== sides[b];
@@ -13,7 +13,7 @@ export function dropSimilarQueries({ columns, members, similar, fates, shares }:
   }
   const cost = (trace: number) => conflicts[trace]! / weights[sides[trace]!]!;
   const heap = shrinkingHeap(
-    members.filter((trace) => conflicts[trace]! > 0),
+    members.filter((trace) => conflicts[trace]! > 0 && pins[trace] === undefined),
     cost,
     (a, b) => sides[a]! - sides[b]! || b - a,
   );

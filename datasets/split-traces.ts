@@ -6,6 +6,7 @@ import { countLabels } from './count-labels.ts';
 import { type Fate, REPEATED, SPLITS, splitOf } from './fate.ts';
 import { heldOutClashes } from './held-out-clashes.ts';
 import { numbersWhere } from './number-column.ts';
+import type { Pins } from './pins.ts';
 import { equalTraces, repeatedTraces } from './repeated-traces.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
 import { similarTraces } from './similar-traces.ts';
@@ -29,6 +30,8 @@ export interface SplitOptions extends SplitShares {
   limit?: number;
   /** How many of the traces, from the first one on, are the test split, whatever the others are; 0: it is drawn. */
   heldOutCount: number;
+  /** By trace, the side on which it lay before: it stays there, and what is alike goes there too, or is left out. Empty: all are dealt out. */
+  pins: Pins;
 }
 
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
@@ -37,26 +40,28 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : equalTraces(columns);
   const distinct = numbersWhere(columns.count, (trace) => repeated[trace] === 0);
   collectGarbage();
-  const { heldOutCount } = options;
+  const { heldOutCount, pins } = options;
   const clashes = heldOutClashes(columns, distinct, options);
   const members = distinct.filter((trace) => trace >= heldOutCount && !clashes.has(trace));
   const shares = heldOutCount > 0 ? { ...options, test: 0 } : options;
   const similar = similarTraces(columns, members, options.similarity);
   collectGarbage();
-  const units = splitUnits(columns, members, similar);
+  const units = splitUnits(columns, members, similar, pins);
   const conflicts = unitConflicts(units, columns, similar);
-  const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts }, shares, random);
+  const splits = assignUnits({ units, labelsOf: columns.labelsOf, conflicts, pins }, shares, random);
   for (const trace of members) fates[trace] = splits[units.of[trace]!]!;
-  resolveConflicts({ columns, members, similar, fates, shares });
+  resolveConflicts({ columns, members, similar, fates, shares, pins });
   for (const [trace, fate] of clashes) fates[trace] = fate;
   fates.fill('test', 0, heldOutCount);
-  if (options.limit !== undefined) limitTraining(fates, options.limit, random);
+  if (options.limit !== undefined) limitTraining(fates, { limit: options.limit, pins }, random);
   return { fates, lacking: findLacking(columns, fates, options) };
 }
 
-function limitTraining(fates: Fate[], limit: number, random: Random): void {
-  const training = numbersWhere(fates.length, (trace) => fates[trace] === 'train');
-  for (const trace of random.shuffle([...training]).slice(limit)) fates[trace] = 'split: more than split.limit';
+function limitTraining(fates: Fate[], { limit, pins }: { limit: number; pins: Pins }, random: Random): void {
+  const training = [...numbersWhere(fates.length, (trace) => fates[trace] === 'train')];
+  const fresh = training.filter((trace) => pins[trace] === undefined);
+  const left = Math.max(0, limit - (training.length - fresh.length));
+  for (const trace of random.shuffle(fresh).slice(left)) fates[trace] = 'split: more than split.limit';
 }
 
 function findLacking({ labelsOf }: TraceColumns, fates: readonly Fate[], shares: SplitShares) {

@@ -1,6 +1,8 @@
+import type { Split } from '../core/sample.ts';
 import { type Buckets, intoBuckets } from './buckets.ts';
 import { countLabels } from './count-labels.ts';
 import { type DisjointSets, disjointSets } from './disjoint-sets.ts';
+import type { Pins } from './pins.ts';
 import type { TraceColumns } from './trace-columns.ts';
 
 /** A unit with a larger share of a tool's traces would leave too little choice for a balanced split. */
@@ -17,9 +19,9 @@ export interface Units {
 
 /**
  * Puts traces that must or should lie on one side of the split together. A family is never broken; families that are tied by near-duplicate
- * queries or by equal calls stay together as long as the unit stays small.
+ * queries or by equal calls stay together as long as the unit stays small, and none of them lies elsewhere already.
  */
-export function splitUnits(columns: TraceColumns, members: Uint32Array, similar: Buckets): Units {
+export function splitUnits(columns: TraceColumns, members: Uint32Array, similar: Buckets, pins: Pins): Units {
   const [families, all] = [disjointSets(columns.count), disjointSets(columns.count)];
   const tieFamily = tie(families, columns.families.count);
   const tieAll = { family: tie(all, columns.families.count), call: tie(all, columns.tracesOf.count) };
@@ -29,10 +31,11 @@ export function splitUnits(columns: TraceColumns, members: Uint32Array, similar:
     for (const call of columns.callsOf.of(trace)) tieAll.call(call, trace);
     for (const other of similar.of(trace)) all.union(trace, other);
   }
-  const tooLarge = largeGroups(columns, members, all);
+  const broken = largeGroups(columns, members, all);
+  addDivided(broken, members, all, pins);
   return numberUnits(columns.count, members, (trace) => {
     const group = all.find(trace);
-    return [group, tooLarge.has(group) ? families.find(trace) : group];
+    return [group, broken.has(group) ? families.find(trace) : group];
   });
 }
 
@@ -59,6 +62,18 @@ function largeGroups({ labelsOf }: TraceColumns, members: Uint32Array, groups: D
     }
   }
   return large;
+}
+
+/** Groups whose traces lie on several sides already. */
+function addDivided(broken: Set<number>, members: Uint32Array, groups: DisjointSets, pins: Pins): void {
+  const sides = new Map<number, Split>();
+  for (const trace of members) {
+    const side = pins[trace];
+    if (side === undefined) continue;
+    const group = groups.find(trace);
+    if ((sides.get(group) ?? side) !== side) broken.add(group);
+    sides.set(group, side);
+  }
 }
 
 /** Units in the order of their groups' first traces, within a group in that of their own. */

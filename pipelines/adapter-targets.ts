@@ -14,6 +14,8 @@ export interface AdapterTarget {
   group?: string;
   /** Which of the adapters for a tool's arguments it is; absent for other tasks. */
   candidate?: Candidate;
+  /** The tools whose arguments it writes, by id, with where their samples may lie; none for other tasks. */
+  tools: { id: string; path: string }[];
   /** Where its samples may lie inside a split's folder. */
   paths: string[];
 }
@@ -23,9 +25,9 @@ export function adapterTargets(tools: readonly Tool[]): AdapterTarget[] {
   const own = (candidate: Candidate, prefix: string) => tools.map((tool) => ownTarget(tool, candidate, prefix));
   const groups = [...Map.groupBy(tools, ({ group }) => group)];
   return [
-    { name: 'selector', task: 'selector', paths: [samplePath('selector')] },
-    { name: 'monolithic', task: 'monolithic', paths: [samplePath('monolithic')] },
-    { name: 'arguments', task: 'arguments', candidate: 'shared', paths: pathsOf(tools) },
+    { name: 'selector', task: 'selector', tools: [], paths: [samplePath('selector')] },
+    { name: 'monolithic', task: 'monolithic', tools: [], paths: [samplePath('monolithic')] },
+    { name: 'arguments', task: 'arguments', candidate: 'shared', ...ofTools(tools) },
     ...groups.map(([group, members]) => groupTarget(group, members)),
     ...own('own', 'arguments'),
     ...own('own-from-group', 'own-from-group'),
@@ -34,16 +36,17 @@ export function adapterTargets(tools: readonly Tool[]): AdapterTarget[] {
 }
 
 function ownTarget(tool: Tool, candidate: Candidate, prefix: string): AdapterTarget {
-  return { name: `${prefix}-${tool.slug}`, task: 'arguments', candidate, tool, paths: pathsOf([tool]) };
+  return { name: `${prefix}-${tool.slug}`, task: 'arguments', candidate, tool, ...ofTools([tool]) };
 }
 
 function groupTarget(group: string, members: readonly Tool[]): AdapterTarget {
   const name = `group-${groupSlug(group)}`;
-  return { name, task: 'arguments', candidate: 'group', group, paths: pathsOf(members) };
+  return { name, task: 'arguments', candidate: 'group', group, ...ofTools(members) };
 }
 
-function pathsOf(tools: readonly Tool[]): string[] {
-  return tools.map(({ slug }) => samplePath('arguments', slug)).sort();
+function ofTools(tools: readonly Tool[]): Pick<AdapterTarget, 'tools' | 'paths'> {
+  const own = tools.map(({ id, slug }) => ({ id, path: samplePath('arguments', slug) }));
+  return { tools: own, paths: own.map(({ path }) => path).sort() };
 }
 
 /** A group's name as a file's: names of servers are the user's. */

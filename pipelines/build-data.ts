@@ -17,6 +17,9 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { augmentPlan } from './build-data/augment-plan.ts';
 import { contextFit } from './build-data/context-fit.ts';
+import { readOlderData, unchangedData, wantedData } from './build-data/data-basis.ts';
+import { DEALT_FILE, readDealt } from './build-data/dealt.ts';
+import { type DealtLog, openDealtLog } from './build-data/dealt-log.ts';
 import { openAugmenter } from './build-data/open-augmenter.ts';
 import { openRowFiles } from './build-data/row-files.ts';
 import { type SampleWriterOptions, writeSamples } from './build-data/sample-writer.ts';
@@ -28,11 +31,11 @@ import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'build-data';
 /** Raised where the same traces give other samples or splits, so that older ones count as stale. */
-const SAMPLES_VERSION = 1;
+const SAMPLES_VERSION = 2;
 /** Traces between two progress events. */
 const PROGRESS_EVERY = 50;
 /** What the stage makes; an interrupted run is begun anew, it takes seconds. */
-const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl'];
+const MADE = ['train', 'validation', 'test', 'exports', 'traces-test.jsonl', DEALT_FILE];
 
 /** @throws ToolkitError (input) where catalogue or traces are not there yet */
 export async function planBuildData(context: Context, settings: Settings): Promise<StagePlan> {
@@ -59,7 +62,10 @@ export async function planBuildData(context: Context, settings: Settings): Promi
   };
 }
 
-/** Makes loss-masked, deduplicated, split data sets: traces in, samples and exports out. Every sample passes the cut-rule check. */
+/**
+ * Makes loss-masked, deduplicated, split data sets: traces in, samples and exports out. Every sample passes the cut-rule check. Traces that older
+ * samples were made of stay on their side of the split, unless its settings changed, or with `force`.
+ */
 export async function* buildData(context: Context, settings: Settings, options: { force?: boolean } = {}): StageEvents {
   const plan = await planBuildData(context, settings);
   yield* runStage(plan, { force: options.force, signal: context.signal }, async function* ({ folder }) {
@@ -68,7 +74,11 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const { source, renderer } = await openBase(context, settings);
     const [rejects, counts] = [tally(), tally()];
     const from = traceFiles(context, settings);
-    const split = yield* splitFiles(from, catalogue, settings, { stage: STAGE, rejects, signal: context.signal });
+    const wanted = await wantedData(plan, from, { catalogue, settings });
+    const older = options.force ? undefined : await readOlderData(plan.folder, wanted);
+    const before = older && (await readDealt(plan.folder, unchangedData(older, wanted)));
+    const work = { stage: STAGE, rejects, signal: context.signal, before };
+    const split = yield* splitFiles(from, catalogue, settings, work);
     yield { type: 'start', stage: STAGE, total: split.used };
     yield* warnings(split);
     const tools = {
@@ -80,11 +90,14 @@ export async function* buildData(context: Context, settings: Settings, options: 
     };
     const files = openRowFiles(folder);
     const fit = contextFit(settings.contextLength);
-    const writer = { tools, fit, files, rejects, counts };
+    const dealt = openDealtLog(folder);
+    const writer = { tools, fit, files, rejects, counts, onSample: dealt.addSample };
     try {
-      yield* writeAll(from, split, writer, context.signal);
+      yield* writeAll(from, split, { ...writer, dealt }, context.signal);
+      await dealt.finish(split.gone, wanted, older);
     } finally {
       await files.close();
+      await dealt.close();
     }
     const lost = fit.lost();
     if (lost.length > 0) {
@@ -93,7 +106,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
     }
     await writeJsonFile(join(folder, 'rejects.json'), rejects.counts());
     await writeJsonFile(join(folder, 'prompt.json'), promptFile(source, renderer));
-    return { ...counts.counts(), rejected: rejects.total };
+    return { ...counts.counts(), rejected: rejects.total, ...(before && { 'dealt out before': split.kept }) };
   });
 }
 
@@ -134,7 +147,7 @@ async function refuseTooLong(context: Context, settings: Settings): Promise<void
 async function* writeAll(
   from: TraceFiles,
   { splits, used }: TraceSplit,
-  writer: SampleWriterOptions,
+  { dealt, ...writer }: SampleWriterOptions & { dealt: DealtLog },
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent> {
   let [place, done] = [0, 0];
@@ -143,6 +156,7 @@ async function* writeAll(
     const split = splits[place++];
     if (split === undefined) continue;
     await writeSamples(trace, split, writer);
+    await dealt.add(trace, split);
     writer.counts.add(`${split} traces`);
     done += 1;
     if (done % PROGRESS_EVERY === 0 || done === used) {

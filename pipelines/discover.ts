@@ -1,30 +1,24 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { messageOf, ToolkitError } from '../core/errors.ts';
-import type { StageEvent, StageEvents } from '../core/event.ts';
+import { ToolkitError } from '../core/errors.ts';
+import type { StageEvents } from '../core/event.ts';
 import { hashFile, hashJson } from '../core/hash.ts';
-import { writeJsonFile } from '../core/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../core/tool.ts';
 import { toolHash } from '../core/tool-hash.ts';
-import { type RecordingCassette, readCassette, recordCassette } from '../runtime/cassette.ts';
-import { readServersFile } from '../runtime/mcp/servers-file.ts';
-import { exclusions } from './discover/exclusions.ts';
+import { keepFormatting } from './discover/keep-formatting.ts';
 import { promptNames, slugs } from './discover/names.ts';
-import { type ReadOptions, type ReadServer, readListing, readServer } from './discover/read-server.ts';
+import type { ReadServer } from './discover/read-server.ts';
+import { type DiscoverOptions, readServers, serversPath } from './discover/read-servers.ts';
 import type { Settings } from './settings.ts';
 import { cataloguePath } from './workspace-files.ts';
 
 const STAGE = 'discover';
 
-export interface DiscoverOptions {
-  /** Goes on without the servers and tools that fail, with a warning for each. */
-  keepGoing?: boolean;
-  /** How long a server may take to answer. */
-  timeoutMs?: number;
-}
+export type { DiscoverOptions } from './discover/read-servers.ts';
 
 /** What is known without asking the servers: whether their tools have changed since, only `discover` finds out. */
 export async function planDiscover(context: Context, settings: Settings): Promise<StagePlan> {
@@ -40,37 +34,17 @@ export async function planDiscover(context: Context, settings: Settings): Promis
 
 /**
  * Reads the tools of all servers into `catalogue/catalogue.json`. Never skipped: servers change without their file, and one that was left
- * out may be back. Equal tools give equal bytes, so that the stages after it stay fresh.
+ * out may be back. Equal tools give equal bytes, so that the stages after it stay fresh; what differs from the older catalogue in formatting only
+ * stays as it is there.
  */
 export async function* discover(context: Context, settings: Settings, options: DiscoverOptions = {}): StageEvents {
   const plan = await planDiscover(context, settings);
-  const { sources, cassette } = await openSources(context, settings);
-  await using _closed = { [Symbol.asyncDispose]: async () => cassette?.close() };
   yield* runStage(plan, { force: true, signal: context.signal }, async function* ({ folder }) {
-    yield { type: 'start', stage: STAGE, total: sources.length };
-    const excluded = exclusions(settings.tools.exclude);
-    const failed: string[] = [];
-    const read: ReadServer[] = [];
-    for (const { name, read: readTools } of sources) {
-      if (excluded.hasServer(name)) continue;
-      try {
-        const server = await readTools({
-          keepGoing: options.keepGoing === true,
-          timeoutMs: options.timeoutMs,
-          cassette,
-          isExcluded: (tool) => excluded.hasTool(name, tool),
-        });
-        read.push(server);
-        for (const message of server.warnings) yield { type: 'warning', stage: STAGE, message };
-      } catch (error) {
-        if (!options.keepGoing || context.signal.aborted) throw error;
-        failed.push(name);
-        yield { type: 'warning', stage: STAGE, message: `left out: ${messageOf(error)}` };
-      }
-      yield progress(read, sources.length);
-    }
-    for (const message of excluded.mistakes(failed)) yield { type: 'warning', stage: STAGE, message };
-    const catalogue = buildCatalogue(read);
+    const older = options.force ? undefined : await readCatalogue(context);
+    const { read, failed } = yield* readServers(STAGE, context, settings, options);
+    const { read: kept, reformatted } = keepFormatting(read, older);
+    if (reformatted.length > 0) yield { type: 'warning', stage: STAGE, message: formattingOnly(reformatted) };
+    const catalogue = buildCatalogue(kept);
     await writeJsonFile(join(folder, 'catalogue.json'), CatalogueSchema.parse(catalogue));
     const counts = { servers: catalogue.servers.length, tools: catalogue.tools.length };
     const toolsLeftOut = read.reduce((sum, { leftOut }) => sum + leftOut, 0);
@@ -82,25 +56,14 @@ export async function* discover(context: Context, settings: Settings, options: D
   });
 }
 
-/** A server, or what one listed when a cassette was recorded. */
-interface Source {
-  name: string;
-  read(options: ReadOptions): Promise<ReadServer>;
+/** The catalogue that there is; `undefined` where there is none, or none that can be read. */
+export async function readCatalogue(context: Pick<Context, 'workspace'>): Promise<Catalogue | undefined> {
+  const path = cataloguePath(context);
+  return existsSync(path) ? readJsonFile(path, CatalogueSchema).catch(() => undefined) : undefined;
 }
 
-async function openSources(
-  context: Context,
-  settings: Settings,
-): Promise<{ sources: Source[]; cassette?: RecordingCassette }> {
-  if (context.cassette?.mode === 'replay') {
-    const listings = (await readCassette(context.cassette.path)).listings();
-    return { sources: listings.map((one) => ({ name: one.server, read: (options) => readListing(one, options) })) };
-  }
-  const { servers } = await readServersFile(serversPath(context, settings), context);
-  return {
-    sources: servers.map((one) => ({ name: one.name, read: (options) => readServer(context, one, options) })),
-    cassette: context.cassette && (await recordCassette(context.cassette.path)),
-  };
+function formattingOnly(ids: readonly string[]): string {
+  return `only the formatting of ${ids.join(', ')} changed: kept as it was, which is what the adapters know`;
 }
 
 /** Puts what the servers listed into one catalogue: servers in file order, tools in their server's order. */
@@ -156,19 +119,4 @@ function refuseTwins(tools: readonly Tool[], key: 'id' | 'promptName' | 'slug'):
       todo: 'leave one out (`tools.exclude`), or rename one of the servers',
     });
   }
-}
-
-function serversPath(context: Context, settings: Settings): string {
-  return resolve(context.workspace, settings.servers);
-}
-
-function progress(read: readonly ReadServer[], total: number): StageEvent {
-  const last = read.at(-1);
-  return {
-    type: 'progress',
-    stage: STAGE,
-    done: read.length,
-    total,
-    note: last && `${last.about.name}: ${last.tools.length} tools`,
-  };
 }

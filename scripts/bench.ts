@@ -148,7 +148,7 @@ await runMain(async (signal) => {
   program
     .command('runtime')
     .description(
-      'what the runtime claims: recall and time of the hierarchy on functions and questions of BFCL v4 (fetches them, says how large they are; under a minute); how often the model is evaluated to write arguments (makes the demo’s traces; some minutes)',
+      'what the runtime claims: recall and time of the hierarchy on functions and questions of BFCL v4 (fetches them, says how large they are; under a minute); how often the model is evaluated to write arguments (makes the demo’s traces; some minutes); whether the selector’s search is exact, and its time; tokens evaluated again at a switch of adapters; calls beside the base’s native ones',
     )
     .addOption(
       new Option('--row <name...>', 'only these').choices(RUNTIME_ROWS).default([...RUNTIME_ROWS], 'all of them'),

@@ -3,6 +3,8 @@ import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
+import { liveChanges } from '../pipelines/live-changes.ts';
+import { lock } from '../pipelines/lock.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
@@ -10,6 +12,7 @@ import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { addGate, passGate } from './cli/gate-command.ts';
 import { printEvaluation } from './cli/print-evaluation.ts';
+import { printLive } from './cli/print-live.ts';
 import { printMask } from './cli/print-mask.ts';
 import { printStatus } from './cli/print-status.ts';
 import { addPublish } from './cli/publish-command.ts';
@@ -150,20 +153,38 @@ function addRun(program: Command, signal: AbortSignal): void {
     .action(async (flags: StageFlags) => {
       const { context, settings } = await openStages(flags, signal);
       const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
-      await inTurn(context, flags, () => drawStages(stages, { json: flags.json === true }));
+      const locking = { title: 'lock', events: () => lock(context) };
+      await inTurn(context, flags, () => drawStages([...stages, locking], { json: flags.json === true }));
       await printEvaluation(evaluationFolder(context, settings), flags);
     });
 }
 
 function addStatus(program: Command, signal: AbortSignal): void {
   withWorkspaceFlags(
-    program.command('status').description('say what is fresh, stale or missing, and why (asks no server)'),
+    program
+      .command('status')
+      .description('say what is fresh, stale or missing, and why (asks no server but with --live)'),
   )
-    .option('--json', 'print the rows as JSON')
-    .action(async (flags: WorkspaceFlags) => {
+    .option('--live', 'compare what the servers offer with catalogue.lock, too; exit 1 where it differs')
+    .option('--check', 'exit 1 where anything is not fresh')
+    .option('--json', 'print the rows as JSON; with --live an object of `stages` and `live`')
+    .action(async (flags: WorkspaceFlags & { live?: boolean; check?: boolean }) => {
       const { context, settings } = await openWorkspace(flags, signal, { readOnly: true });
-      printStatus(await status(context, settings), flags.json === true);
+      const changes = flags.live ? await lastOf(liveChanges(context, settings)) : undefined;
+      const rows = await status(context, settings);
+      if (changes && flags.json) process.stdout.write(`${JSON.stringify({ stages: rows, live: changes })}\n`);
+      else printStatus(rows, flags.json === true);
+      if (changes && !flags.json) printLive(changes);
+      if (changes?.length || (flags.check && rows.some(({ state }) => state !== 'fresh'))) process.exitCode = 1;
     });
+}
+
+/** What a generator returns; what it tells on the way is passed over. */
+async function lastOf<T>(events: AsyncGenerator<unknown, T, undefined>): Promise<T> {
+  for (;;) {
+    const step = await events.next();
+    if (step.done) return step.value;
+  }
 }
 
 function addExplainMask(program: Command, signal: AbortSignal): void {

@@ -1,3 +1,4 @@
+import { DATA_KEYWORDS, NAMED_SCHEMAS } from '../../core/schema-keywords.ts';
 import type { JsonSchema } from '../../core/tool.ts';
 import { renameArguments } from './rename-arguments.ts';
 
@@ -14,19 +15,12 @@ export function parametersOf(schema: unknown): string[] {
   if (schema === null || typeof schema !== 'object') return [];
   if (Array.isArray(schema)) return schema.flatMap(parametersOf);
   return Object.entries(schema).flatMap(([keyword, value]) => {
-    if (DATA.has(keyword)) return [];
+    if (DATA_KEYWORDS.has(keyword)) return [];
     if (!isMap(keyword, value)) return parametersOf(value);
     return [...(keyword === 'properties' ? Object.keys(value) : []), ...Object.values(value).flatMap(parametersOf)];
   });
 }
 
-/** Keywords whose values are data, in which `properties` would be a word like any other. */
-const DATA = new Set(['enum', 'const', 'default', 'examples']);
-/** Keywords with schemas by name: a property may be called `required`. */
-const MAPS = new Set([
-  ...['properties', 'patternProperties', '$defs', 'definitions'],
-  ...['dependentSchemas', 'dependentRequired', 'dependencies'],
-]);
 /** Those whose keys name properties. */
 const BY_PARAMETER = new Set(['properties', 'dependentSchemas', 'dependentRequired', 'dependencies']);
 
@@ -47,7 +41,7 @@ export function renameSchema(root: JsonSchema, names: SchemaNames): JsonSchema {
     if (key === '$ref' && typeof value === 'string') return renamePointer(value, parameters);
     if (key === 'default') return data(value, schema);
     if (key === 'examples' && Array.isArray(value)) return value.map((one) => data(one, schema));
-    if (DATA.has(key)) return value;
+    if (DATA_KEYWORDS.has(key)) return value;
     if (!isMap(key, value)) return inner(value);
     const members = Object.entries(value).map(([name, member]) => [
       BY_PARAMETER.has(key) ? rename(name) : name,
@@ -63,7 +57,7 @@ export function renameSchema(root: JsonSchema, names: SchemaNames): JsonSchema {
 }
 
 function isMap(keyword: string, value: unknown): value is JsonSchema {
-  return MAPS.has(keyword) && value !== null && typeof value === 'object' && !Array.isArray(value);
+  return NAMED_SCHEMAS.has(keyword) && value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** `#/properties/path` names a parameter too. */

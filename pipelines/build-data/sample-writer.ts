@@ -17,6 +17,8 @@ export interface SampleWriterOptions {
   rejects: Tally;
   /** Samples by split and task, and traces by split. */
   counts: Tally;
+  /** Told of each sample that is written. */
+  onSample?: (sample: Sample) => void;
 }
 
 /** Makes, checks and writes the samples of a trace; an over-long one is counted and left out. */
@@ -35,6 +37,7 @@ export async function writeSamples(trace: Trace, split: Split, options: SampleWr
     const path = pathOfSample(sample, slugs);
     await files.write(`${split}/${path}`, [sample]);
     counts.add(`${split} ${sample.task}`);
+    options.onSample?.(sample);
     if (split === 'test') continue;
     await files.write(`exports/axolotl/${split}/${path}`, axolotlRows(sample));
     await files.write(`exports/trl/${split}/${path}`, trlRows(sample));

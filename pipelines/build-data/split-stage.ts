@@ -9,7 +9,8 @@ import { findLeaks, type Leak } from '../../datasets/find-leaks.ts';
 import { type SplitResult, splitTraces } from '../../datasets/split-traces.ts';
 import type { Settings } from '../settings.ts';
 import type { TraceFiles } from '../trace-files.ts';
-import { readColumns } from './read-columns.ts';
+import type { Dealt, DealtBefore } from './dealt.ts';
+import { NOWHERE, readColumns } from './read-columns.ts';
 import type { Tally } from './tally.ts';
 
 /** Where the traces of some files go. */
@@ -18,20 +19,32 @@ export interface TraceSplit {
   splits: readonly (Split | undefined)[];
   used: number;
   lacking: SplitResult['lacking'];
+  /** How many lie where they lay before. */
+  kept: number;
+  /** Traces that are gone and still count. */
+  gone: Required<Dealt>[];
 }
 
 /** What `splitFiles` does, in this order, as its events name it. */
 export const SPLIT_PHASES = ['reading and checking', 'dedupe and split', 'leak check'] as const;
 
+interface SplitWork {
+  stage: string;
+  rejects: Tally;
+  signal: AbortSignal;
+  /** How traces were dealt out before; absent: all are dealt out. */
+  before?: DealtBefore;
+}
+
 /**
- * Reads the traces once, keeping only what the split needs, and deals them out.
+ * Reads the traces, keeping only what the split needs, and deals them out.
  * @throws ToolkitError (failed) where anything alike stands on two sides: no figure measured on such a split is worth anything
  */
 export async function* splitFiles(
   files: TraceFiles,
   catalogue: Catalogue,
   settings: Settings,
-  { stage, rejects, signal }: { stage: string; rejects: Tally; signal: AbortSignal },
+  { stage, rejects, signal, before }: SplitWork,
 ): AsyncGenerator<StageEvent, TraceSplit, undefined> {
   const begin = (phase: number): StageEvent => {
     signal.throwIfAborted();
@@ -39,26 +52,32 @@ export async function* splitFiles(
     return { type: 'progress', stage, done: 0, note: SPLIT_PHASES[phase] };
   };
   yield begin(0);
-  const { columns, places, heldOutCount } = await readColumns(files, catalogue, { rejects, signal });
+  const { columns, places, count, heldOutCount, pins, gone } = await readColumns(files, catalogue, {
+    rejects,
+    signal,
+    before,
+  });
   yield begin(1);
   const { fates, lacking } = splitTraces(
     columns,
-    { ...settings.split, heldOutCount },
+    { ...settings.split, heldOutCount, pins },
     seededRandom(settings.seed, 'split'),
   );
-  const splits = Array<Split | undefined>((places.at(-1) ?? -1) + 1).fill(undefined);
-  let used = 0;
+  const splits = Array<Split | undefined>(count).fill(undefined);
+  let [used, kept] = [0, 0];
   for (const [trace, fate] of fates.entries()) {
+    if (places[trace] === NOWHERE) continue;
     const split = splitOf(fate);
     if (split === undefined) rejects.add(fate);
     else used += 1;
+    if (split !== undefined && pins[trace] !== undefined) kept += 1;
     splits[places[trace]!] = split;
   }
   if (!splits.includes('train')) throw nothingLeft(files, used, rejects);
   yield begin(2);
   const leaks = findLeaks(columns, fates, settings.split.similarity);
   if (leaks.length > 0) throw leaking(files, leaks, { fates, places });
-  return { splits, used, lacking };
+  return { splits, used, lacking, kept, gone };
 }
 
 function leaking(

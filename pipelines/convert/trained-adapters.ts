@@ -9,7 +9,8 @@ import { canonicalJson } from '../../core/hash.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Catalogue } from '../../core/tool.ts';
-import { type AdapterTarget, adapterTargets, splitFiles } from '../adapter-targets.ts';
+import { type AdapterTarget, adapterTargets } from '../adapter-targets.ts';
+import { decidingSamples, type MadeSamples, readMadeSamples, trainedOn } from '../made-samples.ts';
 
 /** A complete adapter of the workspace. */
 export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | 'tool' | 'group'> {
@@ -20,6 +21,8 @@ export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | '
   hash: string;
   /** `hashBase` of the base that it was trained on. */
   baseHash?: string;
+  /** The tools whose arguments it writes, with where their samples may lie; none for other tasks. */
+  tools: AdapterTarget['tools'];
   /** Where its samples may lie inside a split's folder: `arguments/<tool slug>.jsonl`. */
   paths: string[];
 }
@@ -33,14 +36,14 @@ const JobSchema = z.looseObject({ base_hash: z.string().optional() });
 export async function trainedAdapters(workspace: string, catalogue: Catalogue): Promise<TrainedAdapter[]> {
   const root = join(workspace, 'adapters');
   const names = existsSync(root) ? new Set(await readdir(root)) : new Set<string>();
-  const files = (await readManifest(join(workspace, 'samples')))?.files ?? {};
+  const samples = await readMadeSamples(workspace);
   const found = await Promise.all(
     adapterTargets(catalogue.tools)
       .filter(({ name }) => names.has(name))
       .map((target) => complete(target, join(root, target.name))),
   );
   const adapters = found.filter((adapter) => adapter !== undefined);
-  refuseStale(adapters, files, root);
+  refuseStale(adapters, samples, root);
   if (adapters.length > 0) return adapters;
   throw new ToolkitError({
     kind: 'input',
@@ -51,10 +54,10 @@ export async function trainedAdapters(workspace: string, catalogue: Catalogue): 
 }
 
 /** A bundle has the prompt and the catalogue of today's samples: an adapter of older ones would be asked what it never saw. */
-function refuseStale(adapters: readonly Complete[], files: Readonly<Record<string, string>>, where: string): void {
-  const stale = adapters.filter(({ paths, trainedOn }) => {
-    const isUnknown = Object.keys(trainedOn).length === 0;
-    return isUnknown || canonicalJson(trainedOn) !== canonicalJson(splitFiles('train', paths, files));
+function refuseStale(adapters: readonly Complete[], samples: MadeSamples, where: string): void {
+  const stale = adapters.filter((adapter) => {
+    const isUnknown = Object.keys(adapter.madeOf).length === 0;
+    return isUnknown || canonicalJson(adapter.madeOf) !== canonicalJson(trainedOn(decidingSamples(adapter, samples)));
   });
   if (stale.length === 0) return;
   throw new ToolkitError({
@@ -69,8 +72,8 @@ function refuseStale(adapters: readonly Complete[], files: Readonly<Record<strin
 }
 
 interface Complete extends TrainedAdapter {
-  /** Hashes of the training files that it was made of. */
-  trainedOn: Record<string, string>;
+  /** Hashes of the training data that it was made of. */
+  madeOf: Record<string, string>;
 }
 
 async function complete({ tool, ...target }: AdapterTarget, folder: string): Promise<Complete | undefined> {
@@ -78,6 +81,5 @@ async function complete({ tool, ...target }: AdapterTarget, folder: string): Pro
   if (manifest === undefined) return undefined;
   const job = join(folder, 'job.json');
   const { base_hash: baseHash } = existsSync(job) ? await readJsonFile(job, JobSchema) : {};
-  const trainedOn = Object.fromEntries(Object.entries(manifest.inputs).filter(([name]) => name.startsWith('train/')));
-  return { ...target, tool: tool?.id, folder, hash: manifest.hash, baseHash, trainedOn };
+  return { ...target, tool: tool?.id, folder, hash: manifest.hash, baseHash, madeOf: trainedOn(manifest.inputs) };
 }

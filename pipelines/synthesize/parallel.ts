@@ -17,6 +17,13 @@ const ATTEMPTS = 25;
 const THREE_SHARE = 0.25;
 const SAME_TOOL_SHARE = 0.25;
 
+interface Tools {
+  /** Which can be called. */
+  models: readonly ToolModel[];
+  /** Those of them of which a trace has at least one. */
+  firsts: readonly ToolModel[];
+}
+
 /** One of several calls that a query asks for, with what it brought. */
 interface Part {
   model: ToolModel;
@@ -28,12 +35,13 @@ interface Part {
  * A trace whose query asks for two or three things that do not need one another. One call a step, in the query's order, each behind the result
  * of the one before: the runtime makes one call at a time.
  */
-export async function makeParallel(workshop: Workshop, models: readonly ToolModel[], index: number): Promise<Made> {
+export async function makeParallel(workshop: Workshop, { models, firsts }: Tools, index: number): Promise<Made> {
   const random = seededRandom(workshop.settings.seed, 'parallel', index);
   const rejects: Record<string, number> = {};
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const usable = models.filter((model) => !isGivenUp(workshop, model, rejects));
-    if (usable.length === 0) break;
+    const isUsable = (model: ToolModel) => !isGivenUp(workshop, model, rejects);
+    const usable = { models: models.filter(isUsable), firsts: firsts.filter(isUsable) };
+    if (usable.firsts.length === 0) break;
     const chosen = chooseTools(random, usable, index);
     await workshop.sandbox.reset();
     const parts = await callAll(workshop, chosen, { random, rejects });
@@ -57,8 +65,8 @@ export async function makeParallel(workshop: Workshop, models: readonly ToolMode
 }
 
 /** The first one in turn, so that all are used alike. */
-function chooseTools(random: Random, models: readonly ToolModel[], index: number): ToolModel[] {
-  const first = models[index % models.length]!;
+function chooseTools(random: Random, { models, firsts }: Tools, index: number): ToolModel[] {
+  const first = firsts[index % firsts.length]!;
   const more = random.chance(THREE_SHARE) ? 2 : 1;
   const others = Array.from({ length: more }, () => (random.chance(SAME_TOOL_SHARE) ? first : random.pick(models)));
   return random.shuffle([first, ...others]);

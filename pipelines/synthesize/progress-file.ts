@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
-import { rm, truncate } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lineEnds, readJsonl } from '../../core/jsonl.ts';
 import { stepsOf, type Trace, TraceSchema } from '../../core/trace.ts';
 import { WRITER } from './workshop.ts';
 
-/** What is written down after each unit, so that an interrupted run goes on with the next. */
-const UnitSchema = z.object({
+/** What is written down after each unit, so that an interrupted run goes on with the next, and a later one knows what it can keep. */
+export const UnitSchema = z.object({
   unit: z.number().int(),
+  /** Its name and its number among those of that name. */
+  id: z.string(),
   name: z.string(),
+  /** How many traces there are after it. */
   lines: z.number().int(),
   rejects: z.record(z.string(), z.number()),
 });
@@ -17,6 +20,10 @@ const UnitSchema = z.object({
 /** A dot file: gone with the commit, not before it. */
 export const UNITS_FILE = '.units.jsonl';
 export const TRACES_FILE = 'traces.jsonl';
+/** The same when all are made. */
+export const UNITS_LIST = 'units.jsonl';
+/** The hash of the older traces of which an interrupted run keeps some. */
+const KEPT_FILE = '.kept';
 
 export interface Resumed {
   units: number;
@@ -29,12 +36,17 @@ export interface Resumed {
   worked: Set<string>;
 }
 
-/** Reads how far an interrupted run came, and cuts off a unit that was in flight. */
-export async function resumeFrom(folder: string): Promise<Resumed> {
+/**
+ * Reads how far an interrupted run came, and cuts off a unit that was in flight.
+ * @param kept hash of the older traces of which some are kept; empty: none. Of others it would be other units
+ */
+export async function resumeFrom(folder: string, kept = ''): Promise<Resumed> {
   const resumed = nothingDone();
   const units = join(folder, UNITS_FILE);
   const traces = join(folder, TRACES_FILE);
-  if (!existsSync(units) || !existsSync(traces)) {
+  const before = await readFile(join(folder, KEPT_FILE), 'utf8').catch(() => undefined);
+  await writeFile(join(folder, KEPT_FILE), kept);
+  if (!existsSync(units) || !existsSync(traces) || before !== kept) {
     // One without the other tells nothing, and both are appended to.
     await Promise.all([units, traces].map((path) => rm(path, { force: true })));
     return resumed;

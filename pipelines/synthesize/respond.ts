@@ -1,10 +1,13 @@
 import { seededRandom } from '../../core/random.ts';
+import type { Catalogue } from '../../core/tool.ts';
+import type { Trace } from '../../core/trace.ts';
 import { RESPOND_PHRASES } from './phrases/respond.ts';
 import { traceId } from './trace-id.ts';
 import { inventFrom } from './words/invent.ts';
 import { buildTrace, type Made, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 40;
+const FAMILY = 'respond/';
 
 /**
  * A trace in which no tool is called: small talk, things everybody knows, and wishes that no tool on offer can fulfil.
@@ -13,7 +16,7 @@ const ATTEMPTS = 40;
 export function makeRespond(workshop: Workshop, index: number, purpose?: string): Made {
   const { settings, catalogue } = workshop;
   const random = seededRandom(settings.seed, purpose ?? 'trace', 'respond', index);
-  const about = catalogue.tools.map(({ name, description }) => `${name} ${description}`).join('\n');
+  const about = aboutOf(catalogue);
   const phrases = seededRandom(settings.seed, 'families', 'respond').shuffle(
     RESPOND_PHRASES.filter(({ unless }) => !unless?.test(about)),
   );
@@ -26,11 +29,22 @@ export function makeRespond(workshop: Workshop, index: number, purpose?: string)
       { role: 'assistant' as const, content: random.pick(phrase.answers) },
     ];
     const id = traceId(purpose === undefined ? 'respond' : `${purpose}-respond`, index);
-    const family = `respond/${RESPOND_PHRASES.indexOf(phrase)}`;
+    const family = `${FAMILY}${RESPOND_PHRASES.indexOf(phrase)}`;
     return {
       trace: buildTrace(workshop, { id, messages, kind: 'respond', difficulty: 'easy', family, executed: true }),
       rejects: {},
     };
   }
   return { rejects: { 'respond: no new wording': 1 } };
+}
+
+/** Whether still no tool can do what the query of a `respond` trace asks for; true of any other trace. */
+export function isStillRespond({ provenance: { family } }: Pick<Trace, 'provenance'>, catalogue: Catalogue): boolean {
+  if (!family.startsWith(FAMILY)) return true;
+  const phrase = RESPOND_PHRASES[Number(family.slice(FAMILY.length))];
+  return phrase !== undefined && !phrase.unless?.test(aboutOf(catalogue));
+}
+
+function aboutOf({ tools }: Catalogue): string {
+  return tools.map(({ name, description }) => `${name} ${description}`).join('\n');
 }

@@ -1,12 +1,8 @@
 import type { Confusions } from '../../core/confusions.ts';
-import type { Trace } from '../../core/trace.ts';
 import { alikeTools } from './alike-tools.ts';
 import { contrastUnits } from './contrast.ts';
 import { kindMakers } from './kind-makers.ts';
 import { makeSingle } from './single.ts';
-import type { NamedMade } from './teacher/make-ahead.ts';
-import { makeVerified } from './verify/make-verified.ts';
-import type { Verifier } from './verify/verifier.ts';
 import type { Made, Workshop } from './workshop.ts';
 
 /** One trace to be made. */
@@ -35,28 +31,4 @@ export function planUnits(workshop: Workshop, confusions: Confusions = []): Unit
 
 function unitsOf(name: string, count: number, make: (index: number) => Promise<Made>): Unit[] {
   return Array.from({ length: count }, (_, index) => ({ name, make: () => make(index) }));
-}
-
-interface Making {
-  workshop: Workshop;
-  verifier: Verifier;
-  /** See `makeVerified`. */
-  refusedQueries: Set<string>;
-  signal: AbortSignal;
-}
-
-/** Makes units one after another, each from the same state of the servers, as often as the verifier refuses its trace. */
-export async function* makeInTurn(
-  units: readonly Unit[],
-  { workshop, verifier, refusedQueries, signal }: Making,
-): AsyncGenerator<NamedMade> {
-  for (const { name, make } of units) {
-    const makeAnew = async () => {
-      signal.throwIfAborted();
-      await workshop.sandbox.reset();
-      return make();
-    };
-    const check = (trace: Trace) => verifier.check(trace, 'offline');
-    yield { name, ...(await makeVerified({ make: makeAnew, check, refusedQueries })) };
-  }
 }

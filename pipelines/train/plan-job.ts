@@ -7,6 +7,7 @@ import { decidingMembers } from '../../trainers/deciding-members.ts';
 import type { Job } from '../../trainers/job.ts';
 import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, splitFiles } from '../adapter-targets.ts';
+import { decidingSamples, type MadeSamples } from '../made-samples.ts';
 import type { Settings } from '../settings.ts';
 
 /** One adapter to train. */
@@ -34,17 +35,21 @@ export interface JobParts {
   loaded: LoadedRecipe;
   base: string;
   inputs: BaseInputs;
-  /** Hashes of the samples' files. */
-  files: Record<string, string>;
+  samples: MadeSamples;
 }
 
-/** The job of one adapter. @param start of the adapter that it starts from */
+/**
+ * The job of one adapter.
+ * @param start of the adapter that it starts from; a newer one, of other samples, makes what started from the older one not stale
+ */
 export function planJob(
-  { name, tool, paths }: AdapterTarget,
-  { context, settings, loaded, base, inputs, files }: JobParts,
+  target: AdapterTarget,
+  { context, settings, loaded, base, inputs, samples }: JobParts,
   start?: StagePlan,
 ): PlannedJob {
   const { recipe } = loaded;
+  const { name, tool, paths } = target;
+  const { files } = samples;
   const folder = join(context.workspace, 'adapters', name);
   const [train, validation] = [splitFiles('train', paths, files), splitFiles('validation', paths, files)];
   const placeOf = (file: string) => relative(folder, join(context.workspace, 'samples', file));
@@ -70,9 +75,8 @@ export function planJob(
     folder,
     inputs: {
       ...inputs,
-      ...train,
-      ...validation,
-      ...(start && { start: planHash(start) }),
+      ...decidingSamples(target, samples),
+      ...(start && { start: startHash(start) }),
     },
     settings: deciding,
     seed: job.seed,
@@ -86,7 +90,8 @@ export function planJob(
   };
 }
 
-/** Stands for what a plan makes, before it is made. */
-function planHash({ inputs, settings, seed }: StagePlan): string {
-  return hashJson({ inputs, settings, seed });
+/** What decides an adapter to start from, but for its samples: those of one tool more or less are not worth training all others again. */
+function startHash({ inputs, settings, seed }: StagePlan): string {
+  const { base, tokenizer, start } = inputs;
+  return hashJson({ base, tokenizer, start, settings, seed });
 }

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { hashBase } from '../../core/base.ts';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import { readJsonFile } from '../../core/json-file.ts';
-import { readManifest } from '../../core/manifest.ts';
 import { hashTokenizer } from '../../core/tokenizer.ts';
 import { CatalogueSchema } from '../../core/tool.ts';
 import { type LoadedRecipe, loadRecipe } from '../../recipes/load.ts';
 import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
 import { adapterTargets } from '../adapter-targets.ts';
 import { baseFolder } from '../base-folder.ts';
+import { readMadeSamples } from '../made-samples.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
 import { candidateJobs } from './candidate-jobs.ts';
@@ -48,7 +47,8 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
   const recipes = loadedRecipes.map((loaded) => withPasses(loaded, options.passes ?? 1));
   await stageHash(context, 'samples', 'build-data');
   await stageHash(context, 'catalogue', 'discover');
-  const files = (await readManifest(join(context.workspace, 'samples')))?.files ?? {};
+  const samples = await readMadeSamples(context.workspace);
+  const { files } = samples;
   const all = adapterTargets((await readJsonFile(cataloguePath(context), CatalogueSchema)).tools);
   const bases = new Map<string, Promise<BaseInputs>>();
   const inputsOf = (base: string) => {
@@ -64,7 +64,7 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     const targets = targetsOf(options.recipes[index]!, task, { all, tools: options.tools, files });
     const inputs = await inputsOf(base);
     await refuseOtherPrompts(context, base, inputs.tokenizer);
-    const parts = { context, settings, loaded, base, inputs, files };
+    const parts = { context, settings, loaded, base, inputs, samples };
     if (sharing === undefined) jobs.push(...targets.map((target) => planJob(target, parts)));
     else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options.tools));
   }

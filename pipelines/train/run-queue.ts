@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
 import { writeFileAtomic, writeJsonFile } from '../../core/json-file.ts';
+import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
@@ -82,7 +83,7 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, onlyStart, job }: PlannedJob,
+  { plan, recipe, onlyStart, job, start }: PlannedJob,
   context: Context,
   { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
@@ -98,12 +99,19 @@ async function openJob(
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
+    if (start) await recordStart(place.folder, start);
     const { stage } = plan;
     return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;
   }
+}
+
+/** Which adapter this one starts from: a newer one may take its place later. */
+async function recordStart(folder: string, { folder: from }: StagePlan): Promise<void> {
+  const start = { adapter: basename(from), hash: (await readManifest(from))?.hash };
+  await writeJsonFile(join(folder, 'start.json'), start);
 }
 
 async function* handle(job: OpenJob, event: Exclude<TrainerEvent, { event: 'error' }>): StageEvents {

@@ -16,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+const lockOf = (folder: string) => join(folder, '..', `.${basename(folder)}.lock`);
+
 const plan = (changes: Partial<StagePlan> = {}): StagePlan => ({
   stage: 'letters',
   folder: join(root, 'letters'),
@@ -143,7 +145,7 @@ describe('runStage', () => {
   }, 30_000);
 
   it('does not wait for another run when it is stopped', async () => {
-    const release = await lock(plan().folder, { realpath: false });
+    const release = await lock(plan().folder, { realpath: false, lockfilePath: lockOf(plan().folder) });
     const controller = new AbortController();
     const waiting = collect(plan(), { signal: controller.signal });
     const start = performance.now();
@@ -155,8 +157,8 @@ describe('runStage', () => {
 
   it('takes over at once the lock of a process that was killed, and no other', async () => {
     const { folder } = plan();
-    await mkdir(`${folder}.lock`);
-    const born = (await stat(`${folder}.lock`)).birthtimeMs;
+    await mkdir(lockOf(folder));
+    const born = (await stat(lockOf(folder))).birthtimeMs;
     const note = join(folder, '..', `.${basename(folder)}.owner`);
     const soon = () => collect(plan(), { signal: AbortSignal.timeout(1000) });
     const dead = spawnSync(process.execPath, ['--version']).pid;
@@ -185,7 +187,7 @@ describe('runStage', () => {
     const signal = new AbortController().signal;
     const first = runStage(plan(), { signal }, letters);
     await first.next();
-    await utimes(`${plan().folder}.lock`, new Date(1), new Date(1));
+    await utimes(lockOf(plan().folder), new Date(1), new Date(1));
     await setTimeout(6000); // the lock is looked at every 5 s
     const rest = async () => {
       for await (const _ of first);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
+import type { Split } from '../../core/sample.ts';
 import { type Fate, splitOf } from '../../datasets/fate.ts';
 import { findLeaks } from '../../datasets/find-leaks.ts';
 import { shingles } from '../../datasets/shingles.ts';
@@ -10,7 +11,14 @@ import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
 import { TraceTable } from '../../datasets/trace-table.ts';
 import { makeTraces } from './made-up-traces.ts';
 
-const options = { validation: 0.1, test: 0.2, similarity: 0.7, dedupe: true, heldOutCount: 0 };
+const options = {
+  validation: 0.1,
+  test: 0.2,
+  similarity: 0.7,
+  dedupe: true,
+  heldOutCount: 0,
+  pins: [] as (Split | undefined)[],
+};
 
 function similarPairs(sets: readonly ReadonlySet<string>[], threshold: number): string[] {
   const pairs: [number, number][] = [];
@@ -106,6 +114,24 @@ describe('the split', () => {
         'split: has the phrasing of a held-out trace',
       ]),
     );
+  });
+
+  test.each([1, 2, 3])('what was dealt out before stays, and nothing new is alike on another side (%d)', (seed) => {
+    const older = splitTraces(TraceTable.from(entries.slice(0, 400)).columns(), options, seededRandom(seed)).fates;
+    const pins = older.map(splitOf);
+    // Those of before that were not used come last, as new ones do.
+    const order = [...entries.keys()].sort((a, b) => Number(pins[a] === undefined) - Number(pins[b] === undefined));
+    const all = TraceTable.from(order.map((trace) => entries[trace]!)).columns();
+    const pinned = { ...options, pins: order.map((trace) => pins[trace]) };
+    const { fates } = splitTraces(all, pinned, seededRandom(seed + 10));
+    for (const [place, trace] of order.entries()) if (pins[trace]) expect(fates[place]).toBe(pins[trace]);
+    expect(findLeaks(all, fates, options.similarity)).toEqual([]);
+    const fresh = used(fates.filter((_, place) => order[place]! >= 400));
+    expect(fresh.length).toBeGreaterThan(80);
+    expect(new Set(fresh)).toEqual(new Set(['train', 'validation', 'test']));
+    const limited = splitTraces(all, { ...pinned, limit: 250 }, seededRandom(seed)).fates;
+    for (const [place, trace] of order.entries()) if (pins[trace]) expect(limited[place]).toBe(pins[trace]);
+    expect(limited.filter((fate) => fate === 'train').length).toBeGreaterThanOrEqual(250);
   });
 
   test('without held-out shares all is for training', () => {

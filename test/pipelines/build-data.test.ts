@@ -1,7 +1,7 @@
 import { appendFile, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
@@ -10,11 +10,14 @@ import { EMBEDDED_BASE } from '../../core/project.ts';
 import { type Sample, SampleSchema } from '../../core/sample.ts';
 import { stageState } from '../../core/stage.ts';
 import type { Trace } from '../../core/trace.ts';
+import { dealKey } from '../../datasets/deal-key.ts';
 import { contextFit } from '../../pipelines/build-data/context-fit.ts';
+import { readData } from '../../pipelines/build-data/data-basis.ts';
 import { buildData, planBuildData } from '../../pipelines/build-data.ts';
 import { explainMask } from '../../pipelines/explain-mask.ts';
 import { type Settings, SettingsSchema } from '../../pipelines/settings.ts';
 import { CATALOGUE, makeTool, makeTraces } from '../datasets/made-up-traces.ts';
+import { stamp } from '../fixtures/stamp.ts';
 
 async function makeWorkspace(traces: readonly Trace[]) {
   const workspace = await mkdtemp(join(tmpdir(), 'build-data-'));
@@ -258,7 +261,7 @@ test('makes training samples harder, and no others; off, the plan is what it was
     augment: { ...augment, maskNames: 0, distractors: { ...augment.distractors, share: 0 } },
   });
   expect(await planBuildData(context, off)).toEqual(await planBuildData(context, settings));
-  expect(before!.settings).toEqual({ version: 1, split: expect.anything(), contextLength: 4096 });
+  expect(before!.settings).toEqual({ version: 2, split: expect.anything(), contextLength: 4096 });
   expect((await stageState(await planBuildData(context, { ...own, augment: { ...own.augment, sets: 3 } }))).state).toBe(
     'stale',
   );
@@ -297,5 +300,66 @@ test('explains the mask of a sample', async () => {
   await expect(unknown).rejects.toMatchObject({
     message: expect.stringContaining('no such sample'),
     details: { expected: `an id, for example ${other.id}`, found: 'none' },
+  });
+});
+
+describe('traces that were dealt out before', () => {
+  const dealt = async ({ workspace }: Workspace) =>
+    (await readFile(join(workspace, 'samples', 'dealt.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line): { key: string; split: string; trace?: Trace } => JSON.parse(line));
+  const sidesOf = async (context: Workspace) =>
+    new Map((await dealt(context)).map(({ key, split }) => [key, split] as const));
+  const dataOf = async ({ workspace }: Workspace) => (await readData(join(workspace, 'samples')))!.tools;
+
+  /** Traces whose tools were made for something. @param changed tools that are not as they were */
+  async function write({ workspace }: Workspace, traces: readonly Trace[], changed: readonly string[] = []) {
+    const lines = traces.map((trace) => `${JSON.stringify(trace)}\n`).join('');
+    await writeFile(join(workspace, 'traces', 'traces.jsonl'), lines);
+    const tools = CATALOGUE.tools.map(({ id, slug, server }) => {
+      const made = changed.includes(id) ? `${id} again` : id;
+      return [id, { server, says: id, made, slug }] as const;
+    });
+    const basis = { version: 1, tools: Object.fromEntries(tools), renamed: {} };
+    await writeJsonFile(join(workspace, 'traces', 'basis.json'), basis);
+    await stamp(join(workspace, 'traces'));
+  }
+
+  test('stay on their side; of several tools, also where they are gone, while the data of one stay', async () => {
+    const [first, ...rest] = makeTraces(200).map((trace): Trace => trace);
+    const double: Trace = {
+      ...first!,
+      id: 'double',
+      messages: [
+        { role: 'user', content: 'Move the quarterly report to the archive, then show me what is in it' },
+        {
+          role: 'assistant',
+          call: { tool: 'files.move_file', arguments: { source: 'q1', destination: 'archive/q1' } },
+        },
+        { role: 'tool', content: 'moved' },
+        { role: 'assistant', call: { tool: 'files.read_text_file', arguments: { path: 'archive/q1' } } },
+      ],
+      provenance: { ...first!.provenance, family: 'double' },
+    };
+    const context = await makeWorkspace([]);
+    await write(context, [double, ...rest]);
+    await run(context);
+    const [sides, data] = [await sidesOf(context), await dataOf(context)];
+    const key = dealKey(double);
+    expect(sides.has(key)).toBe(true);
+
+    await write(context, [...rest, ...makeTraces(260).slice(200)], ['files.move_file']);
+    expect((await run(context)).at(-1)).toMatchObject({ counts: { 'dealt out before': expect.any(Number) } });
+    const now = await sidesOf(context);
+    for (const [one, side] of sides) if (now.has(one)) expect(now.get(one)).toBe(side);
+    expect((await dealt(context)).at(-1)).toMatchObject({ key, trace: { id: 'double' } });
+    const after = await dataOf(context);
+    const changed = Object.keys(data).filter((id) => data[id]!.data !== after[id]!.data);
+    expect(changed).toEqual(['files.move_file']);
+
+    await write(context, [...rest, ...makeTraces(260).slice(200)], ['files.move_file', 'files.read_text_file']);
+    await run(context);
+    expect((await sidesOf(context)).has(key)).toBe(false);
   });
 });

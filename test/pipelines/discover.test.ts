@@ -8,6 +8,7 @@ import type { StageEvent, StageEvents } from '../../core/event.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { type Catalogue, CatalogueSchema, type Tool } from '../../core/tool.ts';
 import { writeDemoWorkspace } from '../../pipelines/demo/workspace.ts';
+import { keepFormatting } from '../../pipelines/discover/keep-formatting.ts';
 import { promptNames, slugs } from '../../pipelines/discover/names.ts';
 import { buildCatalogue, type DiscoverOptions, discover, planDiscover } from '../../pipelines/discover.ts';
 import { loadSettings, SettingsSchema } from '../../pipelines/settings.ts';
@@ -177,4 +178,36 @@ test('a server that was left out is asked again', async () => {
   expect(catalogue.servers.map(({ name }) => name)).toEqual(['alive']);
   await writeFile(program, `await import(${JSON.stringify(pathToFileURL(scripted('good').args[0]!).href)});`);
   expect((await run(context)).catalogue.servers.map(({ name }) => name)).toEqual(['alive', 'late']);
+});
+
+test('what changed in formatting only stays word for word, in the order of then; more than that is taken over', async () => {
+  const schema = (description: string) => ({
+    type: 'object',
+    properties: { a: { type: 'string', description, default: 'x  y' }, default: { title: 'B', type: 'number' } },
+  });
+  const tool = (name: string, description: string, inputSchema: Record<string, unknown>) => ({
+    name,
+    description,
+    inputSchema,
+    annotations: {},
+  });
+  const read = (...tools: ReturnType<typeof tool>[]) => [{ about: { name: 's' }, tools, warnings: [], leftOut: 0 }];
+  const older = buildCatalogue(
+    read(tool('one', 'Reads.  It\nreads.', schema('A path.')), tool('two', 'B', schema('b'))),
+  );
+  const { properties, type } = schema(' A \n path. ');
+  const again = keepFormatting(
+    read(tool('two', 'B', schema('b')), tool('one', 'Reads. It reads.', { properties, type })),
+    older,
+  );
+  expect(again.reformatted).toEqual(['s.one']);
+  expect(JSON.stringify(buildCatalogue(again.read))).toBe(JSON.stringify(older));
+  const changed = schema('A path.');
+  changed.properties.a.default = 'x y';
+  const other = keepFormatting(
+    read(tool('one', 'Reads.  It\nreads.', changed), tool('three', 'C', schema('c'))),
+    older,
+  );
+  expect(other.reformatted).toEqual([]);
+  expect(other.read[0]!.tools[0]!.inputSchema).toBe(changed);
 });

@@ -10,6 +10,7 @@ import { readManifest } from '../../core/manifest.ts';
 import { PROJECT_ROOT } from '../../core/project.ts';
 import { runStage, stageState } from '../../core/stage.ts';
 import type { Tool } from '../../core/tool.ts';
+import { DATA_FILE } from '../../pipelines/build-data/data-basis.ts';
 import { loadSettings, type Settings } from '../../pipelines/settings.ts';
 import { planJobs } from '../../pipelines/train/plan-jobs.ts';
 import { runQueue } from '../../pipelines/train/run-queue.ts';
@@ -75,6 +76,9 @@ async function makeSamples(changed = 0): Promise<void> {
         );
       }
     }
+    const data = (id: string) => ({ basis: id, data: id === 'files.read' ? `${id} ${changed}` : id });
+    const tools = Object.fromEntries(['files.read', 'files.write', 'notes.add'].map((id) => [id, data(id)]));
+    await writeJsonFile(join(folder, DATA_FILE), { version: 1, deal: '', tools });
     yield { type: 'start', stage: plan.stage };
     return {};
   });

@@ -1,6 +1,7 @@
 import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
 import type { TeachingProgress } from '../chat/teaching-progress.ts';
 import { type KindMaker, kindMakers } from '../kind-makers.ts';
+import { identified } from '../make-units.ts';
 import { makeSingle } from '../single.ts';
 import { traceId } from '../trace-id.ts';
 import type { Verifier } from '../verify/verifier.ts';
@@ -23,10 +24,10 @@ export interface TeachingParts {
 }
 
 export interface Teaching {
-  /** How many traces there are to be. */
-  count: number;
-  /** Makes all from a unit on. */
-  make(first: number): AsyncGenerator<NamedMade>;
+  /** The traces that there are to be. */
+  units: (TeacherUnit & { id: string })[];
+  /** Makes some of them, in their order. */
+  make(units: readonly TeacherUnit[]): AsyncGenerator<NamedMade>;
 }
 
 /** What a teacher adds to the offline writer's traces, when those are made. */
@@ -45,15 +46,14 @@ export function planTeaching(
     own,
     others: others ?? own,
   };
-  const units = teacherUnits(school, settings);
   return {
-    count: units.length,
-    make(first) {
-      progress.begin(units.length - first);
+    units: identified(teacherUnits(school, settings)),
+    make(units) {
+      progress.begin(units.length);
       const stop = (why: Error) => {
         for (const model of [teacher, ...verifier.chatModels]) model.stop(why);
       };
-      return makeAhead(units.slice(first), { ahead: 2 * settings.concurrency, stop, isUsed });
+      return makeAhead(units, { ahead: 2 * settings.concurrency, stop, isUsed });
     },
   };
 }

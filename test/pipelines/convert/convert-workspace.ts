@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { hashBase } from '../../../core/base.ts';
 import type { Context } from '../../../core/context.ts';
 import { hashJson } from '../../../core/hash.ts';
-import { hashFolder, readManifest } from '../../../core/manifest.ts';
+import { hashFolder } from '../../../core/manifest.ts';
 import { createRenderer } from '../../../core/prompt/create-renderer.ts';
 import { loadPromptSource } from '../../../core/prompt/load-renderer.ts';
 import type { Sample, Span, Task } from '../../../core/sample.ts';
 import type { Catalogue } from '../../../core/tool.ts';
 import type { Message, Trace } from '../../../core/trace.ts';
+import { adapterTargets } from '../../../pipelines/adapter-targets.ts';
+import { decidingSamples, readMadeSamples } from '../../../pipelines/made-samples.ts';
 import { type AdapterSpec, ENV, makeAdapters } from '../../trainers/gguf/gguf-adapters.ts';
 
 const TOOLS = ['read', 'write'];
@@ -46,6 +48,8 @@ export async function convertWorkspace(workspace: string, base: string): Promise
     const trained = [still(`${name}", "arguments":`), span(' {"path": "a.txt"}}\n</tool_call><|im_end|>')];
     await write(`samples/train/arguments/s-${name}.jsonl`, lines('arguments', trained, `s.${name}`));
   }
+  const data = Object.fromEntries(TOOLS.map((name) => [`s.${name}`, { basis: name, data: name }]));
+  await write('samples/data.json', JSON.stringify({ version: 1, deal: '', tools: data }));
   const writeManifest = async (place: string, stage: string, inputs: Record<string, string>) => {
     const files = await hashFolder(join(workspace, place));
     const rest = { version: 1, settings: {}, seed: 1, toolVersions: {}, counts: {} };
@@ -60,9 +64,9 @@ export async function convertWorkspace(workspace: string, base: string): Promise
       const folder = join(workspace, 'adapters', name);
       await makeAdapters(base, [{ ...spec, folder }]);
       await write(`adapters/${name}/job.json`, JSON.stringify({ version: 1, name, base_hash: baseHash }));
-      const samples = await readManifest(join(workspace, 'samples'));
-      const file = `train/${name.replace('arguments-', 'arguments/')}.jsonl`;
-      await writeManifest(`adapters/${name}`, 'train', { [file]: samples!.files[file]! });
+      const target = adapterTargets(tools).find((one) => one.name === name)!;
+      const samples = await readMadeSamples(workspace);
+      await writeManifest(`adapters/${name}`, 'train', decidingSamples(target, samples));
     },
   };
 }

@@ -37,9 +37,10 @@ test('goes back to the last unit whose trace is whole', async () => {
       },
     });
   const unit = (number: number, lines: number) =>
-    `${JSON.stringify({ unit: number, name: 'chains', lines, rejects: { why: 1 } })}\n`;
+    `${JSON.stringify({ unit: number, id: `chains#${number}`, name: 'chains', lines, rejects: { why: 1 } })}\n`;
   const whole = `${trace('Öne')}\n${trace('two')}\n`;
   await writeFile(join(folder, TRACES_FILE), `${whole}${trace('three').slice(0, 40)}`);
+  await writeFile(join(folder, '.kept'), '');
   await writeFile(join(folder, UNITS_FILE), unit(0, 1) + unit(1, 1) + unit(2, 2) + unit(3, 3) + unit(4, 4).slice(0, 9));
   const { units, traces, queries, rejects, givenUp } = await resumeFrom(folder);
   expect({ units, traces, queries: [...queries], rejects: [...rejects], givenUp: [...givenUp] }).toEqual({
@@ -51,4 +52,13 @@ test('goes back to the last unit whose trace is whole', async () => {
   });
   expect(await readFile(join(folder, TRACES_FILE), 'utf8')).toBe(whole);
   expect(await readFile(join(folder, UNITS_FILE), 'utf8')).toBe(unit(0, 1) + unit(1, 1) + unit(2, 2));
+});
+
+test('units beside which other older traces were kept are made anew', async () => {
+  await Promise.all([TRACES_FILE, UNITS_FILE].map((name) => writeFile(join(folder, name), '')));
+  await writeFile(join(folder, '.kept'), 'sha256:1');
+  await resumeFrom(folder, 'sha256:1');
+  expect(existsSync(join(folder, UNITS_FILE))).toBe(true);
+  await resumeFrom(folder, 'sha256:2');
+  expect(existsSync(join(folder, UNITS_FILE))).toBe(false);
 });

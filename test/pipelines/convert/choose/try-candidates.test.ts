@@ -59,7 +59,7 @@ beforeAll(async () => {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, lines.join(''));
   const adapter = (name: string, rest: Partial<TrainedAdapter>): TrainedAdapter => {
-    return { name, task: 'arguments', folder: '', hash: `hash of ${name}`, paths: [], ...rest };
+    return { name, task: 'arguments', folder: '', hash: `hash of ${name}`, tools: [], paths: [], ...rest };
   };
   inputs = {
     base,

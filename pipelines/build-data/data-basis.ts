@@ -1,0 +1,113 @@
+import { createHash, type Hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { hashJson } from '../../core/hash.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import { readJsonl } from '../../core/jsonl.ts';
+import { changedFile, readManifest, type StagePlan } from '../../core/manifest.ts';
+import type { Catalogue, Tool } from '../../core/tool.ts';
+import { TraceSchema } from '../../core/trace.ts';
+import type { Settings } from '../settings.ts';
+import { readBasis } from '../synthesize/trace-basis.ts';
+import type { TraceFiles } from '../trace-files.ts';
+import { calledTools } from './dealt.ts';
+
+/** Beside the samples: what the argument samples of each tool were made of. */
+export const DATA_FILE = 'data.json';
+
+const ToolDataSchema = z.object({
+  /** Hash of what decides them, but for other tools. */
+  basis: z.string(),
+  /** Hash of those for training and validation as they were when the basis last changed: traces with other tools come and go since. */
+  data: z.string(),
+});
+
+export const DataBasisSchema = z.object({
+  version: z.literal(1),
+  /** Hash of the settings of the split. */
+  deal: z.string(),
+  /** By id. */
+  tools: z.record(z.string(), ToolDataSchema),
+});
+export type DataBasis = z.infer<typeof DataBasisSchema>;
+
+/** What decides the samples that a plan would make. */
+export interface WantedData {
+  deal: string;
+  /** By id. */
+  bases: ReadonlyMap<string, string>;
+  /** The ids that tools had before, by those of now. */
+  renamed: Readonly<Record<string, string>>;
+}
+
+/** @param plan of the samples */
+export async function wantedData(
+  plan: StagePlan,
+  files: TraceFiles,
+  { catalogue, settings }: { catalogue: Catalogue; settings: Settings },
+): Promise<WantedData> {
+  const [synthesized, ...imported] = files.own;
+  const traces = await readBasis(dirname(synthesized!));
+  const sources = await hashesOf(imported, catalogue.tools);
+  const { seed, inputs } = plan;
+  const { catalogue: _, traces: all, imported: __, distractors, ...prompt } = inputs;
+  const { augment, ...own } = plan.settings as Record<string, unknown>;
+  const deal = hashJson({ split: own.split, seed, heldOut: inputs.heldOut });
+  // The prompt of a step shows them all, or only the one.
+  const ofAll = settings.prompt.argumentTools === 'all' && {
+    tools: catalogue.tools.map(shownOf),
+    augment,
+    distractors,
+  };
+  const basisOf = (tool: Tool) =>
+    hashJson({
+      seed,
+      own,
+      prompt,
+      shown: ofAll || shownOf(tool),
+      traces: traces?.tools[tool.id]?.made ?? all,
+      sources: sources.get(tool.id),
+    });
+  const bases = new Map(catalogue.tools.map((tool) => [tool.id, basisOf(tool)]));
+  return { deal, bases, renamed: traces?.renamed ?? {} };
+}
+
+/** Word for word: equal hashes of a tool may stand for schemas in another order. */
+function shownOf({ id, promptName, description, inputSchema, annotations }: Tool): string {
+  return JSON.stringify([id, promptName, description, inputSchema, annotations]);
+}
+
+/** A hash over what is said in the traces of some files that call a tool, by id. */
+async function hashesOf(paths: readonly string[], tools: readonly Tool[]): Promise<Map<string, string>> {
+  const sums = new Map<string, Hash>();
+  for (const path of paths)
+    for await (const trace of readJsonl(path, TraceSchema))
+      for (const id of calledTools(trace)) {
+        const sum = sums.get(id) ?? createHash('sha256');
+        sums.set(id, sum.update(`${JSON.stringify(trace.messages)}\n`));
+      }
+  const known = tools.filter(({ id }) => sums.has(id));
+  return new Map(known.map(({ id }) => [id, sums.get(id)!.digest('hex')]));
+}
+
+/** What complete samples were made of; `undefined` where nothing says it. */
+export async function readData(folder: string): Promise<DataBasis | undefined> {
+  const path = join(folder, DATA_FILE);
+  return existsSync(path) ? readJsonFile(path, DataBasisSchema) : undefined;
+}
+
+/** The same of older samples, for which the split stays: with the same settings, and as they were made. */
+export async function readOlderData(folder: string, { deal }: WantedData): Promise<DataBasis | undefined> {
+  const manifest = await readManifest(folder).catch(() => undefined);
+  if (manifest === undefined || (await changedFile(folder, manifest)) !== undefined) return undefined;
+  const older = await readData(folder);
+  return older?.deal === deal ? older : undefined;
+}
+
+/** Of the tools of older samples, the ids of now by those of then: those whose adapters may stay, or go on under another name. */
+export function unchangedData(older: DataBasis, { bases, renamed }: WantedData): Map<string, string> {
+  const same = [...bases].filter(([id, basis]) => older.tools[id]?.basis === basis).map(([id]) => [id, id] as const);
+  const named = Object.entries(renamed).filter(([now, before]) => before in older.tools && !(now in older.tools));
+  return new Map([...same, ...named.map(([now, before]) => [before, now] as const)]);
+}

@@ -1,0 +1,43 @@
+import { createHash, type Hash } from 'node:crypto';
+import { join } from 'node:path';
+import { writeJsonFile } from '../../core/json-file.ts';
+import { openJsonl } from '../../core/jsonl.ts';
+import type { Sample, Split } from '../../core/sample.ts';
+import type { Trace } from '../../core/trace.ts';
+import { DATA_FILE, type DataBasis, type WantedData } from './data-basis.ts';
+import { DEALT_FILE, type Dealt, dealtLine } from './dealt.ts';
+
+/** Writes down on which side traces lie, and what became of them. */
+export interface DealtLog {
+  add(trace: Trace, split: Split): Promise<void>;
+  addSample(sample: Sample): void;
+  /** Ends the file, and writes what the samples of each tool were made of. @param gone traces that still count */
+  finish(gone: readonly Dealt[], wanted: WantedData, older: DataBasis | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDealtLog(folder: string): DealtLog {
+  const file = openJsonl(join(folder, DEALT_FILE));
+  const sums = new Map<string, Hash>();
+  return {
+    async add(trace, split) {
+      await file.write(dealtLine(trace, split));
+    },
+    addSample({ tool, id, spans, meta: { split } }) {
+      if (tool === undefined || split === 'test') return;
+      const sum = sums.get(tool) ?? createHash('sha256');
+      sums.set(tool, sum.update(`${JSON.stringify([split, id, spans])}\n`));
+    },
+    async finish(gone, { deal, bases }, older) {
+      for (const line of gone) await file.write(line);
+      const tools = [...bases].map(([id, basis]) => {
+        const before = older?.tools[id];
+        const data = before?.basis === basis ? before.data : `sha256:${sums.get(id)?.digest('hex')}`;
+        return [id, { basis, data }] as const;
+      });
+      const value: DataBasis = { version: 1, deal, tools: Object.fromEntries(tools) };
+      await writeJsonFile(join(folder, DATA_FILE), value);
+    },
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,186 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { StageEvent, StageEvents } from '../../core/event.ts';
+import { hashFolder, readManifest } from '../../core/manifest.ts';
+import { stageState } from '../../core/stage.ts';
+import { buildData } from '../../pipelines/build-data.ts';
+import { convert } from '../../pipelines/convert.ts';
+import { discover } from '../../pipelines/discover.ts';
+import { type LiveChange, liveChanges } from '../../pipelines/live-changes.ts';
+import { lock } from '../../pipelines/lock.ts';
+import { loadSettings, type Settings } from '../../pipelines/settings.ts';
+import { status } from '../../pipelines/status.ts';
+import { synthesize } from '../../pipelines/synthesize.ts';
+import { planTrain, train } from '../../pipelines/train.ts';
+import {
+  type ChangeableTool,
+  type ChangeableWorkspace,
+  changeableWorkspace,
+  lookUpTool,
+  TEN_TOOLS,
+} from '../fixtures/changeable-workspace.ts';
+import { tinyModel } from '../fixtures/tiny-model.ts';
+
+/** What is made again as the tools of a server of ten change, one after another; all on one workspace. */
+
+const TIMEOUT = 600_000;
+const TRAINING = {
+  recipes: ['selector', 'monolithic', 'arguments'],
+  set: [
+    'max_steps=2',
+    'min_steps=0',
+    'lora.r=4',
+    'lora.alpha=8',
+    'optimizer.lr=0.01',
+    'precision=fp32',
+    'memory=as-written',
+  ],
+};
+const CHANGED = lookUpTool('price', 'Says what a product cost in a year.');
+const OTHERS = TEN_TOOLS.slice(1);
+let one: ChangeableWorkspace;
+let settings: Settings;
+
+beforeAll(async () => {
+  const { base } = await tinyModel();
+  one = await changeableWorkspace({
+    base,
+    prompt: { descriptions: 'first-sentence' },
+    synthesize: { tracesPerTool: 8, chains: 0, respond: 8, parallel: 6, recovery: 0, clarify: 0 },
+  });
+  settings = await loadSettings(one.context);
+  await one.offer({ shop: TEN_TOOLS });
+  await makeData();
+  await collect(train(one.context, settings, TRAINING));
+  await collect(convert(one.context, settings));
+  await collect(lock(one.context));
+}, TIMEOUT);
+
+async function collect(events: StageEvents): Promise<StageEvent[]> {
+  return Array.fromAsync(events);
+}
+
+async function makeData(): Promise<StageEvent[]> {
+  const stages = [discover, synthesize, buildData];
+  const all: StageEvent[] = [];
+  for (const stage of stages) all.push(...(await collect(stage(one.context, settings))));
+  return all;
+}
+
+async function live(): Promise<LiveChange[]> {
+  const events = liveChanges(one.context, settings);
+  for (;;) {
+    const step = await events.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The adapters that are to be trained. */
+async function stale(): Promise<string[]> {
+  const plans = await planTrain(one.context, settings, TRAINING);
+  const states = await Promise.all(plans.map(async (plan) => ({ plan, ...(await stageState(plan)) })));
+  return states.filter(({ state }) => state !== 'fresh').map(({ plan }) => plan.stage.replace('train ', ''));
+}
+
+async function splitOfTraces(): Promise<Map<string, string>> {
+  const text = await readFile(join(one.context.workspace, 'samples', 'dealt.jsonl'), 'utf8');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return new Map(lines.map(({ key, split }) => [key, split]));
+}
+
+const hashes = () => hashFolder(join(one.context.workspace, 'adapters'));
+const done = (events: readonly StageEvent[]) => events.flatMap((event) => (event.type === 'done' ? [event.stage] : []));
+
+test(
+  'formatting alone makes nothing stale, live or in the workspace',
+  async () => {
+    const spaced = (tool: ChangeableTool): ChangeableTool => {
+      const { type, properties, required } = tool.inputSchema as {
+        type: string;
+        properties: object;
+        required: string[];
+      };
+      const description = `  ${tool.description.replaceAll(' ', '\n   ')}`;
+      return { ...tool, description, inputSchema: { required, properties, type } };
+    };
+    await one.offer({ shop: TEN_TOOLS.map(spaced) });
+    expect(await live()).toEqual([]);
+    expect(done(await makeData())).toEqual(['discover']);
+    expect(await stale()).toEqual([]);
+    const rows = await status(one.context, settings);
+    expect(
+      rows.filter(({ stage }) => /discover|synthesize|build-data|convert/.test(stage)).map(({ state }) => state),
+    ).toEqual(['fresh', 'fresh', 'fresh', 'fresh']);
+  },
+  TIMEOUT,
+);
+
+test(
+  'an added server and a removed tool: one new adapter each way, the other adapters stay',
+  async () => {
+    await one.offer({ shop: OTHERS, depot: [lookUpTool('shelf')] });
+    const several = ['monolithic', 'selector'];
+    expect(await live()).toEqual([
+      {
+        tool: 'depot.get_shelf',
+        change: 'added',
+        fields: [],
+        stale: [...several, 'arguments-depot-get_shelf'],
+      },
+      { tool: 'shop.get_price', change: 'removed', fields: [], stale: several },
+    ]);
+    await makeData();
+    expect((await stale()).sort()).toEqual(['arguments-depot-get_shelf', 'monolithic', 'selector']);
+  },
+  TIMEOUT,
+);
+
+test(
+  'of a changed tool exactly its argument adapter, and what sees all tools; the rest is byte-identical',
+  async () => {
+    await one.offer({ shop: TEN_TOOLS });
+    await makeData();
+    await one.offer({ shop: [CHANGED, ...OTHERS] });
+    expect(await live()).toMatchObject([{ tool: 'shop.get_price', change: 'changed', fields: ['description'] }]);
+    const [split, before] = [await splitOfTraces(), await hashes()];
+    await makeData();
+    const now = await splitOfTraces();
+    for (const [key, side] of split) if (now.has(key)) expect(now.get(key)).toBe(side);
+    const trained = done(await collect(train(one.context, settings, TRAINING)));
+    expect(trained.sort()).toEqual(['train arguments-shop-get_price', 'train monolithic', 'train selector']);
+    const changed = Object.entries(await hashes()).filter(([file, hash]) => before[file] !== hash);
+    expect(new Set(changed.map(([file]) => file.split('/')[0]))).toEqual(
+      new Set(['arguments-shop-get_price', 'monolithic', 'selector']),
+    );
+    const converted = await collect(convert(one.context, settings));
+    expect(converted.at(-1)).toMatchObject({ counts: { adapters: 12, reused: 9 } });
+    await collect(lock(one.context));
+    expect(await live()).toEqual([]);
+    expect(await stale()).toEqual([]);
+  },
+  TIMEOUT,
+);
+
+test('a lock that is missing, broken or edited is an error that says what to do', async () => {
+  const path = join(one.context.workspace, 'catalogue.lock');
+  const good = await readFile(path, 'utf8');
+  const { adapters, tools } = JSON.parse(good);
+  expect(Object.keys(tools)).toEqual(Object.keys(tools).sort());
+  const { hash } = (await readManifest(join(one.context.workspace, 'adapters', 'selector')))!;
+  expect(adapters.selector).toMatchObject({ task: 'selector', tools: [], hash });
+  await writeFile(path, good.replace('shop.get_price', 'shop.get_prize'));
+  await expect(live()).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringMatching(/edited[\s\S]*pipeline run/),
+  });
+  await writeFile(path, `<<<<<<< HEAD\n${good}`);
+  await expect(live()).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringMatching(/catalogue\.lock[\s\S]*pipeline run/),
+  });
+  await writeFile(path, good);
+});
