@@ -113,14 +113,16 @@ function needTarget(context: Context, settings: Settings): Target {
 function checkTag(tag: string | undefined): void {
   if (
     tag === undefined ||
-    (/^[\w][\w.-]{0,99}$/.test(tag) && !/\.lock$|\.\./.test(tag) && !['current', 'publish'].includes(tag))
+    (/^[\w][\w.-]{0,99}$/.test(tag) &&
+      !/\.lock$|\.\.|^release-[0-9a-f]{12}$/.test(tag) &&
+      !['current', 'publish'].includes(tag))
   )
     return;
   throw new ToolkitError({
     kind: 'input',
     what: 'this cannot be a tag',
     where: '--tag',
-    expected: 'letters, digits, `.`, `_`, `-`',
+    expected: 'letters, digits, `.`, `_`, `-`, and no name that releases have',
     found: tag,
   });
 }

@@ -30,8 +30,11 @@ export function adapterOf(place: BundlePlace, task: 'selector' | 'monolithic'): 
   throw lackingAdapter(place, task, task);
 }
 
-export function adapterFile({ folder }: Pick<BundlePlace, 'folder'>, { name, file }: BundledAdapter): AdapterFile {
-  return { name, path: join(folder, file) };
+export function adapterFile(
+  { folder }: Pick<BundlePlace, 'folder'>,
+  { name, file, sha256 }: BundledAdapter,
+): AdapterFile {
+  return { name, path: join(folder, file), sha256 };
 }
 
 /** @param recipe what `--recipe` names to train it */

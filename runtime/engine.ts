@@ -30,6 +30,8 @@ export interface Engine {
 export interface AdapterFile {
   name: string;
   path: string;
+  /** As it was when its bundle was opened; an engine that opens it later loads no other. Absent: any is loaded. */
+  sha256?: string;
 }
 
 export interface EngineSession {

@@ -6,7 +6,7 @@ import {
 } from 'node-llama-cpp';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { AdapterFile } from './engine.ts';
-import { type LlamaCppAdapter, readAdapter } from './llama-cpp-adapter.ts';
+import { type LlamaCppAdapter, readAdapter, refuseChanged } from './llama-cpp-adapter.ts';
 import { contextBytes } from './llama-cpp-memory.ts';
 import { switchTo } from './llama-cpp-switch.ts';
 
@@ -42,6 +42,9 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
   /** In the order of use, oldest first. */
   const open = new Map<string, { sequence: LlamaContextSequence; bytes: number }>();
 
+  /** Activated adapters, which are read once. */
+  const checked = new Set<string>();
+
   async function close(key: string): Promise<void> {
     const context = open.get(key)?.sequence.context;
     open.delete(key);
@@ -54,6 +57,7 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
 
   async function create(adapter: LlamaCppAdapter | undefined) {
     const options = contextOptions(settings, adapter);
+    if (adapter && ownFile(adapter) !== undefined) await refuseChanged(adapter);
     const bytes = await contextBytes(model, options, ownFile(adapter));
     while (open.size > 0 && !fits(bytes)) await closeOldest();
     for (;;) {
@@ -81,6 +85,8 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
       });
       const sequence = await sequenceOf(adapter);
       if (adapter.invocation === undefined) return adapter;
+      if (!checked.has(adapter.path)) await refuseChanged(adapter);
+      checked.add(adapter.path);
       await switchTo(sequence, adapter).catch((error: unknown) => {
         throw explain(error, file, settings);
       });

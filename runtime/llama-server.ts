@@ -81,9 +81,9 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
 }
 
 /** @throws ToolkitError (input) where its slots are too small */
-async function slotCount(link: ServerLink, { contextSize, slots }: LlamaServerOptions): Promise<number> {
+async function slotCount(link: ServerLink, { contextSize, slots, adapters }: LlamaServerOptions): Promise<number> {
   const { total_slots: total, default_generation_settings: settings } = await link.ask('/props', PropsSchema);
-  if (settings.n_ctx >= contextSize) return Math.max(1, Math.min(slots ?? total, total));
+  if (settings.n_ctx >= contextSize) return Math.max(1, Math.min(slots ?? total, total, 1 + adapters.length));
   throw new ToolkitError({
     kind: 'input',
     what: 'the context of a llama-server slot is too small',

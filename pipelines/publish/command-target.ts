@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
-import { writeJsonFile } from '../../core/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
+import { MetricsSchema } from '../../core/metrics.ts';
 import { runProcess } from '../../core/subprocess.ts';
-import { METRICS, parseMetrics } from './parse-metrics.ts';
+import { METRICS } from './parse-metrics.ts';
 import type { CommandTarget } from './publish-settings.ts';
 import { PUBLISH, type Target } from './target.ts';
+
+/** What was sent last. One that cannot be read, as that of an older form, is none: there is nothing to compare with then. */
+const NoteSchema = z.object({ release: z.string(), metrics: MetricsSchema });
 
 /**
  * A program of the user's that sends a release: for S3 and other places that the toolkit has no client for. What is there it alone knows; what was sent
@@ -18,8 +23,7 @@ export function commandTarget({ command, variables, timeoutSeconds }: CommandTar
   return {
     name: `command ${program}`,
     async lastMetrics() {
-      const text = await readFile(note, 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : parseMetrics(JSON.stringify(JSON.parse(text).metrics));
+      return (await readJsonFile(note, NoteSchema).catch(() => undefined))?.metrics;
     },
     async state() {
       return { complete: false };

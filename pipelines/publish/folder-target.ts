@@ -26,6 +26,7 @@ export function folderTarget(folder: string, signal: AbortSignal): Target {
     },
     async state(release) {
       await refuseTakenTag(folder, release);
+      await refuseOthersPointer(folder);
       const missing = await missingIn(join(folder, release.name), release);
       const pointers = await Promise.all(pointersOf(release).map((name) => pointsTo(folder, name)));
       const complete = missing.size === 0 && pointers.every((to) => to === release.name);
@@ -69,6 +70,21 @@ async function refuseTakenTag(folder: string, { name, tag }: Release): Promise<v
     what: `the tag ${tag} names another release`,
     where: place,
     todo: 'choose another --tag',
+  });
+}
+
+/** What is no link is none of ours, and a link cannot take its place. */
+async function refuseOthersPointer(folder: string): Promise<void> {
+  const place = join(folder, CURRENT);
+  const there = await lstat(place).catch(() => undefined);
+  if (there === undefined || there.isSymbolicLink()) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the link to the last release cannot be made here',
+    where: place,
+    expected: `nothing, or the link \`${CURRENT}\` of an earlier release`,
+    found: there.isDirectory() ? 'a folder' : 'a file',
+    todo: 'publish into another folder, or move it away',
   });
 }
 

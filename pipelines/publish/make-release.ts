@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -64,8 +64,10 @@ async function clear(folder: string): Promise<void> {
   for (const part of PARTS) await rm(join(folder, part), { recursive: true, force: true });
 }
 
-async function place(from: string, to: string): Promise<void> {
+async function place(path: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
+  // A link to a file that lies elsewhere would be linked as the link that it is, and lead nowhere.
+  const from = await realpath(path);
   // Another disk, or one without links.
   await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE));
 }

@@ -1,14 +1,27 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { hubAccess } from '../../core/hub/hub-access.ts';
 import { isHubReference } from '../../core/hub/hub-model.ts';
+import { isInside } from '../../core/is-inside.ts';
 import type { Settings } from '../settings.ts';
 import { commandTarget } from './command-target.ts';
 import { folderTarget } from './folder-target.ts';
 import { hubTarget } from './hub-target.ts';
 import type { Target } from './target.ts';
 
+/** Folders of a workspace that belong to its stages. */
+const STAGE_FOLDERS = [
+  'catalogue',
+  'traces',
+  'samples',
+  'adapters',
+  'bundle',
+  'evaluation',
+  'offers',
+  'report',
+  'release',
+];
 const REPOSITORY = /^hub:([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)$/;
 
 /** Where the workspace's releases go; `undefined` where nothing says. @throws ToolkitError (input) where it is not written rightly */
@@ -24,7 +37,7 @@ export function openTarget(context: Context, { publish }: Pick<Settings, 'publis
 
 function folderOf(to: string, { workspace }: Context): string {
   const scheme = /^([a-z][\w+.-]*):\/\//i.exec(to)?.[1];
-  if (scheme === undefined) return resolve(workspace, to);
+  if (scheme === undefined) return outsideOfStages(resolve(workspace, to), workspace);
   throw new ToolkitError({
     kind: 'input',
     what: `there is no client for ${scheme}:// here`,
@@ -32,5 +45,18 @@ function folderOf(to: string, { workspace }: Context): string {
     expected: 'hub:owner/name, a folder, or {command: […]}',
     found: to,
     todo: 'let the program that you use send the release, for example `to: {command: [sh, -c, \'aws s3 sync "$RELEASE_FOLDER" "s3://bucket/$RELEASE_NAME"\'], variables: [AWS_PROFILE]}`, or mount it as a folder',
+  });
+}
+
+/** A stage's folder is made anew as a whole: what was published into it would be gone with the next run. */
+function outsideOfStages(folder: string, workspace: string): string {
+  const place = STAGE_FOLDERS.map((name) => join(workspace, name)).find((one) => isInside(folder, one));
+  if (place === undefined) return folder;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'a stage of this workspace makes that folder anew: what is published there would be lost',
+    where: place,
+    found: folder,
+    todo: 'choose another folder for --to or `publish.to`',
   });
 }

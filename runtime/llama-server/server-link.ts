@@ -3,6 +3,7 @@ import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
+import { limitAnswer } from '../answer-limit.ts';
 
 export interface ServerAddress {
   url: string;
@@ -54,7 +55,7 @@ export function exchange(
     const sent = request(target, { method: body === undefined ? 'GET' : 'POST', agent: false, signal, headers });
     sent.on('error', reject);
     sent.on('response', (response) => {
-      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, text: answer }), reject);
+      text(limitAnswer(response)).then((answer) => resolve({ status: response.statusCode ?? 0, text: answer }), reject);
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });

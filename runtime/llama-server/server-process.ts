@@ -125,7 +125,7 @@ function death({ model }: ServerProgram, { exitCode, signal, stderrTail }: Proce
     kind: 'failed',
     what: `llama-server has ended (${signal ?? `exit code ${exitCode}`})`,
     where: model,
-    found: stderrTail,
+    found: stderrTail || 'it said nothing',
     todo: 'see its last lines: a file that it cannot read, too little memory, or an option that this release does not know',
   });
 }

@@ -1,5 +1,6 @@
 import OpenAI, { APIError } from 'openai';
 import { messageOf } from '../../core/errors.ts';
+import { limitedFetch } from '../answer-limit.ts';
 import { BrokenAnswer } from '../chat-retries.ts';
 
 /** How a server that speaks OpenAI's protocol is reached. */
@@ -21,6 +22,7 @@ export function openAiClient({ baseUrl, apiKey, timeoutMs }: OpenAiAccess): Open
     timeout: timeoutMs,
     maxRetries: 0,
     logLevel: 'off',
+    fetch: limitedFetch,
   });
 }
 

@@ -56,7 +56,9 @@ function typeOf(status: ErrorStatus): string {
 
 /** For the log: what really happened. */
 export function innermostReason(error: ApiError): string {
-  const { cause } = error;
-  if (cause === undefined) return error.message;
+  const { cause, status, message } = error;
+  // What a client did wrong has no place in the code; and it shall not write further lines into the log.
+  if (status < 500) return message.replaceAll(/\s+/g, ' ');
+  if (cause === undefined) return message;
   return cause instanceof ToolkitError || !(cause instanceof Error) ? messageOf(cause) : (cause.stack ?? cause.message);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -118,6 +118,30 @@ describe('into a folder', () => {
     expect(await read('model/README.md')).toContain('# Tool calling: files');
   });
 
+  test('a file of the workspace that is a link to another disk is published as a file', async () => {
+    const path = join(workspace(), 'adapters', 'selector', 'adapter_model.safetensors');
+    await rename(path, join(dirname(workspace()), 'elsewhere'));
+    await symlink('../../../elsewhere', path);
+    await run();
+    const sent = join(target, 'current', 'model', 'adapters', 'selector', 'adapter_model.safetensors');
+    expect((await lstat(sent)).isFile()).toBe(true);
+    expect(await readFile(sent)).toEqual(await readFile(path));
+    expect(await read('model/release.json')).toContain('adapters/selector/adapter_model.safetensors');
+  });
+
+  test('a place where releases cannot stay is refused before anything is written', async () => {
+    await putFile(target, 'current/mine.txt', 'mine');
+    await expect(run()).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('found:    a folder'),
+    });
+    expect(await readdir(target)).toEqual(['current']);
+    for (const to of ['release', 'release/older', 'bundle']) {
+      setPublish({ to });
+      await expect(run()).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('would be lost') });
+    }
+  });
+
   test('a tag of another release is refused', async () => {
     await run({ yes: true, tag: 'v1' });
     await putBundle(workspace(), 'two');
@@ -125,7 +149,7 @@ describe('into a folder', () => {
       kind: 'input',
       message: expect.stringContaining('v1 names another release'),
     });
-    for (const tag of ['current', '../up', 'a/b', '-x'])
+    for (const tag of ['current', '../up', 'a/b', '-x', 'release-0123456789ab'])
       await expect(run({ tag })).rejects.toMatchObject({ kind: 'input' });
   });
 
@@ -257,6 +281,11 @@ describe('by a command', () => {
     await expect(run()).rejects.toMatchObject({ kind: 'failed', message: expect.stringContaining('exit code 1') });
     await putBundle(workspace(), 'worse', 5);
     await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('not ≥ last release') });
+    // Without a readable note of the last release there is nothing to compare with.
+    for (const note of ['{"release": ', 'null', '{"release": "x", "metrics": {}}']) {
+      await putFile(workspace(), 'published.json', note);
+      await expect(run({ yes: false })).resolves.toMatchObject({ plan: { release: expect.any(String) } });
+    }
   });
 
   test('s3:// says what to write instead', async () => {

@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -29,4 +29,22 @@ test('a restart reads no file again that did not change, unless it shall, and re
   await start();
   await appendFile(adapter, ' ');
   await expect(start()).rejects.toThrow(/selector\.gguf: a file of the bundle is not as it was made/);
+});
+
+test('an adapter that was exchanged since the start is not loaded, and others go on', async () => {
+  const { context, settings } = await serveWorkspace();
+  const { parts, close } = await openStepParts(context, settings, { threshold: 0, fallback: 'none' });
+  try {
+    const selector = parts.adapters.selector!;
+    const session = await parts.engine.session(selector);
+    const unopened = { ...parts.adapters.argumentsOf(parts.catalogue.tools[0]!)! };
+    unopened.path = join(dirname(unopened.path), 'later.gguf');
+    await copyFile(selector.path, unopened.path);
+    await expect(parts.engine.session(unopened)).rejects.toThrow(
+      /later\.gguf: the adapter arguments has changed since its bundle was opened[\s\S]*start the command again/,
+    );
+    expect(await session.next([1, 2], [3])).toHaveLength(1);
+  } finally {
+    await close();
+  }
 });

@@ -246,3 +246,13 @@ describe('requests that are odd, and are answered', () => {
     await staysWell();
   });
 });
+
+it('a request writes one line into the log, and no places in the code', async () => {
+  const named = { type: 'function', function: { name: 'x\nreq-1 200 5 ms' } };
+  await post(JSON.stringify({ ...good, tool_choice: named }));
+  await post(JSON.stringify({ ...good, messages: [{ role: 'user', content: 'x '.repeat(100_000) }] }));
+  const [wrong, long] = open.log.slice(-2).map(({ error }) => error!);
+  expect(wrong).toMatch(/there is no tool named x req-1 200/);
+  expect(long).toMatch(/^The conversation and its tools take/);
+  for (const error of [wrong!, long!]) expect(error).not.toContain('\n');
+});

@@ -27,6 +27,26 @@ test.each([
   expect(kinds(text)).toContain(kind);
 });
 
+/** As a sample has it: arguments are JSON in the text of a span, which is JSON again. */
+function nested(depth: number, value: unknown): string {
+  const text = JSON.stringify(value);
+  return depth === 0 ? text : nested(depth - 1, { text });
+}
+
+test.each([0, 1, 2])('looks behind the escapes of JSON that lies %i deep in JSON', (depth) => {
+  const kindsOf = (value: unknown, known = '?') =>
+    scanText(nested(depth, value), [{ kind: 'known', text: known }]).map(({ kind }) => kind);
+  expect(kindsOf({ password: 'hunter2x99' })).toEqual(['form of a secret']);
+  expect(kindsOf({ text: `keys:\nghp_${'a1'.repeat(18)}` })).toEqual(['form of a secret']);
+  expect(kindsOf({ text: 'folders:\n/home/anna/notes' })).toEqual(['home folder']);
+  expect(kindsOf({ text: 'folders:\n\t/root/notes' })).toEqual(['home folder']);
+  expect(kindsOf({ path: 'C:\\Users\\nancy\\x' })).toEqual(['home folder']);
+  expect(kindsOf({ text: 'pass: a "quoted" \\ one' }, 'a "quoted" \\ one')).toEqual(['known']);
+  expect(scanText(nested(depth, { text: 'to\nanna@acme-corp.com' }), [])).toEqual([
+    { kind: 'e-mail address', text: 'anna@acme-corp.com' },
+  ]);
+});
+
 async function scan(content: string | Buffer, known: { kind: string; text: string }[] = []) {
   const path = join(await mkdtemp(join(tmpdir(), 'scan-')), 'file');
   await writeFile(path, content);
