@@ -18,7 +18,7 @@ pipeline() {
 
 date
 stale=0
-pipeline status --live || stale=$?
+pipeline status --live --check || stale=$?
 case $stale in
   0) ;;
   1) pipeline run ;;

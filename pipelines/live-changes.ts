@@ -23,22 +23,25 @@ export interface LiveChange {
 }
 
 /**
- * Asks the servers for their tools and compares these with `catalogue.lock`. Writes nothing.
- * @throws ToolkitError also where there is no lock, or it was edited
+ * Asks the servers for their tools and compares these with `catalogue.lock`; where there is none, all are added. Writes nothing.
+ * @throws ToolkitError also where the lock was edited
  */
 export async function* liveChanges(
   context: Context,
   settings: Settings,
   options: DiscoverOptions = {},
 ): AsyncGenerator<StageEvent, LiveChange[], undefined> {
-  const lock = await readLock(context);
+  const lock = (await readLock(context)) ?? { tools: {}, adapters: {} };
   const asked = { ...context, cassette: context.cassette?.mode === 'replay' ? context.cassette : undefined };
   const { read } = yield* readServers('status', asked, settings, options);
   return changesOf(lock, buildCatalogue(keepFormatting(read, await readCatalogue(context)).read));
 }
 
 /** The changes from a lock to a catalogue, by the tools' ids. */
-export function changesOf({ tools: locked, adapters }: Lock, { tools }: Catalogue): LiveChange[] {
+export function changesOf(
+  { tools: locked, adapters }: Pick<Lock, 'tools' | 'adapters'>,
+  { tools }: Catalogue,
+): LiveChange[] {
   const now = new Map(tools.map((tool) => [tool.id, fieldHashes(tool)]));
   const differing = (id: string, other: Record<ToolField, string>) =>
     TOOL_FIELDS.filter((field) => locked[id]![field] !== other[field]);

@@ -87,11 +87,11 @@ function sorted<T>(entries: readonly (readonly [string, T])[]): Record<string, T
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** @throws ToolkitError (input) where there is none, or somebody edited it */
-export async function readLock({ workspace }: Pick<Context, 'workspace'>): Promise<Lock> {
+/** `undefined`: there is none. @throws ToolkitError (input) where somebody edited it */
+export async function readLock({ workspace }: Pick<Context, 'workspace'>): Promise<Lock | undefined> {
   const where = join(workspace, LOCK_FILE);
   const todo = 'run `pnpm pipeline run`, which writes it, and commit it';
-  if (!existsSync(where)) throw new ToolkitError({ kind: 'input', what: `there is no ${LOCK_FILE}`, where, todo });
+  if (!existsSync(where)) return;
   const { hash, ...content } = await readJsonFile(where, LockSchema).catch((error: unknown) => {
     throw error instanceof ToolkitError ? new ToolkitError({ ...error.details, todo }) : error;
   });

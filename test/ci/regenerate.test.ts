@@ -26,23 +26,23 @@ async function regenerate(ends: Record<string, number>): Promise<{ code: number 
 test('what is fresh is not made again, and published where that broke off', async () => {
   expect(await regenerate({ status: 0 })).toEqual({
     code: 0,
-    commands: ['pipeline status --live', 'pipeline publish --yes'],
+    commands: ['pipeline status --live --check', 'pipeline publish --yes'],
   });
 });
 
 test('what is stale is made, then published', async () => {
   expect((await regenerate({ status: 1 })).commands).toEqual([
-    'pipeline status --live',
+    'pipeline status --live --check',
     'pipeline run',
     'pipeline publish --yes',
   ]);
 });
 
 test('a failure ends it with its code, and nothing is published', async () => {
-  expect(await regenerate({ status: 2 })).toEqual({ code: 2, commands: ['pipeline status --live'] });
+  expect(await regenerate({ status: 2 })).toEqual({ code: 2, commands: ['pipeline status --live --check'] });
   expect(await regenerate({ status: 1, run: 1 })).toEqual({
     code: 1,
-    commands: ['pipeline status --live', 'pipeline run'],
+    commands: ['pipeline status --live --check', 'pipeline run'],
   });
   expect((await regenerate({ status: 0, publish: 1 })).code).toBe(1);
 });

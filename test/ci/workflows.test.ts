@@ -36,17 +36,10 @@ let hub: HubRepositories;
 let repository: string;
 let run: WorkflowRun;
 
-/** Runs the toolkit's scripts as `pnpm --dir dualtune` does; where `status` cannot ask the servers yet, what is not fresh counts as stale. */
+/** Runs the toolkit's scripts as `pnpm --dir dualtune` does. */
 const PNPM = `#!/usr/bin/env bash
 cd "${PROJECT_ROOT}"
 script=$1; shift
-node() { "${process.execPath}" "$@"; }
-case " $* " in *" --live "*)
-  if ! node scripts/pipeline.ts status --help | grep -q -- --live; then
-    node scripts/pipeline.ts status --json "\${@:3}" | tee /dev/stderr | grep -qE '"(stale|missing|incomplete)"' && exit 1
-    exit 0
-  fi
-esac
 exec "${process.execPath}" "scripts/$script.ts" "$@"
 `;
 

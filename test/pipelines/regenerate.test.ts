@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
@@ -165,7 +165,7 @@ test(
   TIMEOUT,
 );
 
-test('a lock that is missing, broken or edited is an error that says what to do', async () => {
+test('a lock that is broken or edited is an error that says what to do; without one, all tools are new', async () => {
   const path = join(one.context.workspace, 'catalogue.lock');
   const good = await readFile(path, 'utf8');
   const { adapters, tools } = JSON.parse(good);
@@ -182,5 +182,9 @@ test('a lock that is missing, broken or edited is an error that says what to do'
     kind: 'input',
     message: expect.stringMatching(/catalogue\.lock[\s\S]*pipeline run/),
   });
+  await rm(path);
+  expect((await live()).map(({ tool, change }) => [tool, change])).toEqual(
+    Object.keys(tools).map((tool) => [tool, 'added']),
+  );
   await writeFile(path, good);
 });
