@@ -57,6 +57,9 @@ export async function* lock(context: Context): StageEvents {
   const adapters = await lockedAdapters(context, catalogue);
   const content = { version: 1 as const, catalogue: catalogue.hash, tools: sorted(tools), adapters: sorted(adapters) };
   const value: Lock = { ...content, hash: hashJson(content) };
+  // One that somebody broke is written anew.
+  const before = await readLock(context).catch(() => undefined);
+  if (before?.hash === value.hash) return yield { type: 'skipped', stage: 'lock', reason: 'fresh: nothing changed' };
   await writeJsonFile(join(context.workspace, LOCK_FILE), value);
   const counts = { tools: tools.length, adapters: adapters.length };
   yield { type: 'done', stage: 'lock', folder: context.workspace, counts };

@@ -111,7 +111,8 @@ test(
 test('the wait for another process ends when it is stopped', async () => {
   const at = { ...place, folder: join(folder, 'waiting', '.venv') };
   await mkdir(join(folder, 'waiting', '.cache'), { recursive: true });
-  const release = await lock(join(folder, 'waiting', '.cache', 'python'), { realpath: false });
+  const cache = join(folder, 'waiting', '.cache');
+  const release = await lock(join(cache, 'python'), { realpath: false, lockfilePath: join(cache, '.python.lock') });
   const stop = new AbortController();
   const waiting = ensurePython({ env, signal: stop.signal }, () => stop.abort(), at);
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
