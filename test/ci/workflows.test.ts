@@ -63,6 +63,14 @@ async function makeRepository(): Promise<string> {
   await symlink(PROJECT_ROOT, join(folder, 'dualtune'));
   await writeFile(join(folder, 'pnpm'), PNPM);
   await chmod(join(folder, 'pnpm'), 0o755);
+  // As a checkout: what CI commits goes to a remote.
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe' });
+  execFileSync('git', ['init', '--quiet', '--bare', join(folder, 'remote.git')]);
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', 'tools', 'recipes', 'mcp.json');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.invalid', 'commit', '--quiet', '--message', 'Tools');
+  git('remote', 'add', 'origin', join(folder, 'remote.git'));
+  git('push', '--quiet', '--set-upstream', 'origin', 'main');
   return folder;
 }
 
@@ -132,6 +140,10 @@ test(
     expect(commits[1]!.files.has('bundle/adapters/selector.gguf')).toBe(true);
     expect(new Set(hub.received).size).toBe(hub.received.length);
     expect(await readFile(join(repository, 'summary.md'), 'utf8')).toContain('# How well the tools are called');
+
+    const remote = join(repository, 'remote.git');
+    const kept = execFileSync('git', ['-C', remote, 'show', '--stat', '--format=%an', 'main'], { encoding: 'utf8' });
+    expect(kept).toMatch(/^ci\n[\s\S]*tools\/catalogue\.lock/);
 
     // A pull request makes nothing public.
     const values = { ...run.values, 'github.event_name': 'pull_request' };
