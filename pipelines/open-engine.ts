@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { adapterFile, type BundlePlace } from '../runtime/bundle-adapters.ts';
 import type { Engine } from '../runtime/engine.ts';
+import { freeThreads } from '../runtime/free-threads.ts';
 import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import type { MemoryLimit } from '../runtime/llama-cpp-memory.ts';
 import { openLlamaServer } from '../runtime/llama-server.ts';
@@ -59,11 +59,6 @@ export async function openEngine(
       });
     }
   }
-}
-
-/** One processor stays free: the engine's threads wait for one another by spinning, and any other process would stall them. */
-function freeThreads(): number {
-  return Math.max(1, availableParallelism() - 1);
 }
 
 const MB = 2 ** 20;

@@ -3,7 +3,8 @@ import type { Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
 import { calibrated } from './calibrated.ts';
-import type { Engine, EngineSession } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { meteredSessions } from './metered-sessions.ts';
 import type { Prediction } from './prediction.ts';
 import { selectName } from './selector.ts';
 import { isUnsure } from './threshold.ts';
@@ -18,18 +19,7 @@ export async function predictForced(
   tools: readonly Tool[],
   options: Omit<TwoStepOptions, 'respondText'>,
 ): Promise<Prediction> {
-  const started = performance.now();
-  const sessions: EngineSession[] = [];
-  const open = async (adapter: TwoStepAdapters['selector']) => {
-    const session = await engine.session(adapter);
-    sessions.push(session);
-    return session;
-  };
-  const cost = () => ({
-    latencyMs: performance.now() - started,
-    prefilled: sessions.reduce((sum, { usage }) => sum + usage.prefilled, 0),
-    generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
-  });
+  const { open, cost } = meteredSessions(engine);
   const selection = tools.length > 1 ? await select() : undefined;
   const ranked = selection?.ranked && calibrated(selection.ranked, adapters.temperature);
   if (selection !== undefined && isUnsure(ranked, options.threshold))

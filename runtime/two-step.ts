@@ -3,8 +3,9 @@ import { RESPOND, type Tool } from '../core/tool.ts';
 import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
 import { calibrated } from './calibrated.ts';
-import type { AdapterFile, Engine, EngineSession } from './engine.ts';
+import type { AdapterFile, Engine } from './engine.ts';
 import type { CandidateOptions, ToolIndex } from './hierarchy.ts';
+import { meteredSessions } from './metered-sessions.ts';
 import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions, RankedName } from './prediction.ts';
 import { selectName } from './selector.ts';
@@ -47,14 +48,8 @@ export async function predictTwoStep(
   onOffer: readonly Tool[],
   options: TwoStepOptions,
 ): Promise<Prediction> {
-  const started = performance.now();
+  const { open, cost } = meteredSessions(engine);
   const tools = options.hierarchy?.index.candidates(messages, { ...options.hierarchy, among: onOffer }) ?? onOffer;
-  const sessions: EngineSession[] = [];
-  const open = async (adapter: AdapterFile | undefined) => {
-    const session = await engine.session(adapter);
-    sessions.push(session);
-    return session;
-  };
   const names = [...tools.map(({ promptName }) => promptName), RESPOND];
   const prompt = renderer.selectorPrompt(messages, tools);
   const selector = await open(adapters.selector);
@@ -81,14 +76,6 @@ export async function predictTwoStep(
       latencyMs,
       prefilled: prefilled + answer.prefilled,
       generated: generated + answer.generated,
-    };
-  }
-
-  function cost() {
-    return {
-      latencyMs: performance.now() - started,
-      prefilled: sessions.reduce((sum, { usage }) => sum + usage.prefilled, 0),
-      generated: sessions.reduce((sum, { usage }) => sum + usage.generated, 0),
     };
   }
 }

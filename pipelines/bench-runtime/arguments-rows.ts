@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
@@ -8,6 +7,7 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import { toolGrammar } from '../../runtime/arguments.ts';
 import { openRehearsal, type Rehearsal } from '../../runtime/drafting/rehearse.ts';
 import type { EngineSession } from '../../runtime/engine.ts';
+import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { type ArgumentCase, demoCases, goldCases } from './argument-case.ts';
@@ -50,9 +50,7 @@ async function* refuseOtherTokens(
   renderer: Renderer,
   cases: readonly ArgumentCase[],
 ): AsyncGenerator<StageEvent, number, undefined> {
-  // One processor stays free, as its threads wait for one another by spinning.
-  const threads = Math.max(1, availableParallelism() - 1);
-  const engine = await openLlamaCpp({ model, contextSize: CONTEXT, threads });
+  const engine = await openLlamaCpp({ model, contextSize: CONTEXT, threads: freeThreads() });
   let compared = 0;
   try {
     const session = await engine.session();

@@ -1,5 +1,4 @@
 import { link, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
@@ -11,6 +10,7 @@ import { RESPOND, type Tool } from '../../core/tool.ts';
 import { toolGrammar } from '../../runtime/arguments.ts';
 import { openRehearsal, type Rehearsal } from '../../runtime/drafting/rehearse.ts';
 import type { AdapterFile, Engine, EngineSession } from '../../runtime/engine.ts';
+import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { selectName } from '../../runtime/selector.ts';
 import type { BenchRow } from '../bench-row.ts';
@@ -59,8 +59,7 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
       const tools = offered(size, cases, gold, others);
       const longest = rehearsal.tokenize(renderer.generationPrompt(WARM, tools)).length;
       const contextSize = longest + 1024;
-      const threads = Math.max(1, availableParallelism() - 1);
-      const engine = await openLlamaCpp({ model: model.path, contextSize, threads });
+      const engine = await openLlamaCpp({ model: model.path, contextSize, threads: freeThreads() });
       try {
         yield { type: 'progress', stage: STAGE, done: 0, total: runs, note: `${size} tools, ${longest} tokens` };
         const sides = await openSides(engine, model, { renderer, rehearsal, cases });

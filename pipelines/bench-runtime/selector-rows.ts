@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
@@ -6,6 +5,7 @@ import { loadRenderer } from '../../core/prompt/load-renderer.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND } from '../../core/tool.ts';
 import type { Engine, EngineSession } from '../../runtime/engine.ts';
+import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { selectName } from '../../runtime/selector.ts';
 import type { BenchRow } from '../bench-row.ts';
@@ -40,8 +40,7 @@ export async function* selectorRows(context: Context, runs: number): AsyncGenera
 }
 
 async function openChoosing(model: string, renderer: Renderer, cases: readonly ArgumentCase[]): Promise<Choosing> {
-  const threads = Math.max(1, availableParallelism() - 1);
-  const engine = await openLlamaCpp({ model, contextSize: CONTEXT, threads });
+  const engine = await openLlamaCpp({ model, contextSize: CONTEXT, threads: freeThreads() });
   const tools = [...new Map(cases.map(({ tool }) => [tool.id, tool])).values()];
   const names = [...tools.map(({ promptName }) => promptName), RESPOND];
   const prompts = cases.map(({ messages }) => renderer.selectorPrompt(messages, tools));

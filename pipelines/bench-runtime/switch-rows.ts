@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
@@ -6,6 +5,7 @@ import { loadRenderer } from '../../core/prompt/load-renderer.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
 import type { Engine, EngineSession } from '../../runtime/engine.ts';
+import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { selectName } from '../../runtime/selector.ts';
 import type { BenchRow } from '../bench-row.ts';
@@ -28,8 +28,7 @@ export async function* switchRows(context: Context): AsyncGenerator<StageEvent, 
     plain: plainRenderer,
     activated: await loadRenderer(EMBEDDED_BASE, { descriptions: 'first-sentence', argumentTools: 'all' }),
   };
-  const threads = Math.max(1, availableParallelism() - 1);
-  const engine = await openLlamaCpp({ model: model.path, contextSize: CONTEXT, threads });
+  const engine = await openLlamaCpp({ model: model.path, contextSize: CONTEXT, threads: freeThreads() });
   try {
     const rows: BenchRow[] = [];
     for (const kind of ['plain', 'activated'] as const)

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../runtime/engine.ts';
+import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { MOST_TOKENS } from '../generation-limit.ts';
 import { baseFile } from './bundle-files.ts';
@@ -14,7 +14,7 @@ export function openServed({ type, contextLength }: ConvertInputs, place: string
   return openLlamaCpp({
     model: join(place, baseFile(type)),
     contextSize: contextLength + MOST_TOKENS,
-    threads: Math.max(1, availableParallelism() - 1),
+    threads: freeThreads(),
     maxSessions: 4,
   });
 }
