@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Bundle } from '../../core/bundle.ts';
+import { hashFile } from '../../core/hash.ts';
 import { bundlePath, cataloguePath } from '../../pipelines/workspace-files.ts';
 import { openBundle } from '../../runtime/bundle.ts';
 import { SERVED_CATALOGUE, SERVED_TOOLS, type ServeWorkspace, serveWorkspace } from '../fixtures/serve-workspace.ts';
@@ -35,10 +36,8 @@ test('opens what convert made, with the adapters that it chose', async () => {
   const bundle = await openBundle(place);
   expect(bundle.catalogue).toEqual(SERVED_CATALOGUE);
   expect(bundle.model).toBe(join(place.folder, 'base.f32.gguf'));
-  expect(bundle.adapters.selector).toEqual({
-    name: 'selector',
-    path: join(place.folder, 'adapters', 'selector.gguf'),
-  });
+  const selector = join(place.folder, 'adapters', 'selector.gguf');
+  expect(bundle.adapters.selector).toEqual({ name: 'selector', path: selector, sha256: await hashFile(selector) });
   expect(bundle.adapters.temperature).toBeUndefined();
   expect(bundle.adapters.argumentsOf(SERVED_TOOLS[0]!)?.name).toBe('arguments');
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Bundle } from '../../../core/bundle.ts';
 import type { Context } from '../../../core/context.ts';
-import { hashJson, hashText } from '../../../core/hash.ts';
+import { hashFile, hashJson, hashText } from '../../../core/hash.ts';
 import { writeJsonFile } from '../../../core/json-file.ts';
 import { PROJECT_ROOT } from '../../../core/project.ts';
 import { loadRenderer } from '../../../core/prompt/load-renderer.ts';
@@ -128,12 +128,12 @@ async function makeBundle(
   const renderer = await loadRenderer(base, settings);
   const distance = { max: 0, mean: 0 };
   const parity = { tokens: 1, f32: distance, served: distance };
-  const adapter = (name: string, task: 'selector' | 'arguments' | 'monolithic', file: string, tool?: string) => ({
+  const adapter = async (name: string, task: 'selector' | 'arguments' | 'monolithic', file: string, tool?: string) => ({
     name,
     task,
     ...(tool !== undefined && { tool }),
     file: inBundle(files[file]!.path),
-    sha256: 'sha256:0',
+    sha256: await hashFile(files[file]!.path),
     source: 'sha256:0',
     rank: 4,
     alpha: 8,
@@ -142,14 +142,14 @@ async function makeBundle(
   });
   return {
     version: 1,
-    base: { file: inBundle(gguf), type: 'f32', sha256: 'sha256:0', source: 'sha256:0', parity },
+    base: { file: inBundle(gguf), type: 'f32', sha256: await hashFile(gguf), source: 'sha256:0', parity },
     prompt: { settings, template: 'sha256:0', tokenizer: 'sha256:0', renderer: renderer.hash },
     catalogue: CATALOGUE.hash,
     llamaCpp: 'test',
     adapters: [
-      adapter('selector', 'selector', 'alpha'),
-      adapter('arguments-files-read_text_file', 'arguments', 'beta', 'files.read_text_file'),
-      adapter('monolithic', 'monolithic', 'gamma'),
+      await adapter('selector', 'selector', 'alpha'),
+      await adapter('arguments-files-read_text_file', 'arguments', 'beta', 'files.read_text_file'),
+      await adapter('monolithic', 'monolithic', 'gamma'),
     ],
   };
 }
