@@ -21,6 +21,8 @@ import { heldOutPath } from './workspace-files.ts';
 export interface AblationRun {
   condition: Condition;
   seed: number;
+  /** Training traces. */
+  traces: number;
 }
 
 /** The demo's data of this seed, so that all conditions have the same files and entities. */
@@ -51,14 +53,14 @@ function heldOutContext(context: Context): Context {
   return { ...context, workspace: join(context.workspace, 'held-out') };
 }
 
-function runContext(context: Context, { condition, seed }: AblationRun): Context {
+function runContext(context: Context, { condition, seed }: Pick<AblationRun, 'condition' | 'seed'>): Context {
   return { ...context, workspace: join(context.workspace, condition.name, `seed-${seed}`) };
 }
 
 /** The seed of its traces differs from that of the held-out ones. */
 async function openRun(outer: Context, run: AblationRun): Promise<Settings> {
   const demo = await openDemo(runContext(outer, run));
-  const settings = conditionSettings(fullSettings(demo), run.condition, heldOutPath(heldOutContext(outer)));
+  const settings = conditionSettings(fullSettings(demo), run.condition, heldOutPath(heldOutContext(outer)), run.traces);
   return { ...settings, seed: DATA_SEED + run.seed };
 }
 

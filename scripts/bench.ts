@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { ablationTable } from '../pipelines/ablation/ablation-table.ts';
-import { CONDITIONS } from '../pipelines/ablation/conditions.ts';
+import { CONDITIONS, TRAINING_TRACES } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
 import { benchRuntime, RUNTIME_ROWS, type RuntimeBench, type RuntimeFigures } from '../pipelines/bench-runtime.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
@@ -42,6 +42,7 @@ interface EffectFlags {
 interface AblationFlags {
   condition: string[];
   seeds: number[];
+  traces: number;
   workspace: string;
   json?: boolean;
 }
@@ -97,6 +98,7 @@ await runMain(async (signal) => {
         .default(conditionNames(), 'all of them in this order'),
     )
     .option('--seeds <numbers>', 'seeds of the training data, separated by commas', parseSeeds, [1])
+    .option('--traces <number>', 'training traces of each run', parseCount, TRAINING_TRACES)
     .option('-w, --workspace <folder>', 'where the workspaces of all runs lie', '.cache/ablation')
     .option('--json', 'print the rows as JSON on stdout')
     .action((flags: AblationFlags) => ablation(flags, signal));
@@ -218,10 +220,10 @@ function conditionNames(): string[] {
 }
 
 async function ablation(flags: AblationFlags, signal: AbortSignal): Promise<void> {
-  const { condition: chosen, seeds, workspace, json } = flags;
+  const { condition: chosen, seeds, traces, workspace, json } = flags;
   const context = makeContext(workspace, signal);
   const conditions = CONDITIONS.filter(({ name }, at) => at === 0 || chosen.includes(name));
-  const runs = seeds.flatMap((seed) => conditions.map((condition) => ({ condition, seed })));
+  const runs = seeds.flatMap((seed) => conditions.map((condition) => ({ condition, seed, traces })));
   const stages = runs.map((run) => ({
     title: `${run.condition.name}, seed ${run.seed}`,
     events: () => runAblation(context, run),

@@ -13,8 +13,8 @@ export interface Condition {
   training?: Pick<TrainOptions, 'set'>;
 }
 
-/** All of them train on as many traces as this: what a condition lacks is not how many it has. */
-const TRAINING_TRACES = 400;
+/** All conditions train on as many traces: what one lacks is not how many it has. */
+export const TRAINING_TRACES = 400;
 const HELD_OUT_SHARE = 0.25;
 
 /** The demo with every kind of trace, in a third of its number. */
@@ -67,8 +67,13 @@ export const CONDITIONS: readonly Condition[] = [
   { name: 'activated', about: 'trained by `activated`', training: { set: ['method=activated'] } },
 ];
 
-/** Those of a condition's workspace: its own training traces, the held-out split of all. */
-export function conditionSettings(full: Settings, { settings }: Condition, heldOut: string): Settings {
+/** Those of a condition's workspace: its own training traces, the held-out split of all. @param traces how many it trains on */
+export function conditionSettings(
+  full: Settings,
+  { settings }: Condition,
+  heldOut: string,
+  traces = TRAINING_TRACES,
+): Settings {
   const own = settings?.(full) ?? full;
-  return { ...own, split: { ...own.split, heldOut, limit: TRAINING_TRACES } };
+  return { ...own, split: { ...own.split, heldOut, limit: traces } };
 }
