@@ -13,8 +13,9 @@ example of its own here, behind all the text before its invocation; what such pr
 import hashlib
 import json
 from array import array
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import torch
@@ -25,6 +26,7 @@ from report import BadData
 from samples import Sample
 from shared_prefix import common_prefix
 
+GROUP_TOKENS = 512  # on weights that have to be read for each pass, this many cost little more than ten
 SHORTEST = 2  # tokens of an invocation: llama-server switches one token before it finds the rest of them
 
 
@@ -33,6 +35,32 @@ class ActivatedSample(Sample):
     prefixes: "Prefixes | None" = None
     root: int = 0  # how many first tokens all samples of its prompt share
     invocation: int = 0  # how many tokens before a trained run the adapter begins
+    group: "Group | None" = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def rests(self) -> list[tuple[int, int]]:
+        """Where the parts of its prefixes behind the root begin and end: each ends at a run's invocation."""
+        switches = sorted({start - self.invocation for start, _ in self.trained_runs})
+        return list(pairwise([self.root, *(at for at in switches if at > self.root)]))
+
+
+@dataclass(eq=False)
+class Group:
+    """Samples that lie side by side in a file, whose prefixes are computed together.
+
+    Which ones does not depend on the batch, so that the bits do not, and a run that goes on finds those that it had.
+    """
+
+    samples: list[ActivatedSample] = field(default_factory=list)
+
+    @cached_property
+    def digest(self) -> bytes:
+        digest = hashlib.sha256()
+        for sample in self.samples:
+            for start, end in sample.rests:
+                digest.update(array("q", [start, end, *sample.ids[start:end]]).tobytes())
+            digest.update(b";")
+        return digest.digest()
 
 
 def find_invocation(samples: list[Sample], most: int, special: set[int], given: list[int] | None) -> list[int]:
@@ -90,9 +118,22 @@ def plan(parts: list[list[Sample]], prefixes: "Prefixes", invocation: int, known
         if root is None:
             root = shared
             known.append(root)
-        planned.append(
-            [ActivatedSample(**vars(sample), prefixes=prefixes, root=len(root), invocation=invocation) for sample in samples]
-        )
+        about = {"prefixes": prefixes, "root": len(root), "invocation": invocation}
+        planned.append(grouped([ActivatedSample(**vars(sample), **about) for sample in samples]))
+    return planned
+
+
+def grouped(samples: list[ActivatedSample]) -> list[ActivatedSample]:
+    """The same ones with their groups."""
+    planned, group, size = [], Group(), 0
+    for sample in samples:
+        own = sum(end - start for start, end in sample.rests)
+        if group.samples and size + own > GROUP_TOKENS:
+            group, size = Group(), 0
+        sample = replace(sample, group=group)
+        group.samples.append(sample)
+        planned.append(sample)
+        size += own
     return planned
 
 
@@ -105,25 +146,54 @@ class Prefixes:
     computed: int = 0  # tokens, so far
     on_device: dict[tuple, torch.Tensor] = field(default_factory=dict)
 
-    def parts(self, model, ids: list[int], places: list[int], device: str, held: dict) -> list[torch.Tensor]:
-        """Keys and values (layers, 2, key heads, tokens, size) of ids[places[0]:places[1]], ids[places[1]:places[2]], …
+    def parts(self, model, sample: ActivatedSample, device: str, held: dict) -> list[torch.Tensor]:
+        """Keys and values (layers, 2, key heads, tokens, size) of the root, if there is one, and of each part behind it.
 
-        `held` are those of the same batch, which even a full store does not lose. Each is computed by itself, so that its bits do not
-        depend on what else is in a batch.
+        `held` are those of the same batch, which even a full store does not lose.
         """
-        parts, key = [], self.base.encode()
-        for start, end in pairwise(places):
-            key = hashlib.sha256(key + array("q", ids[start:end]).tobytes()).digest()
-            part = held.get(key)
-            if part is None:
-                part = self.store.get(key)
-            if part is None:
-                part = _prefill(model, ids[start:end], start, parts, device)
-                self.computed += end - start
-                self.store.put(key, part)
+        keys = self._keys(sample)
+        if any(self._find(key, held) is None for key in keys):
+            self._fill(model, sample, device, held)
+        return [held[key] for key in keys]
+
+    def _keys(self, sample: ActivatedSample) -> list[bytes]:
+        root = hashlib.sha256(self.base.encode() + array("q", sample.ids[: sample.root]).tobytes()).digest()
+        behind = lambda key, part: hashlib.sha256(key + array("q", sample.ids[slice(*part)]).tobytes()).digest()
+        first, *rests = accumulate(sample.rests, behind, initial=hashlib.sha256(root + sample.group.digest).digest())
+        return [root, *rests] if sample.root else rests
+
+    def _find(self, key: bytes, held: dict) -> torch.Tensor | None:
+        part = held.get(key)
+        if part is None:
+            part = self.store.get(key)
+        if part is not None:
             held[key] = part
-            parts.append(part)
-        return parts
+        return part
+
+    def _fill(self, model, sample: ActivatedSample, device: str, held: dict) -> None:
+        """Computes the parts of all samples of the group: the root, the first part behind it of all at once, the second, …"""
+        root = None
+        if sample.root:
+            (key, *_) = self._keys(sample)
+            root = self._find(key, held)
+            if root is None:
+                root = self._keep(key, _prefill(model, None, [Part(sample.ids[: sample.root], 0, [])], device), held)
+        members = [(one, self._keys(one)[1 if one.root else 0 :]) for one in sample.group.samples]
+        for depth in range(max(len(keys) for _, keys in members)):
+            deep = [(one, keys) for one, keys in members if len(keys) > depth]
+            parts = []
+            for one, keys in deep:
+                start, end = one.rests[depth]
+                parts.append(Part(one.ids[start:end], start, [held[key] for key in keys[:depth]]))
+            for (_, keys), found in zip(deep, _prefill(model, root, parts, device)):
+                self._keep(keys[depth], [found], held)
+
+    def _keep(self, key: bytes, found: list[torch.Tensor], held: dict) -> torch.Tensor:
+        (part,) = found
+        self.computed += part.shape[3]
+        self.store.put(key, part)
+        held[key] = part
+        return part
 
     def place(self, root: torch.Tensor, key: tuple, device: str) -> torch.Tensor:
         """The root on the device; that of the last batch is still there."""
@@ -134,20 +204,29 @@ class Prefixes:
         return self.on_device[key]
 
 
+@dataclass(frozen=True)
+class Part:
+    ids: list[int]
+    start: int  # its first token's position
+    before: list[torch.Tensor]  # keys and values between the root and it
+
+
 @torch.no_grad()
-def _prefill(model, ids: list[int], start: int, parts: list[torch.Tensor], device: str) -> torch.Tensor:
-    """Keys and values of ids behind those of `parts`, by the base alone."""
-    before = torch.cat(parts, dim=3).to(device) if parts else None
-    rows = rows_of([len(ids)], before, [[]], device, seen=[])
+def _prefill(model, root: torch.Tensor | None, parts: list[Part], device: str) -> list[torch.Tensor]:
+    """Keys and values of each part behind the root and what stands before it, by the base alone."""
+    put = lambda values: torch.tensor([values], device=device)
+    lengths = [len(part.ids) for part in parts]
+    rows = rows_of(lengths, None if root is None else root.to(device), [part.before for part in parts], device, seen=[])
+    ids = [token for part in parts for token in part.ids]
+    positions = [at for part in parts for at in range(part.start, part.start + len(part.ids))]
     training = model.training
     model.eval()
     try:
         with model.disable_adapter():
-            positions = torch.arange(start, start + len(ids), device=device)[None]
-            model(input_ids=torch.tensor([ids], device=device), position_ids=positions, logits_to_keep=1, layout=rows, use_cache=False)
+            model(input_ids=put(ids), position_ids=put(positions), logits_to_keep=1, layout=rows, use_cache=False)
     finally:  # out of memory is no end: the batch is tried again in smaller parts
         model.train(training)
-    return torch.stack(rows.seen).cpu()
+    return [part.clone() for part in torch.stack(rows.seen).cpu().split(lengths, dim=3)]
 
 
 def forward(model, samples: list[ActivatedSample], device: str):
@@ -156,15 +235,12 @@ def forward(model, samples: list[ActivatedSample], device: str):
     begun = prefixes.computed
     ids, positions, keep, targets, lengths, rests, root, held = [], [], [], [], [], [], None, {}
     for sample in samples:
-        places = [0, sample.root] if sample.root else [0]
+        parts = prefixes.parts(model, sample, device, held)
+        if sample.root:
+            root, *parts = parts
         for start, end in sample.trained_runs:
             switch = start - sample.invocation
-            if switch > places[-1]:
-                places.append(switch)
-            parts = prefixes.parts(model, sample.ids, places, device, held)
-            if sample.root:
-                root, parts = parts[0], parts[1:]
-            rests.append(parts)
+            rests.append([part for part, (_, until) in zip(parts, sample.rests) if until <= switch])
             keep += range(len(ids) + start - 1 - switch, len(ids) + end - 1 - switch)
             targets += sample.ids[start:end]
             ids += sample.ids[switch : end - 1]  # the last one predicts nothing that is trained
