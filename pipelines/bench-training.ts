@@ -54,7 +54,7 @@ export async function* benchTraining(
     const setup = yield* prepare(context, bench, cases);
     for (const one of cases.steps) if (wanted.has(one.name)) figures.rows.push(yield* stepRow(setup, one));
     for (const one of cases.memory) if (wanted.has(one.name)) figures.rows.push(yield* memoryRow(setup, one));
-    if (wanted.has('queue')) figures.rows.push(yield* queueRow(setup, cases.queue));
+    for (const one of cases.queues) if (wanted.has(one.name)) figures.rows.push(yield* queueRow(setup, one));
     if (wanted.has('together')) figures.rows.push(yield* togetherRow(setup, cases.together));
   }
   if (wanted.has('makespan')) figures.rows.push(makespanRow('makespan'));
@@ -64,7 +64,7 @@ export async function* benchTraining(
 async function* prepare(
   context: Context,
   { runs, peer, shape, layers: wanted, peakTflops }: TrainingBench,
-  { steps, memory, queue, together }: Rows,
+  { steps, memory, queues, together }: Rows,
 ): AsyncGenerator<StageEvent, BenchSetup, undefined> {
   const python = yield* preparePython(context, withPackages(['trl']));
   const gpus = await nvidiaGpus(context.env, context.signal);
@@ -75,7 +75,7 @@ async function* prepare(
   yield { type: 'progress', stage: 'inputs', done: 0, note: `${shape}, ${layers ?? 'all'} layers, random weights` };
   const parameters = await writeBenchInputs(run, context.workspace, {
     base: { folder: base, tokenizer: EMBEDDED_BASE, shape, layers },
-    files: [...steps, ...memory].map(({ file }) => file).concat(queue.files, together.file),
+    files: [...steps, ...memory].map(({ file }) => file).concat(queues[0]!.files, together.file),
   });
   const trainers = { ours: peftTrainer(python), peer: sftPeer(python, peer), leanPeer: sftPeer(python, 'lean') };
   return { run, ...trainers, folder, base, parameters, runs, peakTflops };

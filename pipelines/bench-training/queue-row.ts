@@ -5,6 +5,7 @@ import type { Trainer } from '../../trainers/trainer.ts';
 import { benchJob } from './bench-job.ts';
 import type { BenchSetup } from './bench-setup.ts';
 import { pairedRuns } from './paired-runs.ts';
+import { refuseOtherGradients } from './refuse-other-gradients.ts';
 import { runTrainer } from './run-trainer.ts';
 import type { StepCase } from './step-row.ts';
 import type { TrainingRow } from './training-row.ts';
@@ -22,6 +23,10 @@ export async function* queueRow(
 ): AsyncGenerator<StageEvent, TrainingRow, undefined> {
   const place = (side: string) => ({ folder: join(setup.folder, name, side), base: setup.base });
   const recipe = { method, batch_size: batch, epochs };
+  yield { type: 'progress', stage: name, done: 0, total: setup.runs, note: 'gradients' };
+  const gate = { ...recipe, batch_size: Math.min(batch, 3), precision: 'fp32' as const };
+  const first = { ...place('gate'), name: 'gate', train: [files[0]!.path], recipe: gate };
+  const difference = await refuseOtherGradients(setup, await benchJob(first));
   const jobs = (side: string) =>
     Promise.all(
       files.map((file, at) => benchJob({ ...place(side), name: `adapter-${at}`, train: [file.path], recipe })),
@@ -36,6 +41,6 @@ export async function* queueRow(
     },
     ours: () => seconds(setup.ours, ourJobs),
   });
-  const note = `${files.length} adapters, ${epochs} epochs, ${method}`;
+  const note = `${files.length} adapters, ${epochs} epochs, ${method}, gradients equal to ${difference.toExponential(0)}`;
   return { name, ratio, target, limit: null, pass: ratio >= target, note, runs };
 }

@@ -13,6 +13,7 @@ export const ROW_NAMES = [
   'memory-4000',
   'memory-activated-4000',
   'queue',
+  'queue-activated',
   'together',
   'makespan',
 ] as const;
@@ -21,7 +22,7 @@ export type RowName = (typeof ROW_NAMES)[number];
 export interface Rows {
   steps: StepCase[];
   memory: StepCase[];
-  queue: QueueCase;
+  queues: QueueCase[];
   together: TogetherCase;
 }
 
@@ -52,6 +53,16 @@ export function benchRows(folder: string): Rows {
     batch,
     limit: (prefix + own) / own,
   });
+  const queue = {
+    batch: 16,
+    epochs: 4,
+    target: 12,
+    // A selector's prompt lists all tools, an argument adapter's one.
+    files: [
+      file('selector', { shared: 600, trained: 4, count: 64 }),
+      ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, { shared: 300, trained: 27, count: 16 })),
+    ],
+  };
   return {
     steps: [
       { name: 'step-600', ...packed(600, 40, 16), target: 5 },
@@ -63,18 +74,10 @@ export function benchRows(folder: string): Rows {
       { name: 'memory-4000', ...packed(4000, 100, 16), target: 5 },
       { name: 'memory-activated-4000', ...kept(4000, 100, 4), target: 5 },
     ],
-    queue: {
-      name: 'queue',
-      method: 'shared-prefix',
-      batch: 16,
-      epochs: 4,
-      target: 12,
-      // A selector's prompt lists all tools, an argument adapter's one.
-      files: [
-        file('selector', { shared: 600, trained: 4, count: 64 }),
-        ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, { shared: 300, trained: 27, count: 16 })),
-      ],
-    },
+    queues: [
+      { name: 'queue', method: 'shared-prefix', ...queue },
+      { name: 'queue-activated', method: 'activated', ...queue },
+    ],
     together: {
       name: 'together',
       adapters: 16,
