@@ -13,6 +13,7 @@ import { EngineSettingsSchema } from './engine-settings.ts';
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { PublishSchema } from './publish/publish-settings.ts';
+import { SuiteSettingsSchema } from './suite/suite-settings.ts';
 import { endpointShape } from './synthesize/chat/endpoint-settings.ts';
 import { FocusSchema } from './synthesize/focus-setting.ts';
 import { TeacherSchema } from './synthesize/teacher/teacher-settings.ts';
@@ -218,6 +219,8 @@ export const SettingsSchema = z.strictObject({
     })
     .prefault({}),
   convert: z.strictObject({ type: GgufTypeSchema.default('f16') }).prefault({}),
+  /** How `pnpm pipeline suite` scores agent tasks. */
+  suite: SuiteSettingsSchema.prefault({}),
   /** What `pnpm pipeline publish` sends where, and what has to hold before. */
   publish: PublishSchema.prefault({}),
   evaluate: z

@@ -18,6 +18,7 @@ import { printStatus } from './cli/print-status.ts';
 import { addPublish } from './cli/publish-command.ts';
 import { inTurn, withWaitFlag } from './cli/run-in-turn.ts';
 import { addScore } from './cli/score-command.ts';
+import { addSuite } from './cli/suite-command.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
 
 const SUMMARIES: Record<string, string> = {
@@ -46,6 +47,7 @@ await runMain(async (signal) => {
     .showHelpAfterError('(--help shows what there is)');
   for (const stage of STAGES.filter(({ name }) => name in SUMMARIES)) addStage(program, stage, signal);
   addRun(program, signal);
+  addSuite(program, signal);
   addGate(program, signal);
   addPublish(program, signal);
   addStatus(program, signal);

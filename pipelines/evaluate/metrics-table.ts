@@ -1,4 +1,5 @@
 import type { Metrics, Share, SystemMetrics } from '../../core/metrics.ts';
+import { alignColumns } from '../align-columns.ts';
 
 const COLUMNS = [
   'system',
@@ -45,14 +46,4 @@ export function percent(share: Share): string {
 export function percentWithInterval(share: Share): string {
   if (share === null) return '–';
   return `${percent(share)} [${(100 * share.low).toFixed(0)}–${(100 * share.high).toFixed(0)}]`;
-}
-
-/** The first column to the left, the others to the right, with a rule under the head. */
-function alignColumns(rows: readonly string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  const lines = rows.map((cells) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
-  );
-  lines.splice(1, 0, widths.map((width) => '─'.repeat(width)).join('──'));
-  return lines.join('\n');
 }

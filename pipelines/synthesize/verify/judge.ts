@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatMessage, ChatRequest } from '../../../core/chat-model.ts';
-import { hashJson } from '../../../core/hash.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
 import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
 import { jsonIn } from '../chat/json-in.ts';
+import { markedData } from '../chat/marked-data.ts';
 import type { Refusal } from '../chat/refusal.ts';
 
 const ATTEMPTS = 3;
@@ -42,7 +42,7 @@ export async function judge(
 ): Promise<Refusal | undefined> {
   const messages: ChatMessage[] = [
     { role: 'system', content: SYSTEM },
-    { role: 'user', content: asData(shownOf(trace, tools)) },
+    { role: 'user', content: `${markedData(shownOf(trace, tools))}\nJudge it.` },
   ];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const answer = await model.ask({ messages: [...messages], form: FORM });
@@ -68,12 +68,6 @@ function refuse({ score, why }: z.infer<typeof VerdictSchema>): Refusal {
     reason: `judge: ${score} of 5`,
     tell: `a judge gave it ${score} of 5 and said ${JSON.stringify(why.slice(0, LONGEST_WHY))}`,
   };
-}
-
-/** The mark follows from the data, so nothing inside can bear it. */
-function asData(data: unknown): string {
-  const mark = `data ${hashJson(data).slice('sha256:'.length).slice(0, 16)}`;
-  return [`<<< ${mark}`, JSON.stringify(data, null, 1), `>>> ${mark}`, 'Judge it.'].join('\n');
 }
 
 function shownOf(trace: Trace, tools: readonly Tool[]) {
