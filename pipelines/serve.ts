@@ -1,9 +1,7 @@
 import { dirname } from 'node:path';
 import type { ChatModel } from '../core/chat-model.ts';
 import type { Context } from '../core/context.ts';
-import { ToolkitError } from '../core/errors.ts';
 import { openKnownHashes } from '../core/known-hashes.ts';
-import { nearest } from '../core/nearest.ts';
 import { createRenderer } from '../core/prompt/create-renderer.ts';
 import { openBundle } from '../runtime/bundle.ts';
 import { checkCanary } from '../runtime/canary.ts';
@@ -20,6 +18,7 @@ import { MOST_TOKENS } from './generation-limit.ts';
 import { openEngine } from './open-engine.ts';
 import { serveHierarchy } from './serve-hierarchy.ts';
 import { basePath, type Settings } from './settings.ts';
+import { unknownEndpoint } from './unknown-endpoint.ts';
 import { bundlePath, cataloguePath, knownHashesPath, stageHash } from './workspace-files.ts';
 
 export interface ServeOptions extends Pick<ServerOptions, 'host' | 'port' | 'apiKey' | 'log'> {
@@ -105,24 +104,13 @@ export async function openStepParts(
 }
 
 /** Who answers where no candidate is probable enough. @throws ToolkitError (input) where there is none of that name */
-export function openFallback(
-  context: Context,
-  { serve: { endpoints } }: Settings,
-  name: string,
-): 'none' | 'base' | ChatModel {
+export function openFallback(context: Context, settings: Settings, name: string): 'none' | 'base' | ChatModel {
   if (name === 'none' || name === 'base') return name;
+  const { endpoints } = settings.serve;
   const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (endpoint === undefined) {
-    const names = ['none', 'base', ...Object.keys(endpoints)];
-    const near = nearest(name, names);
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'there is no such fallback',
-      where: 'serve.fallback',
-      expected: names.join(', '),
-      found: name,
-      todo: near === undefined ? 'add it to `serve.endpoints` in workspace.yaml' : `did you mean ${near}?`,
-    });
+    const about = { what: 'there is no such fallback', where: 'serve.fallback' };
+    throw unknownEndpoint(name, ['none', 'base'], settings, about);
   }
   const { baseUrl, model, parameters, timeoutSeconds, tries } = endpoint;
   const apiKey = endpointKey(endpoint, context, `serve.endpoints.${name}`);

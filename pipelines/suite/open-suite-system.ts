@@ -1,6 +1,4 @@
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { AgentParts } from '../../runtime/agent/agent-parts.ts';
 import { promptTokens } from '../../runtime/agent/prompt-tokens.ts';
@@ -8,6 +6,7 @@ import { chatStep } from '../../runtime/chat/chat-step.ts';
 import { askEndpoint } from '../../runtime/chat/endpoint-step.ts';
 import { openFallback, openStepParts } from '../serve.ts';
 import type { Settings } from '../settings.ts';
+import { unknownEndpoint } from '../unknown-endpoint.ts';
 import { BUNDLE_SYSTEMS } from './suite-choice.ts';
 
 /** A system as an agent's model. */
@@ -23,20 +22,11 @@ const ENDPOINT_TOKENS = 100_000;
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Whether a system is one of the bundle's. @throws ToolkitError (input) where it is no endpoint either */
-export function needsBundle(name: string, { serve: { endpoints } }: Pick<Settings, 'serve'>): boolean {
-  const systems: readonly string[] = BUNDLE_SYSTEMS;
-  if (systems.includes(name)) return true;
-  if (Object.hasOwn(endpoints, name)) return false;
-  const names = [...systems, ...Object.keys(endpoints)];
-  const near = nearest(name, names);
-  throw new ToolkitError({
-    kind: 'input',
-    what: 'there is no such system',
-    where: '--system',
-    expected: names.join(', '),
-    found: name,
-    todo: near === undefined ? 'add it to `serve.endpoints` in workspace.yaml' : `did you mean ${near}?`,
-  });
+export function needsBundle(name: string, settings: Pick<Settings, 'serve'>): boolean {
+  const own: readonly string[] = BUNDLE_SYSTEMS;
+  if (own.includes(name)) return true;
+  if (Object.hasOwn(settings.serve.endpoints, name)) return false;
+  throw unknownEndpoint(name, own, settings, { what: 'there is no such system', where: '--system' });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { textsIn } from '../texts-in.ts';
 import type { Arguments } from './sampling.ts';
 import { isKey, kindOfRow, type ServerState, valuesOf } from './state.ts';
 
@@ -41,11 +42,6 @@ function kindOf({ collections }: ServerState, name: string): string | undefined 
     if (row !== undefined) return kindOfRow(collection, row);
   }
   return undefined;
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function replaceText(value: unknown, from: string, to: string): unknown {

@@ -1,5 +1,6 @@
+import { textsIn } from '../../texts-in.ts';
 import type { CheckedRequirement, FieldRequirement } from './requirement.ts';
-import { jsonOf, objectsIn, type ToolOutput, textsIn } from './tool-output.ts';
+import { jsonOf, objectsIn, type ToolOutput } from './tool-output.ts';
 
 /**
  * Whether a program finds a requirement satisfied: in one of the tool outputs, not in what the model said of them.

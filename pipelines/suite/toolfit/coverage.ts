@@ -9,6 +9,6 @@ export function coverageOf(verdicts: readonly Pick<RequirementVerdict, 'satisfie
   const all = verdicts.length;
   if (unscored > 0) return { state: 'unscored', why: `${unscored} of ${all} requirements have no verdict` };
   const satisfied = verdicts.filter((one) => one.satisfied).length;
-  // In whole numbers: 0.35 × 10 is not 3.5.
+  // In whole numbers, so that halves are exact.
   return { state: 'scored', coverage: satisfied / all, score: Math.floor((20 * satisfied + all) / (2 * all)) };
 }

@@ -13,12 +13,6 @@ export function jsonOf({ text }: ToolOutput): unknown {
   }
 }
 
-/** All texts in a JSON value, at any depth. */
-export function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [];
-}
-
 /** All objects in a JSON value, at any depth. */
 export function objectsIn(value: unknown): Record<string, unknown>[] {
   if (value === null || typeof value !== 'object') return [];
