@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { joinErrors, messageOf, ToolkitError } from './errors.ts';
 import { valueAt } from './issues.ts';
 import { nearest } from './nearest.ts';
-import { schemaKeys } from './schema-keys.ts';
+import { deeperPaths, schemaKeys } from './schema-keys.ts';
 
 /** Longest value shown in an error. */
 const SHOWN = 100;
@@ -101,31 +101,42 @@ export function yamlErrors(yaml: LocatedYaml, schema: z.ZodType, error: z.ZodErr
       kind: 'input',
       what: `wrong value of \`${name}\``,
       where: yaml.locate(issue.path),
-      expected: issue.path.length === 0 ? `keys and values (${issue.message})` : expectation(issue.message),
+      expected: issue.path.length === 0 ? `keys and values (${issue.message})` : expectation(issue),
       found: showValue(valueAt(yaml.value, issue.path)),
     });
   });
 }
 
-/** What zod says, without what an error says in other places. */
-function expectation(message: string): string {
-  return message
-    .replace(/^Invalid (?:input|option): expected /, '')
+/** What zod says, without what an error says in other places; of a choice between forms, each of them. */
+function expectation(issue: z.core.$ZodIssue): string {
+  const forms = issue.code === 'invalid_union' && issue.message === 'Invalid input' ? issue.errors.flat() : [];
+  if (forms.length > 0) return [...new Set(forms.map(expectationBelow))].join(', or ');
+  return issue.message
+    .replace(/^(?:Invalid (?:input|option)|Too (?:small|big)): expected /, '')
     .replace(/, received \w+$/, '')
     .replaceAll('"|"', '", "');
+}
+
+function expectationBelow(issue: z.core.$ZodIssue): string {
+  const below = issue.path.length === 0 ? '' : ` as \`${issue.path.join('.')}\``;
+  return `${expectation(issue)}${below}`;
 }
 
 function unknownKey(yaml: LocatedYaml, schema: z.ZodType, parent: PropertyKey[], key: string): ToolkitError {
   const path = [...parent, key];
   const keys = schemaKeys(schema, parent);
   const near = nearest(key, keys);
+  const meant = near === undefined ? deeperPaths(schema, parent, key) : [near];
   return new ToolkitError({
     kind: 'input',
     what: `unknown key \`${path.join('.')}\``,
     where: yaml.locate(path),
     expected: `one of ${keys.join(', ')}`,
     found: showValue(valueAt(yaml.value, path)),
-    todo: near === undefined ? undefined : `did you mean \`${[...parent, near].join('.')}\`?`,
+    todo:
+      meant.length === 0
+        ? undefined
+        : `did you mean ${meant.map((name) => `\`${[...parent, name].join('.')}\``).join(' or ')}?`,
   });
 }
 

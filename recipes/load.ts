@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { isHubReference, parseHubModel } from '../core/hub/hub-model.ts';
 import { nearest } from '../core/nearest.ts';
@@ -37,6 +37,7 @@ export async function loadRecipe(name: string, { set = [], folder = '.' }: LoadO
   const layers = [...(await readLayers(files, findRecipe)), ...set.map((flag) => setLayer(flag, resolve(folder)))];
   const merged = mergeLayers(layers);
   const result = RecipeSchema.safeParse(merged.value);
+  if (!result.success && dirname(source) === join(import.meta.dirname, 'bases')) throw onlyBase(name);
   const errors = result.success ? [] : yamlErrors(merged, RecipeSchema, result.error);
   const base = baseOf(merged);
   if (base instanceof ToolkitError) errors.push(base);
@@ -78,12 +79,26 @@ async function findRecipe(name: string, folder: string): Promise<string[]> {
   const [base = '', task = ''] = name.split('/');
   if (names.includes(name)) return [own(task), own(BASES + base)];
   if (existsSync(path) && statSync(path).isFile()) return [path];
-  const near = nearest(name, names);
+  const near = bases.includes(name) ? tasksOf(name) : nearest(name, names);
   throw new ToolkitError({
     kind: 'input',
     what: `there is no recipe \`${name}\``,
     expected: `${files.toSorted().join(', ')}, one of them behind a base (${bases.join('/, ')}/), or the path of a YAML file, from ${resolve(folder)}`,
     todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
+  });
+}
+
+/** The recipes for a base, in words. */
+function tasksOf(base: string): string {
+  return TaskSchema.options.map((task) => `${base}/${task}`).join('` or `');
+}
+
+function onlyBase(name: string): ToolkitError {
+  return new ToolkitError({
+    kind: 'input',
+    what: 'not a recipe by itself: it holds what suits a base, whatever the task',
+    where: name,
+    todo: `did you mean \`${tasksOf(basename(name).replace(/\.ya?ml$/, ''))}\`?`,
   });
 }
 

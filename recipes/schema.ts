@@ -189,7 +189,7 @@ export const RecipeSchema = z
   })
   .refine(({ early_stop, eval_every }) => early_stop === undefined || eval_every > 0, {
     path: ['eval_every'],
-    error: 'must be more than 0 with early_stop: it counts validations',
+    error: 'must be more than 0 with early_stop, which counts validations (set eval_every: 1)',
     when: ({ value }) => isRecipeLike(value),
   })
   .refine(({ min_steps, max_steps }) => max_steps === undefined || max_steps >= min_steps, {

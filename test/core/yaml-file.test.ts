@@ -59,4 +59,5 @@ test('an unknown key is told with those that there are, and the one that is mean
   });
   await expect(settings('tools: {exclud: []}\n')).rejects.toThrow('did you mean `tools.exclude`?');
   await expect(settings('sandbox: {files: {copi: []}}\n')).rejects.toThrow('did you mean `sandbox.files.copy`?');
+  await expect(settings('tracesPerTool: 6\n')).rejects.toThrow('did you mean `synthesize.tracesPerTool`?');
 });

@@ -79,7 +79,14 @@ test('a base and a task make one recipe, and a file may extend it', async () => 
   });
   expect(reference.recipe).toMatchObject({ method: 'plain', epochs: 4, batch_size: 16, lora: { dropout: 0.1 } });
   expect(await messageOf('qwen2.5-7/selector')).toMatch(/did you mean `qwen2.5-7b\/selector`\?/);
+  const meant = 'did you mean `qwen2.5-7b/selector` or `qwen2.5-7b/arguments` or `qwen2.5-7b/monolithic`?';
   expect(await messageOf('qwen2.5-7b')).toMatch(/there is no recipe `qwen2.5-7b`/);
+  expect(await messageOf('qwen2.5-7b')).toContain(meant);
+  const file = join(import.meta.dirname, '../../recipes/bases/qwen2.5-7b.yaml');
+  expect(await messageOf(file)).toMatch(/qwen2.5-7b.yaml: not a recipe by itself/);
+  expect(await messageOf(file)).toContain(meant);
+  const both = await write('own-of-base.yaml', `task: selector\nextends: ${file}\n`);
+  expect((await loadRecipe(both)).recipe).toMatchObject({ task: 'selector' });
 });
 
 test('the schema for editors is that of the code (renew it with `vitest run test/recipes -u`)', async () => {
@@ -142,7 +149,7 @@ test('an early stop needs validations on the way', async () => {
   const path = await write('early.yaml', 'task: selector\nearly_stop: {patience: 2}\neval_every: 0\n');
   const message = await messageOf(path);
   expect(message).toMatch(/early\.yaml:3:13: wrong value/);
-  expect(message).toContain('must be more than 0 with early_stop');
+  expect(message).toContain('must be more than 0 with early_stop, which counts validations (set eval_every: 1)');
 });
 
 test('a base is found relative to the file that names it', async () => {
@@ -170,4 +177,11 @@ test('what cannot be read is told with its place', async () => {
   for (const name of [join(folder, 'loop'), 'x'.repeat(300)])
     expect(await messageOf(name)).toMatch(/^there is no recipe/);
   expect(await messageOf('selector', ['epochs'])).toMatch(/--set epochs: not an override/);
+});
+
+test('what is expected is told in plain words, for a choice between forms each of them', async () => {
+  expect(await messageOf('selector', ['memory=24GB'])).toContain('expected: one of "auto", "as-written", or number\n');
+  expect(await messageOf('selector', ['lora.target_modules=q_proj'])).toContain('expected: "all-linear", or array\n');
+  expect(await messageOf('selector', ['workers=0'])).toContain('expected: number to be >0\n');
+  expect(await messageOf('selector', ['lr=1e-4'])).toContain('did you mean `optimizer.lr` or `shared.lr`?');
 });
