@@ -98,7 +98,8 @@ async function follow(
     if (view.takes(event)) continue;
     const text = describe(event);
     if (text === undefined || (event.type === 'progress' && Date.now() - last < interval)) continue;
-    last = Date.now();
+    // What is said first, such as what will be fetched, is told in any case.
+    last = event.type === 'start' ? 0 : Date.now();
     task.output = safeText(text);
   }
   const parts = `${results.length} parts: ${results.length - fresh} made, ${fresh} fresh`;

@@ -40,6 +40,20 @@ test('a download is told with its size', async () => {
   expect(written.join('')).toContain('import: downloading a/b@0/x�]0;owned� (96.0 MB)');
 });
 
+test('what will be fetched is told although something else was told just before', async () => {
+  const written = capture(process.stderr);
+  const events = async function* () {
+    const progress = (note: string) => ({ type: 'progress', stage: 'python', done: 0, note }) as const;
+    yield progress('looking up');
+    yield { type: 'start', stage: 'python', total: 2 } as const;
+    yield progress('installing 2 packages, 3 MB');
+    yield progress('Collecting one');
+  };
+  await drawStages([{ title: 'train', events }], { json: false });
+  expect(written.join('')).toContain('installing 2 packages, 3 MB');
+  expect(written.join('')).not.toContain('Collecting');
+});
+
 test('nor those in reasons of a status', () => {
   const written = capture(process.stdout);
   printStatus([{ stage: 'train', state: 'missing', why: ESCAPE }], false);
