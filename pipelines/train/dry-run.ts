@@ -8,6 +8,7 @@ import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { chooseExecutor, executorFor } from './choose-executor.ts';
+import { missingGpu } from './open-trainers.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -40,13 +41,16 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const chosen = await chooseExecutor(executorFor(settings, options), jobs, context);
+  const executor = executorFor(settings, options);
+  const chosen = await chooseExecutor(executor, jobs, context);
   const planned = await planMemory(jobs, { ...chosen, ...(device !== undefined && { device }) });
   return Promise.all(
     planned.map(async (one) => {
       const { job, lengths, estimate, choice, available } = one;
       const sum = (of: (one: SampleLengths) => number) => lengths.reduce((total, one) => total + of(one), 0);
-      const trouble = memoryTrouble(one);
+      const noGpu = device === undefined ? await missingGpu([job.recipe.recipe], context, executor.name) : undefined;
+      const troubles = [noGpu, memoryTrouble(one)];
+      const warnings = troubles.flatMap((trouble) => (trouble === undefined ? [] : [messageOf(trouble)]));
       const { state } = await stageState(job.plan);
       return {
         job: job.job.name,
@@ -57,7 +61,7 @@ export async function dryRun(
         ...choice,
         memory: estimate,
         available,
-        warning: trouble === undefined || typeof trouble === 'string' ? trouble : messageOf(trouble),
+        warning: warnings.length === 0 ? undefined : warnings.join('\n'),
       };
     }),
   );

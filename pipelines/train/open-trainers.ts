@@ -19,10 +19,8 @@ export async function* openTrainers<K>(
   context: Context,
   executor: ExecutorName,
 ): AsyncGenerator<StageEvent, Map<K, Trainer>, undefined> {
-  const gpuOnly = [...wanted.values()].find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
-  // A cluster's GPUs are on other machines than this one.
-  const isHere = gpuOnly !== undefined && executor === 'local';
-  if (isHere && (await nvidiaGpus(context.env, context.signal)).length === 0) throw noGpu(gpuOnly.trainer);
+  const trouble = await missingGpu([...wanted.values()], context, executor);
+  if (trouble !== undefined) throw trouble;
   const opened = new Map<K, Trainer>();
   for (const [key, { trainer, quantization }] of wanted) {
     const pythons: string[] = [];
@@ -30,6 +28,17 @@ export async function* openTrainers<K>(
     opened.set(key, TRAINERS[trainer].open(pythons));
   }
   return opened;
+}
+
+/** Why this machine cannot run one of the trainers; `undefined` where it can, and for a cluster, whose GPUs are on other machines. */
+export async function missingGpu(
+  wanted: readonly Wanted[],
+  context: Context,
+  executor: ExecutorName,
+): Promise<ToolkitError | undefined> {
+  const gpuOnly = wanted.find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
+  if (gpuOnly === undefined || executor !== 'local') return undefined;
+  return (await nvidiaGpus(context.env, context.signal)).length === 0 ? noGpu(gpuOnly.trainer) : undefined;
 }
 
 function noGpu(trainer: string): ToolkitError {

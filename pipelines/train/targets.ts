@@ -45,7 +45,7 @@ function existing(target: AdapterTarget, files: TargetChoice['files']): AdapterT
     what: target.tool ? `the tool ${target.tool.id} has no argument samples` : `there are no ${target.name} samples`,
     expected: `samples/train/${target.paths[0]}`,
     todo: target.tool
-      ? 'a tool without parameters needs no adapter; else write more traces and build the data again'
+      ? 'a tool without parameters needs no adapter; for others traces/rejects.json and samples/rejects.json say why there are none'
       : 'run `pnpm pipeline build-data` first',
   });
 }

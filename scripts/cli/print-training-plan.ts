@@ -14,7 +14,7 @@ function describe(row: PlannedTraining): string {
   const checkpointing = row.gradient_checkpointing ? ', gradient_checkpointing' : '';
   const lines = [
     `${job}: ${state}`,
-    `  work:   ${samples} samples of ${Math.round(tokens / samples)} tokens, ${steps} steps, micro_batch_size ${row.micro_batch_size}${checkpointing}`,
+    `  work:   ${samples} samples of about ${Math.round(tokens / samples)} tokens each, ${steps} steps, micro_batch_size ${row.micro_batch_size}${checkpointing}`,
     memory === undefined
       ? '  memory: unknown for this build of base'
       : `  memory: about ${memoryText(memory)}; ${Number.isFinite(available) ? `${memorySize(available)} available` : 'what a cluster has is not known here'}`,

@@ -81,6 +81,18 @@ test('what may not fit is a warning, what cannot is refused with its parts and w
   expect(rows[0]!.warning).toContain('needs more memory than there is');
 });
 
+test('says where a trainer will be refused, as this machine has no GPU', async () => {
+  const options = { ...OPTIONS, set: [...OPTIONS.set, 'trainer=unsloth', 'method=plain'] };
+  const [row] = await dryRun(
+    { ...context, env: { ...process.env, CUDA_VISIBLE_DEVICES: '' } as never },
+    settings,
+    options,
+  );
+  expect(row!.warning).toContain('`unsloth` runs on an NVIDIA GPU only');
+  const [elsewhere] = await dryRun(context, settings, { ...options, executor: 'slurm' });
+  expect(elsewhere!.warning).toBeUndefined();
+});
+
 test('memory in a recipe lowers micro-batch and checkpointing, the same each time, and makes no other adapter of it', async () => {
   const set = ['gradient_checkpointing=false'];
   const [plain, roomy] = [await fit(24, set), await fit(24, [...set, 'memory=auto'])];
