@@ -8,6 +8,8 @@ export interface ProcessOptions {
   command: string;
   args: readonly string[];
   cwd?: string;
+  /** What to do where there is no such program. */
+  missing?: string;
   /** The whole environment of the child: nothing else is inherited. */
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal;
@@ -71,7 +73,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
       kind: 'environment',
       what: `cannot start ${options.name}: ${result.code}`,
       where: options.command,
-      todo: 'install it, or correct its path',
+      todo: options.missing ?? 'install it, or correct its path',
     });
   }
   if (result.timedOut) {

@@ -144,6 +144,11 @@ function isRefusal(error: unknown): boolean {
   return typeof code === 'number' && code !== ENDED && code !== SILENT;
 }
 
+function afterSilence(during: string): string {
+  if (during.startsWith('calling')) return 'raise `callTimeout` in workspace.yaml';
+  return 'run the same command again if it had to be downloaded first (npx, uvx, docker); else check that it speaks MCP over this transport and needs no further arguments';
+}
+
 interface Failure {
   config: ServerConfig;
   error: unknown;
@@ -184,10 +189,7 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
       where,
       found,
       cause: error,
-      todo:
-        stray.length > 0
-          ? 'make it log to stderr'
-          : 'check that it speaks MCP over this transport and needs no further arguments',
+      todo: stray.length > 0 ? 'make it log to stderr' : afterSilence(during),
     });
   }
   if (error instanceof MessageTooLong)

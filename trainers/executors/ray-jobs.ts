@@ -70,7 +70,8 @@ async function request(url: URL, body: object | undefined, token: string | undef
   const trouble = (found: string, { refused, cause }: { refused?: boolean; cause?: unknown } = {}) =>
     new ToolkitError({
       kind: refused ? 'input' : 'environment',
-      what: 'the Ray cluster does not do what it is asked for',
+      what:
+        cause === undefined ? 'the Ray cluster does not do what it is asked for' : 'the Ray cluster does not answer',
       where: url.href,
       found,
       todo: 'see `executor.ray.address` in workspace.yaml: it is that of the dashboard, port 8265',

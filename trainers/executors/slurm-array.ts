@@ -75,7 +75,8 @@ function rows(text: string): Map<string, string> {
 }
 
 async function ask(command: string, args: readonly string[], env: Environment): Promise<string> {
-  const result = await runProcess({ name: `Slurm's ${command}`, command, args, env, timeoutMs: TIMEOUT_MS });
+  const missing = 'run it where Slurm can be asked (a login node of the cluster), or train with `--executor local`';
+  const result = await runProcess({ name: `Slurm's ${command}`, command, args, env, timeoutMs: TIMEOUT_MS, missing });
   if (result.exitCode === 0) return result.stdout;
   throw new ToolkitError({
     kind: 'environment',
