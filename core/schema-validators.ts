@@ -103,7 +103,14 @@ function compileAlone(ajv: Ajv, schema: JsonSchema): ValidateFunction {
 
 function makeCompilers() {
   const regExp = Object.assign(linearPattern, { code: 'linearPattern' });
-  const options = { strict: false, validateFormats: false, logger: false, code: { regExp } } as const;
+  // A parameter may be called `constructor`, which every object inherits.
+  const options = {
+    strict: false,
+    validateFormats: false,
+    logger: false,
+    ownProperties: true,
+    code: { regExp },
+  } as const;
   return { draft2020: new Ajv2020(options), draft07: new Ajv(options) };
 }
 

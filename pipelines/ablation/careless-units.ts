@@ -1,9 +1,9 @@
 import { type Random, seededRandom } from '../../core/random.ts';
 import { stepsOf, type Trace } from '../../core/trace.ts';
 import { planUnits, type Unit } from '../synthesize/units.ts';
-import { valuesIn } from '../synthesize/verify/told-values.ts';
 import { inventFileName, inventPhrase } from '../synthesize/words/invent.ts';
 import type { Made, Workshop } from '../synthesize/workshop.ts';
+import { valuesIn } from '../telling/told-values.ts';
 
 /** How often the query of a single call tells another value than the call has. */
 const WRONG_SHARE = 0.3;

@@ -3,6 +3,7 @@ import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Prediction } from '../../runtime/prediction.ts';
 import type { GoldCall } from '../scoring/gold.ts';
 import { scoreCall } from '../scoring/score-call.ts';
+import { valuesIn } from '../telling/told-values.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CaseGold, PredictionRecord } from './prediction-record.ts';
@@ -47,6 +48,7 @@ export function judge(
       alsoOk: one.alsoOk.map(toGold),
       predicted: predicted && { name: predicted.name, arguments: predicted.arguments },
       schemaOf: (name) => tools.byPromptName.get(name)?.inputSchema,
+      told: saidBefore(one.before),
     },
     validators,
   );
@@ -56,6 +58,7 @@ export function judge(
     args_exact: false,
     args_ast: false,
     schema_valid: false,
+    errors: [],
     why: `malformed: ${malformed}`,
   };
   const { mismatch: _, ...figures } = malformed === undefined ? scores : { ...scores, ...failed };
@@ -81,4 +84,13 @@ export function judge(
     prefilled: prediction.prefilled,
     generated: prediction.generated,
   };
+}
+
+/** What values may come from: all that was said, results and the values of earlier calls included. */
+function saidBefore(before: EvaluationCase['before']): string {
+  const parts = before.map((message) => {
+    const call = message.role === 'assistant' ? valuesIn(message.call?.arguments) : [];
+    return [message.content ?? '', ...call].join('\n');
+  });
+  return parts.join('\n');
 }

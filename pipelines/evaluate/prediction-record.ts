@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OutcomeSchema } from '../../core/metrics.ts';
+import { ArgumentErrorSchema } from '../scoring/argument-errors.ts';
 
 const AnyObjectSchema = z.record(z.string(), z.unknown());
 
@@ -32,6 +33,8 @@ export const PredictionRecordSchema = z.object({
   args_exact: z.boolean(),
   args_ast: z.boolean(),
   schema_valid: z.boolean(),
+  /** Each argument that `args_ast` finds wrong in a call to the right tool; absent in records of version 1. */
+  errors: z.array(ArgumentErrorSchema).optional(),
   executed_ok: z.boolean().nullable(),
   outcome: OutcomeSchema,
   why: z.string(),

@@ -14,24 +14,35 @@ import { declaredTypes, elementPlace, objectShape, type SchemaPlace } from './sc
  * @returns the first mismatch; `undefined`: right
  */
 export function argsAst(schema: unknown, gold: GoldCall, value: JsonObject): Mismatch | undefined {
+  return astMismatches(schema, gold, value).next().value;
+}
+
+/** All that `argsAst` finds wrong, names before values. A parameter that is required and in the gold may be missing twice. */
+export function* astMismatches(
+  schema: unknown,
+  gold: GoldCall,
+  value: JsonObject,
+): Generator<Mismatch, undefined, undefined> {
   const place = { root: schema, schema };
   const shape = objectShape(place);
   const possible = possibleValues(gold);
   const first = (name: string) => (Object.hasOwn(possible, name) ? possible[name]?.[0] : undefined);
   for (const name of shape.required) {
-    if (!Object.hasOwn(value, name)) return { kind: 'missing', parameter: name, expected: first(name) };
+    if (!Object.hasOwn(value, name)) yield { kind: 'missing', parameter: name, expected: first(name) };
   }
+  const isExtra = (name: string) =>
+    (schema !== undefined && !shape.properties.has(name)) || !Object.hasOwn(possible, name);
   for (const name of Object.keys(value)) {
-    const declared = schema === undefined || shape.properties.has(name);
-    if (!declared || !Object.hasOwn(possible, name)) return { kind: 'extra', parameter: name, found: value[name] };
+    if (isExtra(name)) yield { kind: 'extra', parameter: name, found: value[name] };
   }
   for (const name of Object.keys(possible)) {
     if (Object.hasOwn(value, name) || possible[name]!.includes(OPTIONAL)) continue;
-    return { kind: 'missing', parameter: name, expected: first(name) };
+    yield { kind: 'missing', parameter: name, expected: first(name) };
   }
   for (const name of Object.keys(value)) {
+    if (isExtra(name)) continue;
     const kind = compare(possible[name]!, value[name], memberPlace(place, name));
-    if (kind !== undefined) return { kind, parameter: name, expected: first(name), found: value[name] };
+    if (kind !== undefined) yield { kind, parameter: name, expected: first(name), found: value[name] };
   }
   return undefined;
 }

@@ -1,3 +1,6 @@
+/** In place of a parameter's name: the arguments as a whole. */
+export const ALL_ARGUMENTS = '(arguments)';
+
 /** The first thing that is wrong with a call's arguments. */
 export interface Mismatch {
   kind: 'missing' | 'extra' | 'wrong-type' | 'wrong-value';

@@ -1,16 +1,19 @@
 import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { JsonSchema } from '../../core/tool.ts';
-import { argsAst } from './args-ast.ts';
-import { argsExact } from './args-exact.ts';
+import type { ArgumentError } from './argument-errors.ts';
+import { type Comparison, type ComparisonBasis, compareCalls } from './compare-calls.ts';
 import type { GoldCall, PredictedCall } from './gold.ts';
+import { callsOf, type GoldAnswer } from './gold-answer.ts';
 import { isObject } from './json-type.ts';
-import { describeMismatch, type Mismatch } from './mismatch.ts';
+import type { Mismatch } from './mismatch.ts';
 
 export interface CallScores {
   selection: boolean;
   args_exact: boolean;
   args_ast: boolean;
   schema_valid: boolean;
+  /** Each argument that `args_ast` finds wrong in calls to the right tools. */
+  errors: ArgumentError[];
   /** What is wrong, empty where nothing is. */
   why: string;
 }
@@ -20,74 +23,63 @@ export interface ScoredCall extends CallScores {
   mismatch?: Mismatch;
 }
 
-export interface ScoreInput {
+export interface ScoreInput extends ComparisonBasis {
   gold: GoldCall;
   alsoOk: readonly GoldCall[];
   /** `null`: no call was made. */
   predicted: PredictedCall | null;
-  /** Input schema of a tool by the name that calls use; `undefined` where the tool is not known. */
-  schemaOf(name: string): JsonSchema | undefined;
 }
 
-/** The four scores of one call. A score holds when it holds for the gold or for one of the calls that are also accepted. */
-export function scoreCall(input: ScoreInput, validators: SchemaValidators): ScoredCall {
-  const { gold, alsoOk, predicted, schemaOf } = input;
-  const invalid = schemaTrouble(predicted, schemaOf, validators);
-  const results = [gold, ...alsoOk].map((one) => compareCall(one, predicted, schemaOf));
-  const named = results.filter((result) => result.selection);
-  const best =
-    named.find(({ exact, ast }) => !exact && !ast) ?? named.find(({ ast }) => !ast) ?? named[0] ?? results[0]!;
+/** The four scores of one call, or none. A score holds when it holds for the gold or for one of the calls that are also accepted. */
+export function scoreCall({ gold, alsoOk, predicted, ...basis }: ScoreInput, validators: SchemaValidators): ScoredCall {
+  const calls = predicted === null ? [] : [predicted];
+  return scoreCalls({ ...basis, gold: callsOf(gold), alsoOk: alsoOk.map(callsOf), predicted: calls }, validators);
+}
+
+export interface CallsScoreInput extends ComparisonBasis {
+  gold: GoldAnswer;
+  alsoOk: readonly GoldAnswer[];
+  /** None: no call was made. */
+  predicted: readonly PredictedCall[];
+}
+
+/** The four scores of several calls that are made together, in any order (see `compareCalls`). They are schema-valid where each one is. */
+export function scoreCalls(input: CallsScoreInput, validators: SchemaValidators): ScoredCall {
+  const { gold, alsoOk, predicted, ...basis } = input;
+  const results = [gold, ...alsoOk].map((answer) => compareCalls(answer, predicted, basis));
+  const best = bestOf(results);
+  const invalid = predicted
+    .map((call) => schemaTrouble(call, basis.schemaOf, validators))
+    .find((trouble) => trouble !== undefined);
   const reasons = [best.why, invalid === undefined ? '' : `schema: ${invalid}`];
   return {
-    selection: named.length > 0,
-    args_exact: named.some(({ exact }) => exact === undefined),
-    args_ast: named.some(({ ast }) => ast === undefined),
+    selection: results.some(({ selection }) => selection),
+    args_exact: results.some(({ exact }) => exact),
+    args_ast: results.some(({ ast }) => ast),
     schema_valid: invalid === undefined,
+    errors: best.errors,
     why: reasons.filter((reason) => reason !== '').join('; '),
-    ...(best.ast && { mismatch: best.ast }),
+    ...(best.mismatch && { mismatch: best.mismatch }),
   };
 }
 
-interface Comparison {
-  selection: boolean;
-  exact?: Mismatch;
-  ast?: Mismatch;
-  why: string;
-}
-
-function compareCall(gold: GoldCall, predicted: PredictedCall | null, schemaOf: ScoreInput['schemaOf']): Comparison {
-  if (gold.name === null || predicted === null) {
-    const right = gold.name === null && predicted === null;
-    if (right) return { selection: true, why: '' };
-    const why = predicted === null ? `no call, expected ${gold.name}` : `called ${predicted.name}, expected no call`;
-    return { selection: false, why };
-  }
-  if (gold.name !== predicted.name) {
-    return { selection: false, why: `called ${predicted.name}, expected ${gold.name}` };
-  }
-  return { selection: true, ...compareArguments(gold, predicted, schemaOf(gold.name)) };
-}
-
-function compareArguments(gold: GoldCall, predicted: PredictedCall, schema: JsonSchema | undefined) {
-  const value = predicted.arguments === undefined ? {} : predicted.arguments;
-  if (!isObject(value)) {
-    const mismatch: Mismatch = { kind: 'wrong-type', parameter: '(arguments)', expected: {}, found: value };
-    return { exact: mismatch, ast: mismatch, why: 'the arguments are no object' };
-  }
-  const exact = argsExact(schema, gold, value);
-  const ast = argsAst(schema, gold, value);
-  if (ast !== undefined) return { exact, ast, why: describeMismatch(ast) };
-  return { exact, ast, why: exact === undefined ? '' : `not exact: ${describeMismatch(exact)}` };
+/** The answer that the calls come nearest to. */
+function bestOf(results: readonly Comparison[]): Comparison {
+  return (
+    results.find(({ exact, ast }) => exact && ast) ??
+    results.find(({ ast }) => ast) ??
+    results.find(({ selection }) => selection) ??
+    results[0]!
+  );
 }
 
 function schemaTrouble(
-  predicted: PredictedCall | null,
-  schemaOf: ScoreInput['schemaOf'],
+  { name, arguments: args }: PredictedCall,
+  schemaOf: (name: string) => JsonSchema | undefined,
   validators: SchemaValidators,
 ): string | undefined {
-  if (predicted === null) return undefined;
-  const schema = schemaOf(predicted.name);
-  if (schema === undefined) return `there is no tool ${predicted.name}`;
-  const value = predicted.arguments === undefined ? {} : predicted.arguments;
+  const schema = schemaOf(name);
+  if (schema === undefined) return `there is no tool ${name}`;
+  const value = args === undefined ? {} : args;
   return isObject(value) ? validators.check(schema)(value) : 'the arguments are no object';
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../core/hash.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
 import type { Message } from '../../core/trace.ts';
 import type { SandboxResult } from '../../runtime/sandbox.ts';
+import { valuesIn } from '../telling/told-values.ts';
 import { askFor } from './ask.ts';
 import type { ToolModel } from './concepts.ts';
 import { isGivenUp } from './given-up.ts';
@@ -10,7 +11,6 @@ import { STYLES } from './phrases/asks.ts';
 import { PARALLEL_STYLES } from './phrases/parallel.ts';
 import type { Arguments } from './sampling.ts';
 import { traceId } from './trace-id.ts';
-import { valuesIn } from './verify/told-values.ts';
 import { buildTrace, countReject, type Made, toolMessage, type Workshop } from './workshop.ts';
 
 const ATTEMPTS = 25;

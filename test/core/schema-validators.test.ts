@@ -122,3 +122,12 @@ test('forgets what it has dropped', () => {
   compile(200);
   expect(heapInUse() - before).toBeLessThan(2e6);
 });
+
+test('parameters called as something that objects inherit are there only where they are given', () => {
+  const properties = { constructor: { type: 'string' }, valueOf: { type: 'string' } };
+  const check = new SchemaValidators().check({ type: 'object', properties, required: ['valueOf'] });
+  expect(check({ valueOf: 'a' })).toBeUndefined();
+  expect(check({ valueOf: 'a', constructor: 'b' })).toBeUndefined();
+  expect(check({})).toContain('valueOf');
+  expect(check({ valueOf: 'a', constructor: 1 })).toContain('constructor');
+});

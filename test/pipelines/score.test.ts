@@ -28,16 +28,17 @@ test('scores each line', async () => {
     { id: 3, gold: null, predicted: null },
   );
   expect(rows).toEqual([
-    { id: 1, selection: true, args_exact: true, args_ast: true, schema_valid: true, why: '' },
+    { id: 1, selection: true, args_exact: true, args_ast: true, schema_valid: true, errors: [], why: '' },
     {
       id: 'two',
       selection: false,
       args_exact: false,
       args_ast: false,
       schema_valid: true,
+      errors: [],
       why: 'no call, expected read',
     },
-    { id: 3, selection: true, args_exact: true, args_ast: true, schema_valid: true, why: '' },
+    { id: 3, selection: true, args_exact: true, args_ast: true, schema_valid: true, errors: [], why: '' },
   ]);
 });
 
@@ -125,4 +126,44 @@ test('streams: memory does not grow with the file', async () => {
   }
   expect(rows).toBe(12_000);
   expect(after - before).toBeLessThan(15e6);
+});
+
+test('several gold calls, in any order, with their tools, and what is wrong with which argument', async () => {
+  const list = { name: 'list', inputSchema: { type: 'object', properties: { path: { type: 'string' } } } };
+  const several = { tools: [tool, list], gold: [gold, { name: 'list', arguments: { path: 'b' } }] };
+  const call = (name: string, path: string) => ({ name, arguments: { path } });
+  const rows = await scoreLines(
+    { id: 1, ...several, predicted: [call('list', 'b'), call('read', 'a')] },
+    { id: 2, ...several, predicted: call('read', 'a') },
+    { id: 3, ...several, predicted: [call('list', 'b'), call('read', 'made')], query: 'read a, list b' },
+    { id: 4, ...several, predicted: [], also_ok: [null] },
+    {
+      id: 5,
+      ...several,
+      predicted: [call('list', 'c'), call('list', 'd')],
+      also_ok: [[call('list', 'd'), call('list', 'c')]],
+    },
+  );
+  expect(rows.map(({ selection, args_ast }) => [selection, args_ast])).toEqual([
+    [true, true],
+    [false, false],
+    [true, false],
+    [true, true],
+    [true, true],
+  ]);
+  expect(rows[1]!.why).toBe('1 calls (read), expected 2 (read, list)');
+  expect(rows[2]!.errors).toEqual([{ parameter: 'path', kind: 'made-up' }]);
+});
+
+test.each([
+  ['an empty list of gold calls', { gold: [] }, '`null` where no tool should be called'],
+  ['a gold call of a list without a name', { gold: [gold, { name: null }] }, 'gold.1.name'],
+  ['a misspelt key in a list', { gold: [gold, { name: 'read', args: {} }] }, '"args"'],
+  [
+    'a schema in a list that is none',
+    { tools: [tool, { name: 'x', inputSchema: { type: 'nonsense' } }] },
+    'tools.1.inputSchema',
+  ],
+])('refuses %s, and says where', async (_name, change, part) => {
+  await expect(scoreLines({ ...right, ...change })).rejects.toThrow(part);
 });

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../core/random.ts';
 import { stepsOf, type Trace } from '../../../core/trace.ts';
+import { isTold, valuesIn } from '../../telling/told-values.ts';
 import type { Refusal } from '../chat/refusal.ts';
-import { isTold, valuesIn } from '../verify/told-values.ts';
 import { buildTrace, countReject, type Made } from '../workshop.ts';
 import { askQueries } from './ask-queries.ts';
 import { namesTool } from './names-tool.ts';

@@ -1,6 +1,6 @@
 import type { Tool } from '../../../core/tool.ts';
+import { valuesIn } from '../../telling/told-values.ts';
 import { wordsOf } from '../tool-words.ts';
-import { valuesIn } from '../verify/told-values.ts';
 
 /**
  * Whether a query names a tool as only somebody does who knows its name: `read_text_file`, `readTextFile`. With `spoken`, also by the same words

@@ -1,10 +1,9 @@
-import { partsOf } from '../../../core/schema-reference.ts';
 import { type Call, type Message, stepsOf, type Trace } from '../../../core/trace.ts';
 import { memberPlace } from '../../scoring/json-equal.ts';
-import { elementPlace, type SchemaPlace } from '../../scoring/schema-place.ts';
+import { valuesIn } from '../../telling/told-values.ts';
+import { untoldPart } from '../../telling/untold-part.ts';
 import type { Refusal } from '../chat/refusal.ts';
 import type { ToolModel } from '../concepts.ts';
-import { isTold, valuesIn } from './told-values.ts';
 
 /**
  * A value of a call that nothing tells; `undefined` where each one stands in what was said before (by the user, by results), is offered by the
@@ -17,7 +16,7 @@ export function untoldValue({ tool, slots }: ToolModel, args: Call['arguments'],
   for (const [name, value] of Object.entries(args)) {
     const given = slots.find((slot) => slot.name === name)?.given;
     const offered = given?.length === 1 ? valuesIn(given) : [];
-    const untold = untoldIn(value, { place: memberPlace(root, name), offered, before });
+    const untold = untoldPart(value, { place: memberPlace(root, name), offered, before });
     if (untold !== undefined) return untold;
   }
   return undefined;
@@ -43,32 +42,4 @@ export function untoldRefusal({ tool }: ToolModel, value: string): Refusal {
 
 export function textOf(messages: readonly Message[]): string {
   return messages.map(({ content }) => content ?? '').join('\n');
-}
-
-interface Telling {
-  place: SchemaPlace;
-  offered: readonly string[];
-  before: string;
-}
-
-function untoldIn(value: unknown, { place, offered, before }: Telling): string | undefined {
-  const all = [...offered, ...offeredBy(place)];
-  if (typeof value === 'string' || typeof value === 'number') {
-    const text = String(value);
-    return all.includes(text) || isTold(text, before) ? undefined : text;
-  }
-  if (value === null || typeof value !== 'object') return undefined;
-  for (const [key, member] of Object.entries(value)) {
-    const inner = Array.isArray(value) ? elementPlace(place, Number(key)) : memberPlace(place, key);
-    const untold = untoldIn(member, { place: inner, offered: all, before });
-    if (untold !== undefined) return untold;
-  }
-  return undefined;
-}
-
-/** What a schema lists for a value, whole lists and objects by what they hold. */
-function offeredBy({ root, schema }: SchemaPlace): string[] {
-  return partsOf(schema, root).flatMap((part) =>
-    valuesIn([part.enum, part.const, part.default, part.examples, part.example]),
-  );
 }

@@ -17,8 +17,8 @@ import { writeDemoWorkspace } from '../../../pipelines/demo/workspace.ts';
 import { discover } from '../../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
 import { MOST_FAILED } from '../../../pipelines/synthesize/given-up.ts';
-import { isTold, valuesIn } from '../../../pipelines/synthesize/verify/told-values.ts';
 import { planSynthesize, synthesize } from '../../../pipelines/synthesize.ts';
+import { isTold, valuesIn } from '../../../pipelines/telling/told-values.ts';
 import { cataloguePath, tracesPath } from '../../../pipelines/workspace-files.ts';
 import { scripted } from '../../fixtures/scripted-config.ts';
 

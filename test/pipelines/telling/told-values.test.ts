@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Tool } from '../../../../core/tool.ts';
-import { namesTool } from '../../../../pipelines/synthesize/teacher/names-tool.ts';
-import { isTold, valuesIn } from '../../../../pipelines/synthesize/verify/told-values.ts';
+import type { Tool } from '../../../core/tool.ts';
+import { namesTool } from '../../../pipelines/synthesize/teacher/names-tool.ts';
+import { isTold, valuesIn } from '../../../pipelines/telling/told-values.ts';
 
 test('all texts and numbers of arguments, each once', () => {
   expect(valuesIn({ path: 'a', edits: [{ old: 'b', new: 'a' }], head: 5, dry: true, none: null })).toEqual([
