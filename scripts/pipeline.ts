@@ -8,6 +8,7 @@ import { lock } from '../pipelines/lock.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
+import { addBfcl } from './cli/bfcl-command.ts';
 import { runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
 import { addGate, passGate } from './cli/gate-command.ts';
@@ -53,6 +54,7 @@ await runMain(async (signal) => {
   addStatus(program, signal);
   addExplainMask(program, signal);
   addScore(program, signal);
+  addBfcl(program, signal);
   await program.parseAsync();
 });
 

@@ -42,7 +42,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const cuts = findCuts(format, segmentEncoder(tokenizer));
   const texts = cutTexts(format, cuts);
   const check = toolCheck(format, cuts, tokenizer);
-  const { parse, wordsSoFar } = completionParser(format);
+  const { parse, parseAll, wordsSoFar } = completionParser(format);
   const listed = remember(REMEMBERED_LISTS, (tools: readonly Tool[], system: string | undefined) => {
     for (const tool of tools) check(tool);
     const shown = tools.map((tool) => control.neutralise(promptTool(tool, settings)));
@@ -89,6 +89,7 @@ export function createRenderer(options: RendererOptions): Renderer {
           jsonOf(call.tool, call.arguments) +
           format.afterArguments,
     parse: (completion) => control.restore(parse(completion)),
+    parseAll: (completion) => control.restore(parseAll(completion)),
     wordsSoFar: (completion) => control.restore(control.settled(wordsSoFar(completion))),
   };
 }

@@ -16,6 +16,8 @@ interface Envelope {
 /** Reads completions, whole and unfinished ones. */
 export interface CompletionParser {
   parse(completion: string): Parsed;
+  /** All calls of a completion that holds several, in their order, with those that cannot be read; else what `parse` says. */
+  parseAll(completion: string): Parsed[];
   /** Of an unfinished completion, what is certain to be words of an answer, however it goes on: all before a call, without space around it. */
   wordsSoFar(completion: string): string;
 }
@@ -26,10 +28,15 @@ export interface CompletionParser {
 export function completionParser(format: TurnFormat): CompletionParser {
   const envelope = readEnvelope(format);
   const opener = envelope?.opener ?? format.beforeName.trim();
+  const wholeText = (completion: string) => completion.split(format.stop, 1)[0]!.trim();
   return {
     parse(completion) {
-      const text = completion.split(format.stop, 1)[0]!.trim();
-      return envelope === undefined ? parseFlat(text, format) : parseEnvelope(text, envelope);
+      const text = wholeText(completion);
+      return envelope === undefined ? parseFlat(text, format) : readCalls(text, envelope).parsed[0]!;
+    },
+    parseAll(completion) {
+      const text = wholeText(completion);
+      return envelope === undefined ? [parseFlat(text, format)] : parseEnvelopes(text, envelope);
     },
     wordsSoFar(completion) {
       // Where nothing announces a call, only its JSON does, at the beginning; or nothing at all.
@@ -53,15 +60,42 @@ function readEnvelope(format: TurnFormat): Envelope | undefined {
   return undefined;
 }
 
-function parseEnvelope(text: string, envelope: Envelope): Parsed {
+/** Calls may stand in one list, or one behind the other, each behind its opener. */
+function parseEnvelopes(text: string, envelope: Envelope): Parsed[] {
+  const all: Parsed[] = [];
+  let rest = text;
+  for (;;) {
+    const { parsed, end } = readCalls(rest, envelope);
+    // Behind a call come the ends of its frame, or words.
+    if (all.length > 0 && 'text' in parsed[0]!) return all;
+    all.push(...parsed);
+    if (end === undefined) return all;
+    rest = rest.slice(end).replace(BETWEEN_CALLS, '');
+  }
+}
+
+/** What stands between calls that nothing announces. */
+const BETWEEN_CALLS = /^[\s;,]+/;
+
+/** The first call, or the first list of them, and where its JSON ends; without `end` there is none to be read. */
+function readCalls(text: string, envelope: Envelope): { parsed: Parsed[]; end?: number } {
   const opener = text.indexOf(envelope.opener);
   const start = opener + envelope.opener.length + leadingSpace(text.slice(opener + envelope.opener.length));
   const isJson = text[start] === '{' || text[start] === '[';
-  if (opener < 0 || (envelope.opener === '' && !isJson)) return { text };
+  if (opener < 0 || (envelope.opener === '' && !isJson)) return { parsed: [{ text }] };
   const json = readJsonAt(text, start);
-  if (json === undefined) return { malformed: isJson ? 'the call is not valid JSON' : 'no JSON where a call begins' };
-  const name = at(json.value, envelope.name);
-  const args = at(json.value, envelope.arguments);
+  if (json === undefined)
+    return { parsed: [{ malformed: isJson ? 'the call is not valid JSON' : 'no JSON where a call begins' }] };
+  const { value, end } = json;
+  const [place, ...inner] = envelope.name;
+  if (!Array.isArray(value) || place !== 0 || value.length === 0) return { parsed: [callAt(value, envelope)], end };
+  const element = { ...envelope, name: inner, arguments: envelope.arguments.slice(1) };
+  return { parsed: value.map((one) => callAt(one, element)), end };
+}
+
+function callAt(value: unknown, { name: namePath, arguments: argumentsPath }: Envelope): Parsed {
+  const name = at(value, namePath);
+  const args = at(value, argumentsPath);
   if (typeof name !== 'string') return { malformed: 'the call has no name' };
   return args === undefined
     ? { malformed: 'the call has no arguments' }

@@ -31,6 +31,8 @@ export interface Renderer {
   completion(step: { call: { tool: Tool; arguments: Record<string, unknown> } | null; content: string }): string;
   /** Reads what a model wrote after the generation prompt: the first call (promptName, arguments), or text, or why it is neither. */
   parse(completion: string): Parsed;
+  /** The same for all calls of a completion that holds several; those that cannot be read are among them. */
+  parseAll(completion: string): Parsed[];
   /** Of what a model has written so far after the generation prompt, the words that are certain to be for the user; empty where it may be a call. */
   wordsSoFar(completion: string): string;
   /** What stands around the arguments' JSON in an arguments span. Qwen: ` ` and `}\n</tool_call><|im_end|>`. */

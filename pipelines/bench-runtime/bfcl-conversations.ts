@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
+import { BfclFunctionSchema } from '../bfcl/question-file.ts';
 import type { Questions } from './bfcl-questions.ts';
-import { BfclFunctionSchema, bfclTool } from './bfcl-tool.ts';
+import { bfclTool } from './bfcl-tool.ts';
 
 /** File of the functions of each API, by its class. */
 const APIS: Record<string, string> = {

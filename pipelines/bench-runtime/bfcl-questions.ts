@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { readJsonl } from '../../core/jsonl.ts';
 import type { Tool } from '../../core/tool.ts';
-import { BfclFunctionSchema, bfclTool } from './bfcl-tool.ts';
+import { AnswerSchema, QuestionSchema } from '../bfcl/question-file.ts';
+import { bfclTool } from './bfcl-tool.ts';
 import type { RecallCase } from './recall-case.ts';
 
 /** Those with Python-like functions and answers. Who wrote them wrote `live_` ones for functions of their own. */
@@ -10,13 +10,6 @@ const FILES = ['simple_python', 'multiple', 'parallel', 'parallel_multiple'].fla
   name,
   `live_${name}`.replace('_python', ''),
 ]);
-
-const QuestionSchema = z.object({
-  id: z.string(),
-  question: z.array(z.array(z.object({ role: z.string(), content: z.string() }))),
-  function: z.array(BfclFunctionSchema),
-});
-const AnswerSchema = z.object({ id: z.string(), ground_truth: z.array(z.record(z.string(), z.unknown())) });
 
 export interface Questions {
   /** One of each name: BFCL defines some several times, in other words. */

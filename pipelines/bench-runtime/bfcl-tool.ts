@@ -1,12 +1,9 @@
-import { z } from 'zod';
 import { hashJson } from '../../core/hash.ts';
-import { JsonSchemaSchema, type Tool } from '../../core/tool.ts';
-
-/** A function as BFCL writes it: its types are Python's, its texts anybody's. */
-export const BfclFunctionSchema = z.object({ name: z.string(), description: z.string(), parameters: JsonSchemaSchema });
+import type { Tool } from '../../core/tool.ts';
+import type { BfclFunction } from '../bfcl/question-file.ts';
 
 /** BFCL has no servers: what stands before the last dot of a name, or before its number (`Hotels_2_SearchHouse`), is its group; else it is alone. */
-export function bfclTool({ name, description, parameters }: z.infer<typeof BfclFunctionSchema>, server?: string): Tool {
+export function bfclTool({ name, description, parameters }: BfclFunction, server?: string): Tool {
   const group = server ?? /^(.+)\.[^.]+$/.exec(name)?.[1] ?? /^([A-Z]\w*?_\d+)_/.exec(name)?.[1] ?? name;
   const id = server === undefined ? name : `${server}.${name}`;
   return {

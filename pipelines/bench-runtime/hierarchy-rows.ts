@@ -1,8 +1,8 @@
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { BenchRow } from '../bench-row.ts';
+import { bfclData } from '../bfcl/fetched-data.ts';
 import { bfclConversations } from './bfcl-conversations.ts';
-import { bfclData } from './bfcl-data.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
 import { demoRow } from './demo-row.ts';
 import { groupsRow } from './groups-row.ts';

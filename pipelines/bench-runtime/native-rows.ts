@@ -14,10 +14,10 @@ import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { selectName } from '../../runtime/selector.ts';
 import type { BenchRow } from '../bench-row.ts';
+import { bfclData } from '../bfcl/fetched-data.ts';
 import { median } from '../scoring/median.ts';
 import { type ArgumentCase, goldCases } from './argument-case.ts';
 import { type BenchModel, benchModel } from './bench-model.ts';
-import { bfclData } from './bfcl-data.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
 import { goldSession } from './gold-session.ts';
 

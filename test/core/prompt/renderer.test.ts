@@ -135,6 +135,21 @@ describe('the embedded base', () => {
     expect(renderer.parse(completion)).toEqual(expected);
   });
 
+  const callA = { call: { promptName: 'a', arguments: {} } };
+  const callB = { call: { promptName: 'b', arguments: { x: '<tool_call>' } } };
+  const tagged = (json: string) => `<tool_call>\n${json}\n</tool_call>`;
+  const [a, b] = ['{"name": "a", "arguments": {}}', '{"name": "b", "arguments": {"x": "<tool_call>"}}'].map(tagged);
+
+  test.each([
+    ['several calls', `${a}\n${b}\n${a}<|im_end|>${b}`, [callA, callB, callA]],
+    ['words between and behind', `First.\n${a}\nThen:\n${b}\nDone.`, [callA, callB]],
+    ['one that is cut off', `${b}\n<tool_call>\n{"na`, [callB, { malformed: 'the call is not valid JSON' }]],
+    ['one without a name behind a good one', `${a}${tagged('{}')}`, [callA, { malformed: 'the call has no name' }]],
+    ['no call', 'Hello.<|im_end|>', [{ text: 'Hello.' }]],
+  ])('parses all calls: %s', (_name, completion, expected) => {
+    expect(renderer.parseAll(completion)).toEqual(expected);
+  });
+
   test('refuses a call of a tool that is not on offer', () => {
     const messages: Message[] = [...hello, { role: 'assistant', call: { tool: 'files.move_file', arguments: {} } }];
     expect(() => renderer.generationPrompt(messages, [readTextFile!])).toThrow(/not on offer/);
@@ -191,6 +206,7 @@ describe.each(Object.entries(STYLES))('a base in the style of %s', (_name, style
       const completion = renderer.completion({ call, content: '' });
       expect(whole).toBe(renderer.generationPrompt(hello, TOOLS) + completion);
       expect(renderer.parse(completion)).toEqual({ call: { promptName: tool.promptName, arguments: call.arguments } });
+      expect(renderer.parseAll(completion)).toEqual([renderer.parse(completion)]);
       expect(completion.endsWith(style.eos)).toBe(true);
       expect(renderer.parse(renderer.completion({ call: null, content: 'Fine.' }))).toEqual({ text: 'Fine.' });
       const { before, after } = renderer.argumentsFrame;
@@ -292,3 +308,21 @@ function harmless(message: Message): Message {
 function benign(tool: ReturnType<typeof makeTool>) {
   return { ...makeTool('x.evil', 'x', { a: { type: 'string', description: 'x' } }), promptName: tool.promptName };
 }
+
+test.each([
+  ['headers', '{"name": "a", "parameters": {}}; {"name": "b", "parameters": {"x": "}"}}<|eot_id|>'],
+  [
+    'lists',
+    '[TOOL_CALLS] [{"name": "a", "arguments": {}}, {"name": "b", "arguments": {"x": "}"}, "id": "call00000"}]</s>',
+  ],
+  [
+    'thoughts',
+    '<tool_call>\n{"name": "a", "arguments": {}}\n</tool_call>\n<tool_call>{"name": "b", "arguments": {"x": "}"}}</tool_call>',
+  ],
+])('parses several calls of a base in the style of %s', async (name, completion) => {
+  const several = await loadRenderer(await writeBase(await mkdtemp(join(tmpdir(), 'base-')), STYLES[name]!), settings);
+  expect(several.parseAll(completion)).toEqual([
+    { call: { promptName: 'a', arguments: {} } },
+    { call: { promptName: 'b', arguments: { x: '}' } } },
+  ]);
+});

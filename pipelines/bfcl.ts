@@ -1,0 +1,62 @@
+import type { Context } from '../core/context.ts';
+import type { StageEvents } from '../core/event.ts';
+import { hashFile } from '../core/hash.ts';
+import type { StagePlan } from '../core/manifest.ts';
+import { runStage } from '../core/stage.ts';
+import { type BfclChoice, bfclChoiceFolder, chosenSystems } from './bfcl/bfcl-choice.ts';
+import { type CategoryFiles, dataFiles } from './bfcl/data-files.ts';
+import { bfclData } from './bfcl/fetched-data.ts';
+import { runBfcl } from './bfcl/run-bfcl.ts';
+import { decisiveEngine } from './engine-settings.ts';
+import { SCORING_VERSION } from './evaluate/scoring-version.ts';
+import type { Settings } from './settings.ts';
+import { stageHash } from './workspace-files.ts';
+
+export interface BfclOptions extends BfclChoice {
+  /** Folder of BFCL's questions, with `possible_answer` in it. Absent: they are fetched where they are missing. */
+  data?: string;
+  /** Asks all again although the figures are fresh. */
+  force?: boolean;
+}
+
+/**
+ * Asks the systems of a workspace the one-turn questions of the Berkeley Function Calling Leaderboard, each with its own functions on offer, and scores
+ * their calls as it does. An interrupted run goes on with the answers that it has.
+ * @throws ToolkitError (input) where the data are not BFCL's, or the bundle is missing
+ */
+export async function* bfcl(context: Context, settings: Settings, options: BfclOptions = {}): StageEvents {
+  const { data, force, ...choice } = options;
+  const files = await dataFiles(data ?? (yield* bfclData(context)), choice.categories);
+  const plan = await planBfcl(context, settings, files, choice);
+  yield* runStage(plan, { force, signal: context.signal }, ({ folder }) =>
+    runBfcl({ context, settings, choice, files, plan, folder }),
+  );
+}
+
+async function planBfcl(
+  context: Context,
+  settings: Settings,
+  files: readonly CategoryFiles[],
+  choice: BfclChoice,
+): Promise<StagePlan> {
+  const inputs: Record<string, string> = { bundle: await stageHash(context, 'bundle', 'convert') };
+  for (const { category, questions, answers } of files) {
+    inputs[category] = await hashFile(questions);
+    if (answers !== undefined) inputs[`${category} answers`] = await hashFile(answers);
+  }
+  const { contextLength, engine, seed } = settings;
+  const { limit } = choice;
+  return {
+    stage: 'bfcl',
+    folder: bfclChoiceFolder(context, choice),
+    inputs,
+    settings: {
+      version: SCORING_VERSION,
+      systems: chosenSystems(settings, choice),
+      ...(limit !== undefined && { limit }),
+      contextLength,
+      engine: decisiveEngine(engine),
+    },
+    seed,
+  };
+}
