@@ -7,11 +7,11 @@ export function addScore(program: Command, signal: AbortSignal): void {
   program
     .command('score')
     .description(
-      'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, why}',
+      'score calls: JSON lines {id, tool {name, inputSchema}, gold, predicted} -> {id, selection, args_exact, args_ast, schema_valid, errors, why}',
     )
     .requiredOption(
       '--cases <file>',
-      'the JSON-lines file; gold: {name, arguments} or {name, possible}, or null where no tool should be called',
+      'the JSON-lines file; gold: {name, arguments} or {name, possible}, or null where no tool should be called; several calls that belong together, in any order, are a list',
     )
     .option('--json', 'JSON lines (the output is always JSON lines)')
     .action(async ({ cases }: { cases: string }) => {
