@@ -26,6 +26,8 @@ export const ChatAnswerSchema = z.object({
   /** Why it ended: `stop` or `tool_calls`; `length` where it was cut off; else the reason for which the answer was withheld. */
   finish: z.string(),
   tokens: z.object({ input: z.number(), output: z.number() }),
+  /** How long it took to come, without tries that failed; absent where nobody measured it. */
+  latencyMs: z.number().optional(),
 });
 export type ChatAnswer = z.infer<typeof ChatAnswerSchema>;
 

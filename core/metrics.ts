@@ -60,6 +60,15 @@ export const SystemMetricsSchema = z.object({
   /** Gold × predicted, by tool id, `respond` or `malformed`; an unknown tool by the name that was written. Zeros are left out. */
   confusion: z.array(z.object({ gold: z.string(), predicted: z.string(), count: CountSchema })),
   outcomes: z.partialRecord(OutcomeSchema, CountSchema),
+  /** Cases that an endpoint never answered: they count nowhere. Absent: none. */
+  unscored: CountSchema.optional(),
+  /** Time from asking for another of the system's adapters until the engine can take the prompt, over `n` switches; absent where there was none, or none can be told. */
+  switch_ms: z.object({ p50: z.number(), p95: z.number(), n: CountSchema }).optional(),
+  /**
+   * In bytes. `resident_peak`: of the evaluating process after one of the system's steps, with all that runs in it; `engine_state`: of the system's
+   * own warm sessions, which are caches and adapters without the base's weights, where the engine can tell.
+   */
+  memory: z.object({ resident_peak: z.number(), engine_state: z.number().optional() }).optional(),
 });
 export type SystemMetrics = z.infer<typeof SystemMetricsSchema>;
 

@@ -9,6 +9,8 @@ import { decisiveEngine } from './engine-settings.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
+import { chosenSystems } from './evaluate/systems/chosen-systems.ts';
+import { planSystems } from './evaluate/systems/systems-plan.ts';
 import { serveHierarchy } from './serve-hierarchy.ts';
 import type { Settings } from './settings.ts';
 import { cataloguePath, stageHash } from './workspace-files.ts';
@@ -26,7 +28,7 @@ export async function planEvaluate(
   settings: Settings,
   choice: EvaluationChoice = {},
 ): Promise<StagePlan> {
-  const { systems, queries } = choice;
+  const { queries } = choice;
   const cases: Record<string, string> =
     queries === undefined
       ? { samples: await stageHash(context, 'samples', 'build-data') }
@@ -34,6 +36,8 @@ export async function planEvaluate(
   const hash = await stageHash(context, 'catalogue', 'discover');
   const { tools } = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const { serve, evaluate, contextLength, sandbox, safe, redact, callTimeout, engine, seed } = settings;
+  const { systems: _, models: __, ...how } = evaluate;
+  const { systems, inputs } = await planSystems(context, settings, chosenSystems(settings, choice.systems));
   return {
     stage: 'evaluate',
     folder: evaluationFolder(context, settings, choice),
@@ -41,12 +45,13 @@ export async function planEvaluate(
       catalogue: hash,
       bundle: await stageHash(context, 'bundle', 'convert'),
       ...cases,
+      ...inputs,
     },
     // What may be executed, and on what, decides `executed_ok`.
     settings: {
       version: SCORING_VERSION,
-      ...evaluate,
-      systems: systems ?? evaluate.systems,
+      ...how,
+      systems,
       contextLength,
       sandbox,
       safe,

@@ -18,6 +18,9 @@ import { openPredictionLog } from './evaluate/prediction-log.ts';
 import type { PredictionRecord } from './evaluate/prediction-record.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
 import { summarizeSystem } from './evaluate/summarize.ts';
+import { chosenSystems } from './evaluate/systems/chosen-systems.ts';
+import { readExamples } from './evaluate/systems/read-examples.ts';
+import { planSystems } from './evaluate/systems/systems-plan.ts';
 import { tokenLimit } from './evaluate/token-limit.ts';
 import { MOST_TOKENS } from './generation-limit.ts';
 import { type OfferedCases, offerCases } from './offers/offer-cases.ts';
@@ -29,9 +32,10 @@ const STAGE = 'offers';
 
 /** What `offers` would make now; nothing where the settings name no sizes. @throws ToolkitError (input) where a stage before it is not complete */
 export async function planOffers(context: Context, settings: Settings): Promise<StagePlan[]> {
-  const { offers, evaluate, engine, seed } = settings;
+  const { offers, engine, seed } = settings;
   if (offers.sizes.length === 0) return [];
   const distractors = distractorsOf(context, settings);
+  const { systems, inputs } = await planSystems(context, settings, chosenSystems(settings));
   return [
     {
       stage: STAGE,
@@ -40,13 +44,14 @@ export async function planOffers(context: Context, settings: Settings): Promise<
         catalogue: await stageHash(context, 'catalogue', 'discover'),
         bundle: await stageHash(context, 'bundle', 'convert'),
         samples: await stageHash(context, 'samples', 'build-data'),
+        ...inputs,
         ...(distractors !== undefined && { distractors: await distractors.hash() }),
       },
       settings: {
         version: SCORING_VERSION,
         sizes: offers.sizes,
         cases: offers.cases,
-        systems: evaluate.systems,
+        systems,
         engine: decisiveEngine(engine),
       },
       seed,
@@ -82,24 +87,29 @@ async function* predictOffers(
   const groups = offerCases(heldOut, { own: catalogue.tools, distractors }, { sizes, most }, settings.seed);
   const cases = groups.flatMap((group) => group.cases);
   const tools = toolsOf({ ...catalogue, tools: [...catalogue.tools, ...distractors] });
-  const names = settings.evaluate.systems;
+  const chosen = chosenSystems(settings);
   const prompts = await openPrompts(context, settings);
-  const longest = longestPrompt(prompts, cases, tools) + MOST_TOKENS;
+  const shown = await readExamples(context, settings, chosen, prompts.tokenizer);
+  const longest = longestPrompt(prompts, cases, tools) + shown.tokens + MOST_TOKENS;
   const positions = await positionsOf(basePath(context, settings));
   if (longest > positions) {
     const message = `the longest prompt and its answer may take ${longest} tokens, the base has ${positions} positions: what is lost there is not due to the number of tools`;
     yield { type: 'warning', stage: STAGE, message };
   }
-  const contextSize = Math.max(settings.contextLength + MOST_TOKENS, longest);
+  const contextSize = Math.max(settings.contextLength + shown.tokens + MOST_TOKENS, longest);
+  const maxTokens = tokenLimit(cases, tools, prompts.renderer, prompts.tokenizer.encode);
   const open = new AsyncDisposableStack();
   try {
-    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize });
-    open.defer(() => engine.close());
+    const all = [...tools.byId.values()];
+    const { examples } = shown;
+    const choice = { chosen, prompts, tools: all, contextSize, maxTokens, examples };
+    const { systems, close } = await openSystems(context, settings, choice);
+    open.defer(close);
     const log = await openPredictionLog(folder);
     open.defer(() => log.writer.close());
-    const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
     const job = { stage: STAGE, cases, systems, tools, maxTokens, executor: NO_EXECUTOR, log, warnings: [] };
-    const records = yield* predictAll({ ...job, signal: context.signal });
+    const { records } = yield* predictAll({ ...job, signal: context.signal });
+    const names = chosen.map(({ name }) => name);
     await writeJsonFile(join(folder, basename(offersPath(context))), offersOf(groups, names, records, plan));
     return { sizes: groups.length, cases: cases.length, predictions: records.length };
   } finally {

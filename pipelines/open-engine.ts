@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { adapterFile, type BundlePlace } from '../runtime/bundle-adapters.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { AdapterFile, Engine } from '../runtime/engine.ts';
 import { freeThreads } from '../runtime/free-threads.ts';
 import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import type { MemoryLimit } from '../runtime/llama-cpp-memory.ts';
@@ -18,6 +18,8 @@ export interface EngineFor extends BundlePlace {
   tokenizer: Tokenizer;
   /** Most tokens of prompt and answer together. */
   contextSize: number;
+  /** Adapters beside those of the bundle. */
+  more?: readonly AdapterFile[];
 }
 
 /** Opens the engine that the workspace asks for, on a bundle. @throws ToolkitError where it cannot be had, or cannot serve this bundle */
@@ -26,7 +28,7 @@ export async function openEngine(
   { engine: settings }: Pick<Settings, 'engine'>,
   place: EngineFor,
 ): Promise<Engine> {
-  const { bundle, folder, tokenizer, contextSize } = place;
+  const { bundle, folder, tokenizer, contextSize, more = [] } = place;
   switch (settings.name) {
     case 'llama-cpp':
       return openLlamaCpp({
@@ -43,7 +45,7 @@ export async function openEngine(
         tokenizer,
         contextSize,
         slots,
-        adapters: bundle.adapters.map((adapter) => adapterFile(place, adapter)),
+        adapters: [...bundle.adapters.map((adapter) => adapterFile(place, adapter)), ...more],
         signal: context.signal,
       });
     }

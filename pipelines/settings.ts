@@ -10,7 +10,7 @@ import { readYamlFile } from '../core/yaml-file.ts';
 import { ExecutorSettingsSchema } from '../trainers/executors/executor-settings.ts';
 import { baseFolder } from './base-folder.ts';
 import { EngineSettingsSchema } from './engine-settings.ts';
-import { MAIN_SYSTEMS, SYSTEM_NAMES } from './evaluate/system-names.ts';
+import { EvaluateSchema } from './evaluate/evaluate-settings.ts';
 import { SourceSettingSchema } from './import/source-setting.ts';
 import { PublishSchema } from './publish/publish-settings.ts';
 import { SuiteSettingsSchema } from './suite/suite-settings.ts';
@@ -223,18 +223,7 @@ export const SettingsSchema = z.strictObject({
   suite: SuiteSettingsSchema.prefault({}),
   /** What `pnpm pipeline publish` sends where, and what has to hold before. */
   publish: PublishSchema.prefault({}),
-  evaluate: z
-    .strictObject({
-      systems: z
-        .array(z.enum(SYSTEM_NAMES))
-        .min(1)
-        .default([...MAIN_SYSTEMS]),
-      /** Runs the predicted calls in the sandbox for `executed_ok`. */
-      execute: z.boolean().default(true),
-      /** Most cases, drawn by the seed; absent: all of the held-out split. */
-      limit: z.number().int().positive().optional(),
-    })
-    .prefault({}),
+  evaluate: EvaluateSchema.prefault({}),
 });
 export type Settings = z.infer<typeof SettingsSchema>;
 

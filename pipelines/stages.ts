@@ -18,7 +18,7 @@ export interface StageOptions {
   /** Evaluates on these gold queries instead of the held-out split. */
   queries?: string;
   /** Evaluates only these systems. */
-  systems?: Settings['evaluate']['systems'];
+  systems?: readonly string[];
 }
 
 export interface Stage {

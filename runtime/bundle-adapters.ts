@@ -16,10 +16,15 @@ export function decoupledAdapters(place: BundlePlace): TwoStepAdapters {
   return {
     selector: adapterOf(place, 'selector'),
     temperature: place.bundle.calibration?.temperature,
-    argumentsOf: (tool) => {
-      const adapter = argumentsAdapter(place.bundle, tool);
-      return adapter && adapterFile(place, adapter);
-    },
+    argumentsOf: argumentsOf(place),
+  };
+}
+
+/** Of each tool the argument adapter that the bundle has for it. */
+export function argumentsOf(place: BundlePlace): TwoStepAdapters['argumentsOf'] {
+  return (tool) => {
+    const adapter = argumentsAdapter(place.bundle, tool);
+    return adapter && adapterFile(place, adapter);
   };
 }
 

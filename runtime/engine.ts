@@ -24,6 +24,11 @@ export interface Engine {
    * used is closed and opens again when it is asked next. Each keeps its own warm prefix.
    */
   session(adapter?: AdapterFile): Promise<EngineSession>;
+  /**
+   * Bytes that warm sessions of these take together: caches, buffers and adapters, not the base's weights, which all share. `undefined` is the base
+   * alone. Absent: the engine cannot tell.
+   */
+  stateBytes?(adapters: readonly (AdapterFile | undefined)[]): Promise<number>;
   close(): Promise<void>;
 }
 

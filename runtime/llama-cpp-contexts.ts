@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   InsufficientMemoryError,
   type LlamaContextOptions,
@@ -28,6 +29,8 @@ export interface ContextPool {
   load(adapter: AdapterFile): Promise<LlamaCppAdapter>;
   /** The sequence of the base, which activated adapters share, or of one adapter; the pool keeps it until others push it out. */
   sequence(adapter: LlamaCppAdapter | undefined): Promise<LlamaContextSequence>;
+  /** Bytes of the contexts of these, open or not, and of the files of activated adapters. */
+  stateBytes(adapters: readonly (AdapterFile | undefined)[]): Promise<number>;
   /** Closes one whose state cannot be trusted any more. */
   drop(adapter: LlamaCppAdapter | undefined): Promise<void>;
 }
@@ -93,8 +96,24 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
       return adapter;
     },
     sequence: sequenceOf,
+    stateBytes: (adapters) => stateBytes(model, settings, adapters),
     drop: (adapter) => close(keyOf(adapter)),
   };
+}
+
+async function stateBytes(
+  model: LlamaModel,
+  settings: ContextSettings,
+  files: readonly (AdapterFile | undefined)[],
+): Promise<number> {
+  const adapters = await Promise.all(files.map((file) => file && readAdapter(file)));
+  const contexts = new Map(adapters.map((adapter) => [keyOf(adapter), adapter]));
+  const activated = new Set(adapters.flatMap((adapter) => (adapter?.invocation ? adapter.path : [])));
+  const sizes = await Promise.all([
+    ...[...contexts.values()].map((one) => contextBytes(model, contextOptions(settings, one), ownFile(one))),
+    ...[...activated].map(async (path) => (await stat(path)).size),
+  ]);
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function keyOf(adapter: LlamaCppAdapter | undefined): string {

@@ -120,6 +120,7 @@ function createEngine(
       );
       return createSession({ model, pool, queue, contextSize, reuse }, loaded);
     },
+    stateBytes: pool.stateBytes,
     async close() {
       await queue.onIdle();
       await model.dispose();

@@ -71,11 +71,13 @@ async function sendOnce(
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
+  const started = performance.now();
   const body = { ...parameters, model, ...bodyOf(request) } as OpenAI.ChatCompletionCreateParamsNonStreaming;
   try {
-    return await inTime(timeoutMs, signal, async (ending) =>
+    const answer = await inTime(timeoutMs, signal, async (ending) =>
       answerOf(await client.chat.completions.create(body, { signal: ending }), request),
     );
+    return { ...answer, latencyMs: performance.now() - started };
   } catch (error) {
     if (error instanceof APIError && WITHHELD.includes(error.code ?? ''))
       return { content: '', calls: [], finish: String(error.code), tokens: { input: 0, output: 0 } };

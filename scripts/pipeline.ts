@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
-import { SYSTEM_NAMES, type SystemName } from '../pipelines/evaluate/system-names.ts';
+import { SYSTEM_NAMES } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
 import { liveChanges } from '../pipelines/live-changes.ts';
 import { lock } from '../pipelines/lock.ts';
@@ -65,7 +65,7 @@ interface StageFlags extends WorkspaceFlags {
   replay?: string;
   focus?: string;
   queries?: string;
-  system?: SystemName[];
+  system?: string[];
   gate?: string;
   wait?: boolean;
 }
@@ -122,10 +122,9 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
         '--queries <file>',
         'your own gold queries (JSON lines {id, query, gold: {name, arguments} or null}) instead of the held-out split, into the folder evaluation-queries',
       )
-      .addOption(
-        new Option('--system <name...>', 'only these systems, into a folder of their own (evaluation-base)').choices(
-          SYSTEM_NAMES,
-        ),
+      .option(
+        '--system <name...>',
+        `only these systems, into a folder of their own (evaluation-base): ${SYSTEM_NAMES.join(', ')}, or those that workspace.yaml declares`,
       )
       .option(
         '--gate <file>',

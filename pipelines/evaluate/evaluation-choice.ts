@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import type { Settings } from '../settings.ts';
-import type { SystemName } from './system-names.ts';
+import { systemOf } from './evaluate-settings.ts';
 
 /** What is evaluated. */
 export interface EvaluationChoice {
-  /** Instead of those in the settings. */
-  systems?: readonly SystemName[];
+  /** Names of ready or declared systems, instead of all in the settings. */
+  systems?: readonly string[];
   /** JSON-lines file of the user's own queries with golds, instead of the held-out traces. */
   queries?: string;
 }
@@ -18,8 +18,9 @@ export interface EvaluationChoice {
 export function evaluationFolder(
   { workspace }: Pick<Context, 'workspace'>,
   { evaluate }: Pick<Settings, 'evaluate'>,
-  { systems = evaluate.systems, queries }: EvaluationChoice = {},
+  { systems, queries }: EvaluationChoice = {},
 ): string {
-  const chosen = systems.join() === evaluate.systems.join() ? [] : systems;
+  const all = evaluate.systems.map((one) => systemOf(one).name);
+  const chosen = systems === undefined || systems.join() === all.join() ? [] : systems;
   return join(workspace, ['evaluation', ...(queries === undefined ? [] : ['queries']), ...chosen].join('-'));
 }

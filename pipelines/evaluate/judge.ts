@@ -7,6 +7,7 @@ import { valuesIn } from '../telling/told-values.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CaseGold, PredictionRecord } from './prediction-record.ts';
+import type { EngineUse } from './systems/predict.ts';
 
 /** Longest text of a model that is kept. */
 const MAX_TEXT = 4000;
@@ -27,7 +28,7 @@ export function toolsOf({ tools }: Catalogue): Tools {
 export function judge(
   system: string,
   one: EvaluationCase,
-  prediction: Prediction,
+  prediction: Prediction & { engineUse?: EngineUse },
   tools: Tools,
   validators: SchemaValidators,
 ): PredictionRecord {
@@ -83,6 +84,15 @@ export function judge(
     latency_ms: prediction.latencyMs,
     prefilled: prediction.prefilled,
     generated: prediction.generated,
+    ...(prediction.engineUse && { engine: engineOf(prediction.engineUse) }),
+  };
+}
+
+function engineOf({ switchesMs, residentBytes, stateBytes }: EngineUse): PredictionRecord['engine'] {
+  return {
+    ...(switchesMs && { switches_ms: switchesMs }),
+    resident_bytes: residentBytes,
+    ...(stateBytes !== undefined && { state_bytes: stateBytes }),
   };
 }
 

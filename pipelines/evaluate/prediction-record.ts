@@ -41,5 +41,13 @@ export const PredictionRecordSchema = z.object({
   latency_ms: z.number(),
   prefilled: z.number(),
   generated: z.number(),
+  /** What it took of an engine in this machine (`EngineUse`). */
+  engine: z
+    .object({
+      switches_ms: z.array(z.number()).optional(),
+      resident_bytes: z.number(),
+      state_bytes: z.number().optional(),
+    })
+    .optional(),
 });
 export type PredictionRecord = z.infer<typeof PredictionRecordSchema>;

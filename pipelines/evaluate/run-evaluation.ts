@@ -12,7 +12,7 @@ import { cataloguePath, heldOutPath } from '../workspace-files.ts';
 import { confusionsOf } from './confusions-of.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { EvaluationChoice } from './evaluation-choice.ts';
-import { evaluationMetrics } from './evaluation-metrics.ts';
+import { type EvaluationAbout, evaluationMetrics } from './evaluation-metrics.ts';
 import { type Executor, NO_EXECUTOR, openExecutor } from './executor.ts';
 import { heldOutCases } from './held-out-cases.ts';
 import { toolsOf } from './judge.ts';
@@ -20,8 +20,10 @@ import { openPrompts, openSystems } from './open-systems.ts';
 import { orderCases } from './order-cases.ts';
 import { predictAll } from './predict-all.ts';
 import { openPredictionLog } from './prediction-log.ts';
+import type { PredictionRecord } from './prediction-record.ts';
 import { queryCases } from './query-cases.ts';
-import type { SystemName } from './system-names.ts';
+import { chosenSystems } from './systems/chosen-systems.ts';
+import { readExamples } from './systems/read-examples.ts';
 import { tokenLimit } from './token-limit.ts';
 
 export interface EvaluationJob {
@@ -40,23 +42,30 @@ export async function* runEvaluation(
   const { context, settings, choice, folder } = job;
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const cases = await readCases(job, catalogue);
-  const names = choice.systems ?? settings.evaluate.systems;
+  const chosen = chosenSystems(settings, choice.systems);
   const warnings: string[] = [];
   const open = new AsyncDisposableStack();
   try {
     const prompts = await openPrompts(context, settings);
-    const contextSize = settings.contextLength + MOST_TOKENS;
-    const hierarchy = serveHierarchy(settings, catalogue.tools);
-    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize, hierarchy });
-    open.defer(() => engine.close());
+    const tools = toolsOf(catalogue);
+    const maxTokens = tokenLimit(cases, tools, prompts.renderer, prompts.tokenizer.encode);
+    const shown = await readExamples(context, settings, chosen, prompts.tokenizer);
+    const { systems, close } = await openSystems(context, settings, {
+      chosen,
+      prompts,
+      tools: catalogue.tools,
+      contextSize: settings.contextLength + MOST_TOKENS + shown.tokens,
+      maxTokens,
+      hierarchy: serveHierarchy(settings, catalogue.tools),
+      examples: shown.examples,
+    });
+    open.defer(close);
     const executor = await tryExecutor(job, catalogue, (message) => warnings.push(message));
     open.defer(() => executor.close());
     const log = await openPredictionLog(folder);
     open.defer(() => log.writer.close());
-    const tools = toolsOf(catalogue);
-    const maxTokens = tokenLimit(cases, tools, prompts.renderer, engine.tokenize);
     const { signal } = context;
-    const records = yield* predictAll({
+    const { records, unscored } = yield* predictAll({
       stage: 'evaluate',
       cases,
       systems,
@@ -67,8 +76,14 @@ export async function* runEvaluation(
       warnings,
       signal,
     });
-    await writeMetrics(job, names, records, maxTokens);
-    return { cases: cases.length, systems: names.length, predictions: records.length };
+    const names = chosen.map(({ name }) => name);
+    await writeMetrics(job, { systems: names, unscored, maxTokens }, records);
+    return {
+      cases: cases.length,
+      systems: names.length,
+      predictions: records.length,
+      ...(unscored.length > 0 && { unscored: unscored.length }),
+    };
   } finally {
     await open.disposeAsync();
   }
@@ -102,13 +117,13 @@ async function tryExecutor(
 
 async function writeMetrics(
   { plan, choice, folder }: EvaluationJob,
-  systems: readonly SystemName[],
-  records: Parameters<typeof evaluationMetrics>[0],
-  maxTokens: number,
+  about: Pick<EvaluationAbout, 'systems' | 'unscored' | 'maxTokens'>,
+  records: readonly PredictionRecord[],
 ): Promise<void> {
   const source = choice.queries === undefined ? 'held-out' : 'queries';
   const { seed, inputs } = plan;
-  const metrics = evaluationMetrics(records, { systems, source, seed, inputs, maxTokens });
+  const metrics = evaluationMetrics(records, { ...about, source, seed, inputs });
   await writeJsonFile(join(folder, 'metrics.json'), metrics);
   await writeJsonFile(join(folder, 'confusions.json'), confusionsOf(metrics));
+  if (about.unscored?.length) await writeJsonFile(join(folder, 'unscored.json'), about.unscored);
 }

@@ -4,13 +4,14 @@ import { RESPOND } from '../../core/tool.ts';
 import { type PairedUnit, pairedDifference } from '../scoring/paired-difference.ts';
 import { quantile } from '../scoring/quantile.ts';
 import { wilson } from '../scoring/wilson.ts';
+import { engineFigures } from './engine-figures.ts';
 import type { PredictionRecord } from './prediction-record.ts';
 
 type Row = PredictionRecord;
 const isRight = (row: Row) => row.selection && row.args_ast;
 
-/** The figures of one system. */
-export function summarizeSystem(rows: readonly Row[]): SystemMetrics {
+/** The figures of one system. @param unscored cases that it gave no answer to */
+export function summarizeSystem(rows: readonly Row[], unscored = 0): SystemMetrics {
   const times = rows.map((row) => row.latency_ms).sort((a, b) => a - b);
   const mean = (of: (row: Row) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
   const any = rows.length > 0;
@@ -23,6 +24,8 @@ export function summarizeSystem(rows: readonly Row[]): SystemMetrics {
     tokens_per_call: any ? { prefilled: mean((row) => row.prefilled), generated: mean((row) => row.generated) } : null,
     confusion: confusion(rows),
     outcomes: Object.fromEntries(countBy(rows, ({ outcome }) => outcome)),
+    ...(unscored > 0 && { unscored }),
+    ...engineFigures(rows),
   };
 }
 

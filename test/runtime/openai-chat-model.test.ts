@@ -25,7 +25,8 @@ afterEach(() => stub.close());
 test('asks by the protocol and reads the answer', async () => {
   const model = openAiChatModel(await endpoint({}, { parameters: { temperature: 0.5 } }));
   const answer = await model.ask(FORMED, signal);
-  expect(answer).toEqual({ content: 'good day', calls: [], finish: 'stop', tokens: { input: 100, output: 20 } });
+  const tokens = { input: 100, output: 20 };
+  expect(answer).toEqual({ content: 'good day', calls: [], finish: 'stop', tokens, latencyMs: expect.any(Number) });
   expect(stub.requests).toHaveLength(1);
   expect(stub.requests[0]).toMatchObject({
     authorization: `Bearer ${KEY}`,

@@ -14,7 +14,8 @@ const FOLDER = '.teacher';
 const TEACHER = 'synthesize.teacher';
 /** Longest answer where the settings do not say; what a reasoning model thinks counts too. */
 const DEFAULT_LIMIT = { max_completion_tokens: 2000 };
-const LIMITS = ['max_completion_tokens', 'max_tokens'];
+/** Members of a request that limit its answer. */
+export const LIMITS = ['max_completion_tokens', 'max_tokens'];
 
 interface Parts {
   model: ChatModel;
@@ -22,6 +23,8 @@ interface Parts {
   budget: Budget;
   parameters: Readonly<Record<string, unknown>>;
   concurrency: number;
+  /** Whether a request that fails is no reason to send no other. */
+  goesOn: boolean;
   signal: AbortSignal;
 }
 
@@ -37,7 +40,7 @@ export class BoundedChatModel {
     this.#queue = new PQueue({ concurrency: parts.concurrency });
   }
 
-  /** @throws ToolkitError where the budget is used up or the endpoint fails; then nothing more is sent */
+  /** @throws ToolkitError where the budget is used up or the endpoint fails; then nothing more is sent, unless it was opened to go on */
   ask(request: ChatRequest): Promise<ChatAnswer> {
     const key = hashJson({ parameters: this.#parts.parameters, ...request });
     const same = this.#underWay.get(key);
@@ -73,7 +76,7 @@ export class BoundedChatModel {
         return answer;
       });
     } catch (error) {
-      this.stop(error);
+      if (!this.#parts.goesOn) this.stop(error);
       throw error;
     }
   }
@@ -90,12 +93,13 @@ function mostOf(
 
 /**
  * @param setting where the settings stand in `workspace.yaml`
+ * @param goesOn whether a request that fails is no reason to send no other
  * @throws ToolkitError (input) where the API key's variable is not set, or where a secret may stand in the URL, which goes into manifests
  */
 export async function openBoundedChatModel(
   context: Context,
   settings: EndpointSettings,
-  setting = TEACHER,
+  { setting = TEACHER, goesOn = false }: { setting?: string; goesOn?: boolean } = {},
 ): Promise<BoundedChatModel> {
   const { workspace, signal } = context;
   const { baseUrl, model, concurrency, timeoutSeconds, tries } = settings;
@@ -114,6 +118,7 @@ export async function openBoundedChatModel(
     budget: new Budget(settings, await cache.recover(), setting),
     parameters,
     concurrency,
+    goesOn,
     signal,
   });
 }

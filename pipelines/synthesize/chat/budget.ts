@@ -7,6 +7,9 @@ export interface Usage {
   output: number;
 }
 
+/** There is no more to spend; asking again does not help. */
+export class BudgetUsedUp extends ToolkitError {}
+
 /** Counts what is used and lets no request go that might take more than what is left. */
 export class Budget {
   readonly #limits: EndpointSettings['budget'];
@@ -87,12 +90,12 @@ export class Budget {
     return this.#costOf(total) > money ? 'money' : undefined;
   }
 
-  #refuse(next: Usage): ToolkitError {
+  #refuse(next: Usage): BudgetUsedUp {
     const limit = this.#exceeded(next)!;
     const { requests, input, output } = this.#used;
     const used = { requests, tokens: input + output, money: this.#costOf(this.#used).toFixed(4) };
     const more = { requests: 1, tokens: next.input + next.output, money: this.#costOf(next).toFixed(4) };
-    return new ToolkitError({
+    return new BudgetUsedUp({
       kind: 'failed',
       what: `the ${this.#setting.split('.').at(-1)}'s budget of ${limit} is used up; what was made until now is kept`,
       where: `${this.#setting}.budget.${limit}`,

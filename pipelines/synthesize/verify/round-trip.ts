@@ -1,9 +1,10 @@
-import type { ChatAnswer, ChatMessage } from '../../../core/chat-model.ts';
+import type { ChatAnswer } from '../../../core/chat-model.ts';
 import { promptTool } from '../../../core/prompt/prompt-tool.ts';
 import type { Tool } from '../../../core/tool.ts';
-import { ArgumentsSchema, type Call, type Message, type Step, stepsOf, type Trace } from '../../../core/trace.ts';
+import { ArgumentsSchema, type Call, type Step, stepsOf, type Trace } from '../../../core/trace.ts';
 import { argsAst } from '../../scoring/args-ast.ts';
 import type { BoundedChatModel } from '../chat/bounded-chat-model.ts';
+import { chatMessages } from '../chat/chat-messages.ts';
 import { jsonIn } from '../chat/json-in.ts';
 import type { Refusal } from '../chat/refusal.ts';
 import { confusableTools } from './confusable-tools.ts';
@@ -50,24 +51,10 @@ async function readStep(
   const query = step.before.findLast(({ role }) => role === 'user')?.content ?? '';
   const among = confusableTools(tools, tools.find(({ id }) => id === gold?.tool) ?? query);
   const answer = await reader.ask({
-    messages: [{ role: 'system', content: SYSTEM }, ...chatOf(step.before, tools)],
+    messages: [{ role: 'system', content: SYSTEM }, ...chatMessages(step.before, tools)],
     tools: among.map((tool) => promptTool(tool, { descriptions: 'full' })),
   });
   return gold === undefined ? whyNotWithout(answer, among) : whyNot(answer, { golds, among });
-}
-
-/** The messages of a trace as chat models take them. */
-function chatOf(messages: readonly Message[], tools: readonly Tool[]): ChatMessage[] {
-  let id = '';
-  return messages.map((message, index): ChatMessage => {
-    if (message.role === 'tool') return { role: 'tool', callId: id, content: message.content };
-    const content = message.content ?? '';
-    if (message.role !== 'assistant' || message.call === undefined) return { role: message.role, content };
-    const { tool, arguments: args } = message.call;
-    id = `call_${index}`;
-    const name = tools.find((one) => one.id === tool)?.promptName ?? tool;
-    return { role: 'assistant', content, call: { id, name, arguments: JSON.stringify(args) } };
-  });
 }
 
 function whyNotWithout({ calls: [written] }: ChatAnswer, among: readonly Tool[]): Refusal | undefined {

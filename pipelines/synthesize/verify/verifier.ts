@@ -31,7 +31,7 @@ export async function openVerifier(
 ): Promise<Verifier> {
   const open = (role: 'reader' | 'judge') => {
     const endpoint = settings[role];
-    return endpoint && openBoundedChatModel(context, endpoint, `synthesize.verify.${role}`);
+    return endpoint && openBoundedChatModel(context, endpoint, { setting: `synthesize.verify.${role}` });
   };
   const [reader, judging] = [await open('reader'), await open('judge')];
   const looks = (role: 'reader' | 'judge', whose: Whose) => whose === 'teacher' || settings[role]?.of === 'all';
