@@ -6,7 +6,7 @@ import type { BundlePlace } from '../../../runtime/bundle-adapters.ts';
 
 /** What two bundles have in common whose adapters can be compared, with how it is called. */
 const SAME: readonly (readonly [what: string, of: (bundle: Bundle) => string])[] = [
-  ['base', ({ base }) => base.sha256],
+  ['weights', ({ base }) => base.sha256],
   ['prompts', ({ prompt }) => prompt.renderer],
   ['tools', ({ catalogue }) => catalogue],
 ];
@@ -24,7 +24,7 @@ export async function otherBundle(workspace: string, ours: Bundle, path: string)
   const [what, of] = other;
   throw new ToolkitError({
     kind: 'input',
-    what: `the bundle is for other ${what} than the workspace's own, so that its adapters cannot be compared`,
+    what: `the bundle is for other ${what} than that of the workspace, so that its adapters cannot be compared`,
     where: folder,
     expected: of(ours),
     found: of(bundle),

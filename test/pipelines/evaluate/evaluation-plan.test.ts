@@ -1,9 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { writeJsonFile } from '../../../core/json-file.ts';
 import { difference, ManifestSchema, type StagePlan } from '../../../core/manifest.ts';
+import { PROJECT_ROOT } from '../../../core/project.ts';
 import { type EvaluateOptions, planEvaluate } from '../../../pipelines/evaluate.ts';
 import { loadSettings, SettingsSchema } from '../../../pipelines/settings.ts';
 import { makeTool } from '../../fixtures/tools.ts';
@@ -111,6 +113,13 @@ test('only declared and ready systems can be chosen', async () => {
   await expect(plan({}, { systems: ['monolitic'] })).rejects.toThrow(
     /one of base, monolithic, monolithic-constrained, .*did you mean `monolithic`/s,
   );
+});
+
+test('the systems that the README puts together are right', async () => {
+  const readme = await readFile(join(PROJECT_ROOT, 'README.md'), 'utf8');
+  const example = /## Systems to compare[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme)![1]!;
+  const { evaluate } = SettingsSchema.parse(parse(example));
+  expect(evaluate.systems).toHaveLength(10);
 });
 
 test('says where in workspace.yaml each system is wrong, and what there is', async () => {

@@ -89,7 +89,8 @@ test('a system may list the likeliest tools only, and shows no example of anothe
   const place = await systemsWorkspace({
     systems: [
       { name: 'm', kind: 'model', tools: 2, examples: { count: 50 } },
-      { name: 'few', kind: 'base', tools: 2 },
+      { name: 'few', kind: 'base', tools: 2, examples: { count: 50 } },
+      { name: 'few-decoupled', kind: 'decoupled', examples: { count: 3 } },
     ],
     models: { m: { baseUrl: stub.url, model: 'm' } },
   });
