@@ -3,12 +3,14 @@ import type { StageEvents } from '../core/event.ts';
 import { hashFile } from '../core/hash.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { runStage } from '../core/stage.ts';
-import { type BfclChoice, bfclChoiceFolder, chosenSystems } from './bfcl/bfcl-choice.ts';
+import { type BfclChoice, bfclChoiceFolder } from './bfcl/bfcl-choice.ts';
+import { bfclSystems } from './bfcl/bfcl-systems.ts';
 import { type CategoryFiles, dataFiles } from './bfcl/data-files.ts';
 import { bfclData } from './bfcl/fetched-data.ts';
 import { runBfcl } from './bfcl/run-bfcl.ts';
 import { decisiveEngine } from './engine-settings.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
+import { planSystems } from './evaluate/systems/systems-plan.ts';
 import type { Settings } from './settings.ts';
 import { stageHash } from './workspace-files.ts';
 
@@ -39,7 +41,8 @@ async function planBfcl(
   files: readonly CategoryFiles[],
   choice: BfclChoice,
 ): Promise<StagePlan> {
-  const inputs: Record<string, string> = { bundle: await stageHash(context, 'bundle', 'convert') };
+  const { systems, inputs: ofSystems } = await planSystems(context, settings, bfclSystems(settings, choice));
+  const inputs: Record<string, string> = { bundle: await stageHash(context, 'bundle', 'convert'), ...ofSystems };
   for (const { category, questions, answers } of files) {
     inputs[category] = await hashFile(questions);
     if (answers !== undefined) inputs[`${category} answers`] = await hashFile(answers);
@@ -52,7 +55,7 @@ async function planBfcl(
     inputs,
     settings: {
       version: SCORING_VERSION,
-      systems: chosenSystems(settings, choice),
+      systems,
       ...(limit !== undefined && { limit }),
       contextLength,
       engine: decisiveEngine(engine),

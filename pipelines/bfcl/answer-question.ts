@@ -3,7 +3,7 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { Prediction, PredictOptions } from '../../runtime/prediction.ts';
-import type { Predict } from '../evaluate/systems.ts';
+import type { Predict } from '../evaluate/systems/predict.ts';
 import { isObject } from '../scoring/json-type.ts';
 import type { BfclCase } from './bfcl-case.ts';
 import { wantedIn } from './categories.ts';

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import type { SystemName } from '../evaluate/system-names.ts';
-import type { Settings } from '../settings.ts';
 import type { Category } from './categories.ts';
 
 /** What is asked of BFCL, and who is. */
 export interface BfclChoice {
-  /** Absent: those that `evaluate` compares. */
-  systems?: readonly SystemName[];
+  /** Names of ready or declared ones. Absent: those that `evaluate` compares. */
+  systems?: readonly string[];
   /** Absent: all that the data have. */
   categories?: readonly Category[];
   /** Most questions of each category, drawn by the seed. */
@@ -18,12 +16,4 @@ export interface BfclChoice {
 export function bfclChoiceFolder({ workspace }: Pick<Context, 'workspace'>, choice: BfclChoice): string {
   const { systems = [], categories = [], limit } = choice;
   return join(workspace, ['bfcl', ...systems, ...categories, ...(limit === undefined ? [] : [limit])].join('-'));
-}
-
-/** The systems of a choice. */
-export function chosenSystems(
-  { evaluate }: Pick<Settings, 'evaluate'>,
-  { systems }: BfclChoice,
-): readonly SystemName[] {
-  return systems ?? evaluate.systems;
 }

@@ -13,9 +13,10 @@ import { openRecordLog } from '../record-log.ts';
 import { basePath, type Settings } from '../settings.ts';
 import { askAll } from './ask-all.ts';
 import type { BfclCase } from './bfcl-case.ts';
-import { type BfclChoice, chosenSystems } from './bfcl-choice.ts';
+import type { BfclChoice } from './bfcl-choice.ts';
 import { type BfclMetrics, bfclSystem } from './bfcl-metrics.ts';
 import { type BfclRecord, BfclRecordSchema } from './bfcl-record.ts';
+import { bfclSystems } from './bfcl-systems.ts';
 import type { Category } from './categories.ts';
 import type { CategoryFiles } from './data-files.ts';
 import { answerLimit, longestPrompt } from './lengths.ts';
@@ -45,24 +46,30 @@ export async function* runBfcl(job: BfclJob): AsyncGenerator<StageEvent, Record<
   for (const message of refusals(chosen)) yield { type: 'warning', stage: plan.stage, message };
   const { asked } = chosen;
   if (asked.length === 0) throw new ToolkitError({ kind: 'input', what: 'there is no question to ask' });
-  const names = chosenSystems(settings, job.choice);
+  const chosenSystems = bfclSystems(settings, job.choice);
+  const names = chosenSystems.map(({ name }) => name);
   const open = new AsyncDisposableStack();
   try {
     const prompts = await openPrompts(context, settings);
     const needed = Math.max(settings.contextLength + MOST_TOKENS, longestPrompt(asked, prompts) + 2 * MOST_TOKENS);
     const contextSize = Math.min(needed, await positionsOf(basePath(context, settings)));
-    const { systems, engine } = await openSystems(context, settings, { names, prompts, contextSize });
-    open.defer(() => engine.close());
+    const maxTokens = answerLimit(asked, prompts.renderer, prompts.tokenizer.encode);
+    const limits = { contextSize, maxTokens };
+    const { systems, close } = await openSystems(context, settings, {
+      chosen: chosenSystems,
+      prompts,
+      tools: [],
+      ...limits,
+    });
+    open.defer(close);
     const log = await openRecordLog(join(folder, 'answers.jsonl'), BfclRecordSchema);
     open.defer(() => log.writer.close());
-    const maxTokens = answerLimit(asked, prompts.renderer, engine.tokenize);
     const records = yield* askAll({
       stage: plan.stage,
       cases: asked,
       systems,
       prompts,
-      maxTokens,
-      contextSize,
+      ...limits,
       validators,
       log,
       signal: context.signal,

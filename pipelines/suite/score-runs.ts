@@ -26,7 +26,7 @@ export async function* scoreRuns<T extends AgentTask, R>(
   const { context, settings, suite, system } = job;
   const { stage, inputs, seed } = plan;
   const { judge: endpoint } = settings.suite;
-  const judge = endpoint && (await openBoundedChatModel(context, endpoint, 'suite.judge'));
+  const judge = endpoint && (await openBoundedChatModel(context, endpoint, { setting: 'suite.judge' }));
   const scoring = { judge, verdicts: endpoint?.verdicts ?? 0, seed };
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   const tasks = new Map((await suite.findTasks(context, catalogue)).tasks.map((task) => [task.id, task]));

@@ -1,18 +1,18 @@
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readJsonFile } from '../../core/json-file.ts';
 import { type BfclChoice, bfclChoiceFolder } from '../../pipelines/bfcl/bfcl-choice.ts';
 import { BfclMetricsSchema } from '../../pipelines/bfcl/bfcl-metrics.ts';
 import { bfclTable } from '../../pipelines/bfcl/bfcl-table.ts';
 import { CATEGORIES, type Category } from '../../pipelines/bfcl/categories.ts';
-import { SYSTEM_NAMES, type SystemName } from '../../pipelines/evaluate/system-names.ts';
+import { SYSTEM_NAMES } from '../../pipelines/evaluate/system-names.ts';
 import { drawStages } from './draw-events.ts';
 import { safeText } from './safe-text.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './workspace-flags.ts';
 
 interface BfclFlags extends WorkspaceFlags {
   data?: string;
-  system?: SystemName[];
+  system?: string[];
   category?: Category[];
   limit?: number;
   force?: boolean;
@@ -30,10 +30,9 @@ export function addBfcl(program: Command, signal: AbortSignal): void {
       '--data <folder>',
       'folder of BFCL_v4_*.json (or v3) with possible_answer/ in it (default: fetched, 1.9 MB, where it is missing)',
     )
-    .addOption(
-      new Option('--system <name...>', 'only these systems (default: those that evaluate compares)').choices(
-        SYSTEM_NAMES,
-      ),
+    .option(
+      '--system <name...>',
+      `only these systems: ${SYSTEM_NAMES.join(', ')}, or those that workspace.yaml declares (default: those that evaluate compares)`,
     )
     .option('--category <names>', `only these, divided by commas: ${CATEGORIES.join(', ')}`, parseCategories)
     .option('--limit <number>', 'most questions of each category, drawn by the seed', parseLimit)

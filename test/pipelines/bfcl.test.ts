@@ -115,3 +115,11 @@ test.each([
   expect(stderrTail).toContain(message);
   expect(exitCode).toBe(2);
 });
+
+test('refuses a system whose examples or few tools would be of the workspace', async () => {
+  const declared = { name: 'few', kind: 'base', constrained: false, tools: 3 } as const;
+  const settings = { ...place.settings, evaluate: { ...place.settings.evaluate, systems: [declared] } };
+  await expect(async () => {
+    for await (const _ of bfcl(place.context, settings, { data })) expect.unreachable();
+  }).rejects.toThrow(/BFCL has functions of its own[\s\S]*few/);
+});
