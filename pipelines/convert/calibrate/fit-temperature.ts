@@ -1,4 +1,5 @@
 import type { Calibration } from '../../../core/calibration.ts';
+import { calibrationError } from '../../statistics/reliability.ts';
 
 /** A selection and whether it was right. */
 export interface JudgedSelection {
@@ -15,7 +16,6 @@ const [LOWEST, HIGHEST] = [Math.log(0.1), Math.log(10)];
 const GRID = 40;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const PRECISION = 1e-4;
-const BINS = 10;
 /** Logarithm of what is too small for a number. */
 const NOTHING = -745;
 
@@ -40,7 +40,7 @@ export function fitTemperature(judged: readonly JudgedSelection[]): Omit<Calibra
     temperature,
     n: judged.length,
     right: right / judged.length,
-    ece: { before: calibrationError(1, judged), after: calibrationError(temperature, judged) },
+    ece: { before: errorAt(1, judged), after: errorAt(temperature, judged) },
     logLoss: { before: lossAt(1, judged, plain), after: lossAt(temperature, judged, plain) },
   };
 }
@@ -92,16 +92,10 @@ function logShares([first, ...rest]: readonly number[], temperature: number): { 
   return { selected, others: odds + selected };
 }
 
-function calibrationError(temperature: number, judged: readonly JudgedSelection[]): number {
-  const steps = judged.map(({ shares, right }) => ({
-    probability: Math.exp(logShares(shares, temperature).selected),
-    right: right ? 1 : 0,
-  }));
-  const bins = Map.groupBy(steps, ({ probability }) => Math.min(BINS - 1, Math.floor(probability * BINS)));
-  const errors = [...bins.values()].map(
-    (bin) => bin.length * Math.abs(mean(bin.map(({ probability }) => probability)) - mean(bin.map((one) => one.right))),
+function errorAt(temperature: number, judged: readonly JudgedSelection[]): number {
+  return calibrationError(
+    judged.map(({ shares, right }) => ({ probability: Math.exp(logShares(shares, temperature).selected), right })),
   );
-  return errors.reduce((sum, error) => sum + error, 0) / judged.length;
 }
 
 function mean(values: readonly number[]): number {
