@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts';
 const STAGE = 'report';
 
 /** Raised where the page changes, so that a report of an older look counts as stale. */
-const LOOK = 4;
+const LOOK = 5;
 
 /** What `report` would make now. @throws ToolkitError (input) where there are neither a complete held-out evaluation nor data (`build-data`) */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
@@ -67,7 +67,7 @@ function countsOf({ evaluation, data }: ReportData): Record<string, number> {
     ...(evaluation && {
       systems: Object.keys(evaluation.metrics.systems).length,
       adapters: evaluation.curves.length,
-      examples: evaluation.examples.size,
+      failures: evaluation.failures.total,
     }),
   };
 }

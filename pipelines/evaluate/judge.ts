@@ -1,6 +1,6 @@
 import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
-import type { Prediction } from '../../runtime/prediction.ts';
+import type { Prediction, RankedName } from '../../runtime/prediction.ts';
 import type { GoldCall } from '../scoring/gold.ts';
 import { scoreCall } from '../scoring/score-call.ts';
 import { valuesIn } from '../telling/told-values.ts';
@@ -11,6 +11,9 @@ import type { EngineUse } from './systems/predict.ts';
 
 /** Longest text of a model that is kept. */
 const MAX_TEXT = 4000;
+
+/** Candidates of a selection that are kept: a report shows no more. */
+const MOST_RANKED = 5;
 
 export interface Tools {
   byId: ReadonlyMap<string, Tool>;
@@ -72,6 +75,7 @@ export function judge(
     gold: one.gold,
     also_ok: one.alsoOk,
     predicted,
+    ...(prediction.ranked && { ranked: rankedIds(prediction.ranked, tools) }),
     text: prediction.text.slice(0, MAX_TEXT),
     ...(malformed !== undefined && { malformed }),
     ...figures,
@@ -103,4 +107,10 @@ function saidBefore(before: EvaluationCase['before']): string {
     return [message.content ?? '', ...call].join('\n');
   });
   return parts.join('\n');
+}
+
+function rankedIds(ranked: readonly RankedName[], { byPromptName }: Tools): PredictionRecord['ranked'] {
+  return ranked
+    .slice(0, MOST_RANKED)
+    .map(({ promptName, probability }) => ({ tool: byPromptName.get(promptName)?.id ?? null, probability }));
 }

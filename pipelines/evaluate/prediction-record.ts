@@ -25,6 +25,8 @@ export const PredictionRecordSchema = z.object({
   also_ok: z.array(CaseGoldSchema),
   /** `name` as the model wrote it, `tool` the id that it stands for, `null` where there is no such tool. */
   predicted: z.object({ name: z.string(), tool: z.string().nullable(), arguments: z.unknown() }).nullable(),
+  /** The selector's likeliest candidates, best first, each with its share of the probability; `null`: no tool. Absent where the system gives none. */
+  ranked: z.array(z.object({ tool: z.string().nullable(), probability: z.number() })).optional(),
   /** What the model wrote, cut where it is long. */
   text: z.string(),
   /** Why it is neither a call nor an answer. */

@@ -8,7 +8,9 @@ import { engineFigures } from './engine-figures.ts';
 import type { PredictionRecord } from './prediction-record.ts';
 
 type Row = PredictionRecord;
-const isRight = (row: Row) => row.selection && row.args_ast;
+/** What of a prediction is compared with that of another system. */
+export type ScoredRow = Pick<Row, 'case' | 'trace' | 'selection' | 'args_exact' | 'args_ast'>;
+const isRight = (row: ScoredRow) => row.selection && row.args_ast;
 
 /** The figures of one system. @param unscored cases that it gave no answer to */
 export function summarizeSystem(rows: readonly Row[], unscored = 0): SystemMetrics {
@@ -63,40 +65,49 @@ function confusion(rows: readonly Row[]): SystemMetrics['confusion'] {
   });
 }
 
-function predictedLabel({ predicted, malformed }: Row): string {
+/** The column of a prediction in the confusion counts. */
+export function predictedLabel({ predicted, malformed }: Pick<Row, 'predicted' | 'malformed'>): string {
   if (malformed !== undefined) return MALFORMED;
   return predicted === null ? RESPOND : (predicted.tool ?? predicted.name);
 }
 
 /** What each pair's system has more than its reference, on the same cases. */
 export function pairedDifferences(
-  bySystem: ReadonlyMap<string, readonly Row[]>,
+  bySystem: ReadonlyMap<string, readonly ScoredRow[]>,
   pairs: readonly (readonly [system: string, reference: string])[],
   seed: number,
 ): Difference[] {
-  const scores = {
-    selection_accuracy: (row: Row) => row.selection,
-    args_exact: (row: Row) => row.args_exact,
-    call_accuracy: isRight,
-  };
   return pairs.flatMap(([system, reference]) =>
-    Object.entries(scores).map(([score, right]): Difference => {
-      const units = pairUnits(bySystem.get(system)!, bySystem.get(reference)!, right);
-      const name = score as Difference['score'];
-      return { system, reference, score: name, ...pairedDifference(units, [seed, system, reference, score]) };
+    COMPARED_SCORES.map((score): Difference => {
+      const units = pairUnits(bySystem.get(system)!, bySystem.get(reference)!, score);
+      return { system, reference, score, ...pairedDifference(units, [seed, system, reference, score]) };
     }),
   );
 }
 
 /** What one system has more than another in call accuracy, on the same cases. */
 export function callAccuracyDifference(
-  bySystem: ReadonlyMap<string, readonly Row[]>,
+  bySystem: ReadonlyMap<string, readonly ScoredRow[]>,
   pair: readonly [system: string, reference: string],
 ): Difference {
   return pairedDifferences(bySystem, [pair], 1).find(({ score }) => score === 'call_accuracy')!;
 }
 
-function pairUnits(system: readonly Row[], reference: readonly Row[], right: (row: Row) => boolean): PairedUnit[] {
+/** What is compared in pairs. */
+const RIGHT = {
+  selection_accuracy: (row: ScoredRow) => row.selection,
+  args_exact: (row: ScoredRow) => row.args_exact,
+  call_accuracy: isRight,
+} as const satisfies Record<Difference['score'], (row: ScoredRow) => boolean>;
+export const COMPARED_SCORES = Object.keys(RIGHT) as (keyof typeof RIGHT)[];
+
+/** Two systems trace by trace, on the cases that both have. */
+export function pairUnits(
+  system: readonly ScoredRow[],
+  reference: readonly ScoredRow[],
+  score: Difference['score'],
+): PairedUnit[] {
+  const right = RIGHT[score];
   const other = new Map(reference.map((row) => [row.case, row]));
   const units = new Map<string, PairedUnit>();
   for (const row of system) {

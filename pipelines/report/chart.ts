@@ -1,8 +1,12 @@
-import { type EChartsOption, init } from 'echarts';
-import { Html, html } from './html.ts';
+import type { EChartsOption } from 'echarts';
+import { embeddedJson } from './data/embedded-json.ts';
+import { type Html, html } from './html.ts';
 
-export interface ChartSize {
-  width: number;
+/** A chart as data: the page's script draws it when it comes into view (client/charts.js). */
+export interface Chart {
+  /** Without functions but those that `drawn` names. */
+  option: EChartsOption;
+  /** In pixels. */
   height: number;
 }
 
@@ -14,44 +18,53 @@ export const INK = {
   paper: 'var(--paper)',
 } as const;
 
-/** Text of charts, in the units of their drawing. */
-export const FONT = { color: INK.text, fontSize: 12, fontFamily: 'inherit' } as const;
+/** The family of all charts, the page's own: by name, as a browser measures no text in `inherit`. */
+export const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-/** Draws a chart as SVG without a browser. All text in it is escaped. @param label what it shows, for those who cannot see it */
-export function drawChart(option: EChartsOption, { width, height }: ChartSize, label: string): Html {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    chart.setOption({
-      animation: false,
-      backgroundColor: 'transparent',
-      textStyle: { fontFamily: 'inherit' },
-      ...option,
-    });
-    return dress(chart.renderToSVGString(), label);
-  } finally {
-    chart.dispose();
-  }
-}
+/** Text of charts. */
+export const FONT = { color: INK.text, fontSize: 12, fontFamily: FAMILY } as const;
+export const SMALL = { ...FONT, color: INK.muted } as const;
+
+/** Up to this width charts are drawn for a narrow screen. */
+const NARROW = 500;
 
 /**
- * Scales with its place and says what it is. Styles for hovering have no use in a still picture, and clipping none where all lies inside;
- * both would carry numbers that differ from run to run.
+ * Names a function of client/drawings.js, with what it is told.
+ * @returns what stands in its place in an option
  */
-function dress(svg: string, label: string): Html {
-  const body = svg
-    .slice(svg.indexOf('>') + 1)
-    .replaceAll(/<style\s*>[\s\S]*?<\/style>/g, '')
-    .replaceAll(/<defs\s*>[\s\S]*?<\/defs>| clip-path="[^"]*"/g, '')
-    .replaceAll(/ class="zr\d+-cls-\d+"| ecmeta_\w+="[^"]*"/g, '');
-  const viewBox = /viewBox="([\d. ]+)"/.exec(svg)![1]!;
-  return html`<svg viewBox="${viewBox}" role="img" aria-label="${label}" xmlns="http://www.w3.org/2000/svg">${new Html(body)}`;
+export function drawn(name: 'interval' | 'steps' | 'shortNumber' | 'tip', told: object = {}): never {
+  return { $draw: name, ...told } as never;
 }
 
-/** Draws a chart for wide and for narrow screens; the page shows the one that fits. */
-export function drawForBoth(draw: (width: number) => { option: EChartsOption; height: number }, label: string): Html {
-  const at = (width: number) => {
-    const { option, height } = draw(width);
-    return drawChart(option, { width, height }, label);
+/** Shown where a pointer is; drawn as text, never as HTML, as names come from servers. */
+export const TOOLTIP = {
+  renderMode: 'richText',
+  confine: true,
+  backgroundColor: INK.paper,
+  borderColor: INK.muted,
+  borderWidth: 1,
+  padding: 8,
+  textStyle: FONT,
+} as const;
+
+/** Tells of each point what it carries as `tip`. */
+export const POINT_TOOLTIP = { ...TOOLTIP, trigger: 'item', formatter: drawn('tip') } as const;
+
+/** The place of a chart. @param label what it shows, for those who cannot see it */
+export function chart({ option, height }: Chart, label: string): Html {
+  const common: EChartsOption = {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: FAMILY },
+    legend: { show: false },
+    aria: { enabled: false },
   };
-  return html`<div class="wide">${at(760)}</div><div class="narrow">${at(350)}</div>`;
+  const { baseOption, media } = option as { baseOption?: EChartsOption; media?: object[] };
+  const whole = media ? { baseOption: { ...common, ...baseOption }, media } : { ...common, ...option };
+  return html`<div class="chart" role="img" aria-label="${label}" style="height: ${height}px">${embeddedJson(whole)}</div>`;
+}
+
+/** Options for wide screens and what differs on narrow ones. */
+export function forBoth(option: EChartsOption, wide: EChartsOption, narrow: EChartsOption): EChartsOption {
+  return { baseOption: option, media: [{ query: { maxWidth: NARROW }, option: narrow }, { option: wide }] };
 }

@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import { FONT, INK } from './chart.ts';
+import { drawn, INK, SMALL, TOOLTIP } from './chart.ts';
 import type { Point } from './training-curve.ts';
 
 /** Points that a line of this width can show. */
@@ -27,8 +27,9 @@ export function curveChart(
   lines: readonly CurveLine[],
   options: { max?: number; marks?: CurveMarks } = {},
 ): EChartsOption {
-  const label = { ...FONT, color: INK.muted, fontSize: 11 };
+  const label = { ...SMALL, fontSize: 11 };
   return {
+    tooltip: { ...TOOLTIP, trigger: 'axis', axisPointer: { lineStyle: { color: INK.muted } } },
     grid: { left: 34, right: 8, top: 10, bottom: 20 },
     xAxis: {
       type: 'value',
@@ -46,7 +47,7 @@ export function curveChart(
       splitNumber: 2,
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { ...label, formatter: shortNumber },
+      axisLabel: { ...label, formatter: drawn('shortNumber') },
       splitLine: { lineStyle: { color: INK.line } },
     },
     series: [...lines.map(lineSeries), ...(options.marks ? markSeries(options.marks) : [])],
@@ -58,9 +59,8 @@ type Series = Extract<EChartsOption['series'], readonly unknown[]>[number];
 function lineSeries({ name, points, colour, single = false }: CurveLine): Series {
   return {
     type: 'line',
-    silent: true,
     name,
-    data: single ? [...points] : thin(points),
+    data: single ? points.map(([step, value]) => [step, rounded(value)]) : thin(points),
     showSymbol: single,
     symbol: 'circle',
     symbolSize: 5,
@@ -109,16 +109,20 @@ function markSeries({ kept, resumed, warnings }: CurveMarks): Series[] {
   ];
 }
 
-function shortNumber(value: number): string {
-  return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(0) : String(value);
-}
-
 /** Means of neighbours, so that a long training stays readable. */
 function thin(points: readonly Point[]): Point[] {
   const size = Math.ceil(points.length / MAX_POINTS);
-  if (size <= 1) return [...points];
+  if (size <= 1) return points.map(([step, value]) => [step, rounded(value)]);
   const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
     points.slice(index * size, (index + 1) * size),
   );
-  return groups.map((group) => [group.at(-1)![0], group.reduce((sum, [, value]) => sum + value, 0) / group.length]);
+  return groups.map((group) => [
+    group.at(-1)![0],
+    rounded(group.reduce((sum, [, value]) => sum + value, 0) / group.length),
+  ]);
+}
+
+/** More digits nobody reads. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }

@@ -1,36 +1,66 @@
-import type { CustomSeriesOption, EChartsOption } from 'echarts';
-import type { Share } from '../../core/metrics.ts';
-import { FONT, INK } from './chart.ts';
-import { type MarkShape, symbolShape } from './mark-shape.ts';
+import type { CustomSeriesOption } from 'echarts';
+import { type Chart, drawn, FAMILY, FONT, forBoth, INK, POINT_TOOLTIP, SMALL } from './chart.ts';
+import type { SystemLook } from './system-look.ts';
+
+/** A value with its interval, in the units of the axis. */
+export interface ChartInterval {
+  value: number;
+  low: number;
+  high: number;
+}
 
 export interface IntervalRow {
   label: string;
   /** One for each series; `null` where there is none. */
-  shares: readonly Share[];
+  values: readonly (ChartInterval | null)[];
+  /** Told of the row where a pointer is. */
+  about?: string;
 }
+
+/** The axis of an interval chart. */
+export interface IntervalAxis {
+  min?: number;
+  max?: number;
+  /** Between labels, on wide and on narrow screens. */
+  step?: { wide: number; narrow: number };
+  unit: string;
+  /** A value in words, at the right of its row. */
+  words(value: number): string;
+}
+
+/** Shares of 0 to 100. */
+export const PERCENT: IntervalAxis = {
+  min: 0,
+  max: 100,
+  step: { wide: 25, narrow: 50 },
+  unit: '%',
+  words: (value) => `${Math.round(value)}%`,
+};
 
 const LANE = 15;
 const GAP = 14;
 const AXIS = 34;
 
-/** Shares with their intervals as dots and lines, a band for each row and in it a lane for each series. */
+/** Values with their intervals as marks and lines, a band for each row and in it a lane for each series. */
 export function intervalChart(
   rows: readonly IntervalRow[],
-  series: readonly { name: string; color: string; symbol: MarkShape }[],
-  width: number,
-): { option: EChartsOption; height: number } {
-  const narrow = width < 500;
-  const band = series.length * LANE + GAP;
-  const height = rows.length * band + AXIS;
-  const labelWidth = narrow ? 108 : 190;
-  const option: EChartsOption = {
-    grid: { left: labelWidth + 10, right: 46, top: 4, bottom: AXIS - 4 },
+  series: readonly SystemLook[],
+  axis: IntervalAxis = PERCENT,
+): Chart {
+  const { min, max, step } = axis;
+  const layout = (labels: number, interval?: number) => ({
+    grid: { left: labels + 10 },
+    xAxis: { interval },
+    yAxis: { axisLabel: { width: labels } },
+  });
+  const option = {
+    grid: { right: 52, top: 4, bottom: AXIS - 4 },
+    tooltip: POINT_TOOLTIP,
     xAxis: {
       type: 'value',
-      min: 0,
-      max: 1,
-      interval: narrow ? 0.5 : 0.25,
-      axisLabel: { ...FONT, color: INK.muted, formatter: (value: number) => `${Math.round(value * 100)}%` },
+      min,
+      max,
+      axisLabel: { ...SMALL, formatter: `{value}${axis.unit}`, hideOverlap: true },
       splitLine: { lineStyle: { color: INK.line } },
     },
     yAxis: {
@@ -40,66 +70,49 @@ export function intervalChart(
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { show: true, lineStyle: { color: INK.line } },
-      axisLabel: {
-        ...FONT,
-        fontSize: narrow ? 11 : 12,
-        interval: 0,
-        formatter: (label: string) => clipTo(label, narrow ? 16 : 28),
-      },
+      axisLabel: { ...FONT, interval: 0, overflow: 'truncate' },
     },
-    series: series.map((one, lane) =>
-      laneSeries(rows, one, { lane, offset: (lane - (series.length - 1) / 2) * LANE, right: width - 40 }),
-    ),
+    series: series.map((one, lane) => laneSeries(rows, one, { lane, lanes: series.length, axis })),
+  } as const;
+  return {
+    option: forBoth(option, layout(190, step?.wide), layout(108, step?.narrow)),
+    height: rows.length * (series.length * LANE + GAP) + AXIS,
   };
-  return { option, height };
-}
-
-/** By the length: without a browser, widths of text are guesses. */
-function clipTo(label: string, length: number): string {
-  return label.length > length ? `${label.slice(0, length - 1)}…` : label;
 }
 
 function laneSeries(
   rows: readonly IntervalRow[],
-  { name, color, symbol }: { name: string; color: string; symbol: MarkShape },
-  { lane, offset, right }: { lane: number; offset: number; right: number },
+  { name, color, symbol }: SystemLook,
+  { lane, lanes, axis }: { lane: number; lanes: number; axis: IntervalAxis },
 ): CustomSeriesOption {
-  const data = rows.flatMap(({ shares }, index) => {
-    const share = shares[lane];
-    return share ? [[share.value, index, share.low, share.high]] : [];
+  const found = rows.flatMap(({ label, values, about }, index) => {
+    const interval = values[lane];
+    return interval ? [{ ...rounded(interval), label, about, index }] : [];
   });
+  const told = (value: number) => `${value}${axis.unit}`;
   return {
     type: 'custom',
     name,
-    data,
-    silent: true,
-    renderItem: (_params, api) => {
-      const at = (dimension: number) => api.coord([api.value(dimension), api.value(1)]);
-      const [x, middle] = at(0) as [number, number];
-      const y = middle + offset;
-      return {
-        type: 'group',
-        children: [
-          {
-            type: 'line',
-            shape: { x1: at(2)[0]!, y1: y, x2: at(3)[0]!, y2: y },
-            style: { stroke: color, lineWidth: 2, opacity: 0.55 },
-          },
-          { type: 'path', shape: symbolShape(symbol, x, y), style: { fill: color, stroke: INK.paper, lineWidth: 1 } },
-          {
-            type: 'text',
-            x: right,
-            y,
-            style: {
-              text: `${Math.round(Number(api.value(0)) * 100)}%`,
-              fill: INK.muted,
-              fontSize: 11,
-              fontFamily: 'inherit',
-              verticalAlign: 'middle',
-            },
-          },
-        ],
-      };
-    },
+    clip: false,
+    encode: { x: [0, 2, 3], y: 1 },
+    data: found.map(({ label, about, index, value, low, high }) => ({
+      value: [value, index, low, high],
+      tip: [`${label}: ${name}`, `${told(value)}   [${told(low)} to ${told(high)}]`, ...(about ? [about] : [])].join(
+        '\n',
+      ),
+    })),
+    renderItem: drawn('interval', {
+      color,
+      symbol,
+      paper: INK.paper,
+      offset: (lane - (lanes - 1) / 2) * LANE,
+      words: found.map(({ value }) => axis.words(value)),
+      text: { fill: INK.muted, fontSize: 11, fontFamily: FAMILY },
+    }),
   };
+}
+
+function rounded({ value, low, high }: ChartInterval): ChartInterval {
+  const round = (one: number) => Math.round(10 * one) / 10;
+  return { value: round(value), low: round(low), high: round(high) };
 }

@@ -1,9 +1,10 @@
 import type { Offers } from '../../core/metrics.ts';
 import { percent } from '../evaluate/metrics-table.ts';
-import { drawForBoth } from './chart.ts';
+import { chart } from './chart.ts';
 import { type Html, html } from './html.ts';
-import { offersChart } from './offers-chart.ts';
-import { legend } from './score-section.ts';
+import { inPercent } from './in-percent.ts';
+import { legend } from './legend.ts';
+import { stepsChart } from './steps-chart.ts';
 import type { SystemLook } from './system-look.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,7 @@ export function offersSection(offers: Offers | undefined, looks: readonly System
   if (offers === undefined || offers.sizes.length === 0) return undefined;
   const label = `Call accuracy of ${looks.map(({ name }) => name).join(', ')} by number of tools on offer; the table below has the figures.`;
   return html`<section aria-labelledby="offers"><h2 id="offers">More tools on offer</h2>
-<figure>${legend(looks)}${drawForBoth((width) => offersChart(offers, looks, width), label)}
+<figure>${legend(looks)}${chart(offersChart(offers, looks), label)}
 <figcaption>Call accuracy with its 95% interval (Wilson) on the same first steps, with fewer and more tools in the prompt than the adapters were trained with. Tools beyond the catalogue's are distractors from other servers, which no adapter has seen.</figcaption></figure>
 ${table({
   caption: 'Call accuracy (selection) by number of tools on offer',
@@ -27,4 +28,17 @@ ${table({
   ]),
 })}
 </section>`;
+}
+
+function offersChart({ sizes }: Offers, looks: readonly SystemLook[]) {
+  const lines = looks.map(({ name }) =>
+    sizes.flatMap(({ tools, systems }, x) => {
+      const share = systems[name]?.call_accuracy;
+      if (!share) return [];
+      const tip = `${name}, ${tools} tools on offer\n${percent(share)}   [${Math.round(100 * share.low)} to ${Math.round(100 * share.high)}%]`;
+      return [{ x, ...inPercent(share), tip }];
+    }),
+  );
+  const categories = sizes.map(({ tools }) => String(tools));
+  return stepsChart(lines, looks, { x: { name: 'tools on offer', categories } });
 }

@@ -1,16 +1,21 @@
+import { calibrationSection } from './calibration-section.ts';
 import { choiceSection } from './choice-section.ts';
 import { confusionSection } from './confusion-section.ts';
-import { BROWSE_SCRIPT, BROWSE_SCRIPT_HASH, browseSection } from './data/browse-section.ts';
+import { costSection } from './cost-section.ts';
+import { browseSection } from './data/browse-section.ts';
 import { coverageSection } from './data/coverage-section.ts';
 import { dataHeadline } from './data/data-headline.ts';
 import { dataSection } from './data/data-section.ts';
 import { DATA_STYLES } from './data/data-styles.ts';
 import type { DataSummary } from './data/data-summary.ts';
 import { rejectsSection } from './data/rejects-section.ts';
-import { failureSection } from './failure-section.ts';
+import { errorSection } from './error-section.ts';
+import { failureSection } from './failures/failure-section.ts';
+import { FAILURE_STYLES } from './failures/failure-styles.ts';
 import { headline } from './headline.ts';
 import { Html, html } from './html.ts';
 import { offersSection } from './offers-section.ts';
+import { pageScripts } from './page-scripts.ts';
 import { provenanceSection } from './provenance-section.ts';
 import type { EvaluationData, ReportData } from './report-data.ts';
 import { isOfEvaluation, type ReportSources } from './report-sources.ts';
@@ -19,46 +24,59 @@ import { STYLES } from './styles.ts';
 import { systemLooks } from './system-look.ts';
 import { toolSection } from './tool-section.ts';
 import { trainingSection } from './training-section.ts';
+import { worthSection } from './worth-section.ts';
 
-/** Nothing is loaded, and no script runs but the page's own one: the page is one file. */
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src '${BROWSE_SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
-
-/** The whole report as one HTML file. */
+/** The whole report as one HTML file: nothing is loaded, and no script runs but the page's own ones. */
 export function reportPage({ evaluation, data, sources }: ReportData): string {
   const [title, [first, ...rest]] = evaluation
-    ? ['How well the tools are called', headline(evaluation.metrics)]
+    ? ['How well the tools are called', headline(evaluation.metrics, evaluation.statistics.differences)]
     : ['What the data hold', data ? dataHeadline(data) : []];
+  const scripts = pageScripts({ withCharts: evaluation !== undefined });
+  const sections = html`${evaluation && evaluationSections(evaluation)}
+${data ? dataSections(data, sources) : noData()}
+${evaluation && trainingSection(evaluation.curves)}
+${provenanceSection({ evaluation, sources })}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${scripts.policy}">
 <title>Tool-calling report</title>
-<style>${new Html(STYLES + DATA_STYLES)}</style>
+<style>${new Html(STYLES + DATA_STYLES + FAILURE_STYLES)}</style>
 </head>
 <body><main>
 <header><h1>${title}</h1>
 <p class="lead">${first}</p>
 ${rest.map((sentence) => html`<p>${sentence}</p>`)}</header>
-${evaluation && evaluationSections(evaluation)}
-${data ? dataSections(data, sources) : noData()}
-${evaluation && trainingSection(evaluation.curves)}
-${provenanceSection({ evaluation, sources })}
+${contents(sections)}
+${sections}
 </main>
-${data && html`<script>${new Html(BROWSE_SCRIPT)}</script>`}</body>
+${scripts.html}</body>
 </html>
 `.text;
 }
 
-function evaluationSections({ metrics, offers, examples, bundle }: EvaluationData): Html {
+/** Links to the sections, whose headings hold nothing that comes from outside. */
+function contents({ text }: Html): Html {
+  const headings = [...text.matchAll(/<h2 id="([\w-]+)">([^<]+)<\/h2>/g)];
+  return html`<nav aria-label="Sections"><ul class="contents">${headings.map(
+    ([, id, title]) => html`<li><a href="#${id}">${new Html(title!)}</a></li>`,
+  )}</ul></nav>`;
+}
+
+function evaluationSections({ metrics, offers, statistics, failures, bundle }: EvaluationData): Html {
   const looks = systemLooks(Object.keys(metrics.systems));
-  return html`${scoreSection(metrics, looks)}
-${toolSection(metrics, looks)}
+  return html`${scoreSection(metrics, looks, statistics.differences)}
+${toolSection(metrics, looks, statistics)}
 ${choiceSection(bundle?.choices)}
+${worthSection(statistics.worth)}
 ${offersSection(offers, looks)}
 ${confusionSection(metrics, looks)}
-${failureSection(metrics, looks, examples)}`;
+${calibrationSection(statistics.selection, looks)}
+${errorSection(statistics.errors)}
+${failureSection(metrics, looks, failures)}
+${costSection(statistics.costs)}`;
 }
 
 function dataSections(data: DataSummary, sources: ReportSources): Html {

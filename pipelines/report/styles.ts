@@ -5,12 +5,14 @@ export const STYLES = `
   --paper: #ffffff; --ink: #1c1e22; --muted: #5b616c; --line: #e2e4e9; --soft: #f5f6f8;
   --hit: #2f6fcf; --miss: #c8621b;
   --system-0: #767d8a; --system-1: #c8621b; --system-2: #2160c4; --system-3: #2d7d46; --system-4: #8646a8; --system-5: #a3335c;
+  --kind-0: #2160c4; --kind-1: #c8621b; --kind-2: #2d7d46; --kind-3: #8646a8; --kind-4: #767d8a; --kind-5: #a3335c; --kind-6: #8a6d00; --kind-7: #00797d;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15171b; --ink: #e7e9ed; --muted: #a3a9b5; --line: #2d3138; --soft: #1d2025;
     --hit: #6ea3f5; --miss: #ef9656;
     --system-0: #9aa1ae; --system-1: #ef9656; --system-2: #77a9ff; --system-3: #6cc48a; --system-4: #c794e6; --system-5: #ec86ab;
+    --kind-0: #77a9ff; --kind-1: #ef9656; --kind-2: #6cc48a; --kind-3: #c794e6; --kind-4: #9aa1ae; --kind-5: #ec86ab; --kind-6: #d8b840; --kind-7: #5cc6c9;
   }
 }
 * { box-sizing: border-box; }
@@ -28,10 +30,15 @@ p { margin: 0.5rem 0; }
 .note, figcaption { color: var(--muted); font-size: 0.9rem; }
 figure { margin: 1rem 0 1.5rem; }
 figcaption { margin-top: 0.4rem; }
-svg { display: block; width: 100%; height: auto; }
-.narrow { display: none; }
+.chart { position: relative; width: 100%; }
+.chart > div { width: 100%; height: 100%; }
+@media (scripting: none) { .chart { display: none; } .legend button { pointer-events: none; } }
+.contents { display: flex; flex-wrap: wrap; gap: 0.25rem 1.1rem; list-style: none; margin: 1.25rem 0 0; padding: 0; font-size: 0.9rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.5rem; padding: 0; font-size: 0.9rem; }
-.legend li { display: flex; align-items: center; gap: 0.45rem; }
+.legend :is(li, button) { display: flex; align-items: center; gap: 0.45rem; }
+.legend button { font: inherit; color: inherit; background: none; border: 1px solid transparent; border-radius: 5px; white-space: nowrap; padding: 0.1rem 0.35rem; margin-left: -0.35rem; min-height: 1.6rem; cursor: pointer; }
+.legend button[aria-pressed=false] { text-decoration: line-through; color: var(--muted); }
+.legend button[aria-pressed=false] .mark { opacity: 0.3; }
 .mark { width: 10px; height: 10px; background: var(--mark); flex: none; }
 .mark.circle { border-radius: 50%; }
 .mark.diamond { transform: rotate(45deg) scale(0.9); }
@@ -56,6 +63,7 @@ td code { white-space: nowrap; }
 .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
 .matrix thead th:first-child { white-space: nowrap; font-weight: 400; }
 .matrix th:first-child { position: sticky; left: 0; background: var(--paper); text-align: left; padding-right: 0.6rem; }
+.matrix td a { display: block; text-decoration: none; }
 .matrix .hit { background: color-mix(in srgb, var(--hit) calc(var(--share) * 0.45), transparent); }
 .matrix .miss { background: color-mix(in srgb, var(--miss) calc(14% + var(--share) * 0.4), transparent); }
 details { margin: 0.75rem 0; }
@@ -67,10 +75,6 @@ summary { cursor: pointer; font-weight: 500; padding: 0.25rem 0; }
 .curves details { position: relative; margin: 0; font-size: 0.8rem; }
 .curves h4 { margin-top: 0.4rem; }
 .curves figcaption { font-size: 0.8rem; margin-top: 0.1rem; }
-article { margin: 2rem 0; }
-blockquote { margin: 0.25rem 0 0.75rem; padding-left: 0.9rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
-.pair > div { min-width: 0; }
 pre, code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.82rem; }
 pre { margin: 0; padding: 0.7rem 0.8rem; background: var(--soft); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.none { color: var(--muted); }
@@ -83,9 +87,7 @@ dd { margin: 0 0 0.5rem; color: var(--muted); overflow-wrap: anywhere; }
   main { padding: 1.75rem 1rem 3rem; }
   h1 { font-size: 1.55rem; }
   h2 { margin-top: 2.5rem; }
-  .wide { display: none; }
-  .narrow { display: block; }
-  .pair, .facts > div { grid-template-columns: 1fr; gap: 0.5rem; }
+  .facts > div { grid-template-columns: 1fr; gap: 0.5rem; }
   .facts > div { gap: 0; }
   .curves { grid-template-columns: 1fr 1fr; gap: 1rem; }
   th, td { padding: 0.4rem 0.35rem; }

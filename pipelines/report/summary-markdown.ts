@@ -1,10 +1,13 @@
 import { dataHeadline } from './data/data-headline.ts';
-import { FAILURE_KINDS, FAILURE_TITLES } from './failure-examples.ts';
+import { FAILURE_KINDS, FAILURE_TITLES } from './failures/failure-kinds.ts';
 import { headline } from './headline.ts';
 import { escapeMarkdown, markdownTable } from './markdown-table.ts';
+import type { ReportStatistics } from './predictions/report-statistics.ts';
+import { pointAt } from './predictions/selection-quality.ts';
 import type { EvaluationData, ReportData } from './report-data.ts';
 import { otherData } from './report-sources.ts';
 import { scoreTable } from './score-table.ts';
+import { conclusions } from './worth-section.ts';
 
 /** The report in short, for a pull request or a README. */
 export function summaryMarkdown({ evaluation, data, sources }: ReportData): string {
@@ -23,14 +26,14 @@ export function summaryMarkdown({ evaluation, data, sources }: ReportData): stri
     .concat('\n');
 }
 
-function evaluationParts({ metrics }: EvaluationData): string[] {
+function evaluationParts({ metrics, statistics }: EvaluationData): string[] {
   const systems = Object.entries(metrics.systems);
   const scores = scoreTable(metrics.systems);
   const failures = FAILURE_KINDS.map((kind) => [
     FAILURE_TITLES[kind],
     ...systems.map(([, { outcomes }]) => String(outcomes[kind] ?? 0)),
   ]);
-  const [first, ...rest] = headline(metrics);
+  const [first, ...rest] = headline(metrics, statistics.differences);
   return [
     '# How well the tools are called',
     escapeMarkdown(first!),
@@ -38,7 +41,18 @@ function evaluationParts({ metrics }: EvaluationData): string[] {
     markdownTable(scores.head, scores.rows),
     'Failures by kind:',
     markdownTable(['Failure', ...systems.map(([name]) => name)], failures),
+    ...(furtherLines(statistics).length > 0 ? [bullets(furtherLines(statistics))] : []),
   ];
+}
+
+/** How sure selections are, and which adapters pay. */
+function furtherLines({ selection, worth }: ReportStatistics): string[] {
+  const sure = selection.map(({ system, calibrationError, calls }) => {
+    const { coverage, risk, threshold } = pointAt(calls.points, 0.8);
+    const share = (value: number) => `${(100 * value).toFixed(1)}%`;
+    return `${system}: calibration error of the selection ${calibrationError.toFixed(3)}; AURC ${calls.area.toFixed(3)} (${calls.wrong.toFixed(3)} without order); with a threshold of ${threshold.toFixed(2)}, ${share(coverage)} of the steps are taken and ${share(risk)} of these are wrong.`;
+  });
+  return [...sure, ...(worth.some(({ gains }) => gains.length > 0) ? conclusions(worth) : [])];
 }
 
 function bullets(sentences: readonly string[]): string {

@@ -1,5 +1,7 @@
 import { MAIN_SYSTEMS, SYSTEM_NAMES } from '../evaluate/system-names.ts';
-import type { MarkShape } from './mark-shape.ts';
+
+/** The systems differ in shape too, for those who do not tell the colours apart. */
+export type MarkShape = 'circle' | 'square' | 'diamond';
 
 export interface SystemLook {
   name: string;

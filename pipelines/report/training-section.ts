@@ -1,11 +1,11 @@
 import { memorySize } from '../../core/byte-size.ts';
-import { drawChart } from './chart.ts';
+import { chart } from './chart.ts';
 import { type CurveLine, type CurveMarks, curveChart } from './curve-chart.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 import type { Point, TrainingCurve } from './training-curve.ts';
 
-const SIZE = { width: 180, height: 112 };
+const HEIGHT = 130;
 const [TRAINING, VALIDATION, EXACT] = ['var(--system-0)', 'var(--system-2)', 'var(--system-3)'];
 
 /** A row and a small chart of the loss for each adapter, and more charts to be opened. `undefined` where no training left a log. */
@@ -61,8 +61,8 @@ function figure(curve: TrainingCurve): Html {
     { name: 'training', points: training, colour: TRAINING },
     { name: 'validation', points: validation, colour: VALIDATION, single: true },
   ];
-  const chart = drawChart(curveChart(lines, { marks }), SIZE, `Loss of ${job}: ${said}`);
-  return html`<figure id="training-${job}"><h3>${job}</h3>${chart}<figcaption>${said}</figcaption>${more(curve)}</figure>`;
+  const drawing = chart({ option: curveChart(lines, { marks }), height: HEIGHT }, `Loss of ${job}: ${said}`);
+  return html`<figure id="training-${job}"><h3>${job}</h3>${drawing}<figcaption>${said}</figcaption>${more(curve)}</figure>`;
 }
 
 /** What few want to see of each adapter. */
@@ -87,7 +87,7 @@ function more({ job, accuracy, exact, rate, gradNorm, warnings }: TrainingCurve)
   if (shown.length + warnings.length === 0) return undefined;
   return html`<details><summary>more<span class="unseen"> of ${job}</span></summary>${warnings.map(
     ({ step, message }) => html`<p class="note">Step ${step}: ${message}</p>`,
-  )}${shown.map(([title, lines, max]) => html`<h4>${title}</h4>${drawChart(curveChart(lines, { max }), SIZE, `${title}, ${job}: ${ends(lines)}`)}`)}</details>`;
+  )}${shown.map(([title, lines, max]) => html`<h4>${title}</h4>${chart({ option: curveChart(lines, { max }), height: HEIGHT }, `${title}, ${job}: ${ends(lines)}`)}`)}</details>`;
 }
 
 function ends(lines: readonly CurveLine[]): string {

@@ -62,6 +62,11 @@ test('compares the systems on every held-out step, resumes after a crash, and is
   expect(metrics.differences).toHaveLength(9);
   expect(metricsTable(metrics).split('\n')).toHaveLength(5);
   const records = await readRecords(folder);
+  for (const { system, ranked } of records) {
+    const shares: number[] | undefined = ranked?.map((one: { probability: number }) => one.probability);
+    expect(shares !== undefined, system).toBe(system === 'decoupled');
+    if (shares) expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  }
 
   expect(await run(place)).toMatchObject([{ type: 'skipped' }]);
 

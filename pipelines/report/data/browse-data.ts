@@ -14,7 +14,14 @@ export interface BrowsedTrace {
   /** The tools that it calls. */
   tools: string[];
   messages: { role: string; text: string; tool?: string; error?: boolean }[];
-  samples: { task: string; tool?: string; parts: BrowsedPart[] }[];
+  samples: BrowsedSample[];
+}
+
+/** A sample, its prompt cut to what stands before the trained text. */
+export interface BrowsedSample {
+  task: string;
+  tool?: string;
+  parts: BrowsedPart[];
 }
 
 interface BrowsedPart {
@@ -56,7 +63,7 @@ function browsedMessages(message: Message): BrowsedTrace['messages'] {
   return text === '' ? [call] : [{ role: 'assistant', text }, call];
 }
 
-function browsedSample({ task, tool, spans }: Sample): BrowsedTrace['samples'][number] {
+export function browsedSample({ task, tool, spans }: Sample): BrowsedSample {
   const parts = spans.map(({ text, train }) => ({
     text: train ? clip(text, LONGEST.trained) : clipStart(text, LONGEST.context),
     train,

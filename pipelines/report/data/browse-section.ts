@@ -1,16 +1,7 @@
-import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Html, html } from '../html.ts';
 import type { BrowseData, BrowsedTrace } from './browse-data.ts';
 import { nameText, numberText } from './count-text.ts';
 import { embeddedJson } from './embedded-json.ts';
-
-/** The page's only script: it filters and opens the traces that are embedded in the page. */
-export const BROWSE_SCRIPT = readFileSync(join(import.meta.dirname, 'browse.js'), 'utf8');
-
-/** By which a content security policy allows this script and no other one. */
-export const BROWSE_SCRIPT_HASH = `sha256-${hash('sha256', BROWSE_SCRIPT, 'base64')}`;
 
 /** The value that stands for traces without a call. No tool has it as its id: ids are `server.name`. */
 const NO_CALL = 'no call';
@@ -39,8 +30,8 @@ ${(['kind', 'difficulty', 'split', 'writer'] as const).map(
 </form>
 <p class="note" id="browse-count" role="status"></p>
 <ol class="traces" id="browse-list"></ol>
-<p><button type="button" id="browse-more" hidden>Show more</button></p>
-${embeddedJson('browse-data', traces)}
+<p class="pages" id="browse-pages" hidden></p>
+${embeddedJson(traces, 'browse-data')}
 </section>`;
 }
 

@@ -62,5 +62,5 @@ pre.said, .sample pre { max-height: 22rem; overflow: auto; }
   .filters select { max-width: none; width: 100%; }
   .filters .search { flex-basis: 100%; }
 }
-@media print { .filters, #browse-more { display: none; } }
+@media print { .filters, .pages { display: none; } }
 `;

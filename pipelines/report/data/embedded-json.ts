@@ -1,11 +1,11 @@
-import { Html } from '../html.ts';
+import { Html, html } from '../html.ts';
 
 /**
  * A JSON value as a block of data in the page, for its script to read. No text in it can end the block: every `<` is escaped.
- * @param id of the block; nothing that comes from outside
+ * @param id of the block, where it has one
  */
-export function embeddedJson(id: string, value: unknown): Html {
-  return new Html(`<script type="application/json" id="${id}">${jsonForHtml(value)}</script>`);
+export function embeddedJson(value: unknown, id?: string): Html {
+  return html`<script type="application/json"${id !== undefined && html` id="${id}"`}>${new Html(jsonForHtml(value))}</script>`;
 }
 
 /** JSON without `<`. */

@@ -7,8 +7,8 @@ import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { chooseAdapters, type TriedCandidates } from '../../../pipelines/convert/choose/choose-adapters.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
-import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { planOffers } from '../../../pipelines/offers.ts';
+import type { ReportRecord } from '../../../pipelines/report/predictions/prediction-row.ts';
 import { completeStage } from './complete-stage.ts';
 import { DATA_SETTINGS, dataWorkspace, HOSTILE } from './data-workspace.ts';
 
@@ -19,10 +19,12 @@ const TOOLS = [
   ...['create_entities', 'add_observations', 'search_nodes', 'read_graph'].map((name) => `memory.${name}`),
   HOSTILE,
 ];
-const SYSTEMS = { base: 0.3, monolithic: 0.7, decoupled: 0.78 };
+const SYSTEMS = { base: 0.3, monolithic: 0.7, 'decoupled-shared': 0.72, decoupled: 0.78 };
+type System = keyof typeof SYSTEMS;
+const ALL = Object.keys(SYSTEMS) as System[];
 const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
 
-function makeRecord(system: string, index: number, skill: number, random: Random): PredictionRecord {
+function makeRecord(system: string, index: number, skill: number, random: Random): ReportRecord {
   const wanted = index % 7 === 0 ? null : TOOLS[index % TOOLS.length]!;
   const args = { path: `notes/${index}.txt`, content: '<img src=x onerror=alert(1)>' };
   const other = random.pick(TOOLS.filter((tool) => tool !== wanted));
@@ -33,8 +35,9 @@ function makeRecord(system: string, index: number, skill: number, random: Random
   const selection = right || ARGUMENT_FAILURES.includes(outcome);
   return {
     system,
-    case: `t${index >> 1}#${index & 1}`,
-    trace: `t${index >> 1}`,
+    ...(index === 1
+      ? { case: 'held-out:kept#0', trace: 'held-out:kept' }
+      : { case: `t${index >> 1}#${index & 1}`, trace: `t${index >> 1}` }),
     group: wanted === null ? null : wanted.split('.')[0]!,
     query: `Write <b>${index}</b> into my notes & show me the file, please.`,
     gold: wanted === null ? { tool: null } : { tool: wanted, arguments: args },
@@ -42,6 +45,7 @@ function makeRecord(system: string, index: number, skill: number, random: Random
     predicted: none
       ? null
       : { name: called!.split('.')[1]!, tool: called, arguments: right ? args : { path: 'notes.txt' } },
+    ...(system.startsWith('decoupled') && { ranked: ranked(none ? null : called, wanted, selection, random) }),
     text: outcome === 'malformed' ? '<tool_call>\n{"name": "wri' : '',
     ...(outcome === 'malformed' && { malformed: 'the call is not valid JSON' }),
     selection,
@@ -50,11 +54,31 @@ function makeRecord(system: string, index: number, skill: number, random: Random
     schema_valid: right || random.chance(0.8),
     executed_ok: wanted === null ? null : right || random.chance(0.3),
     outcome,
+    ...(ARGUMENT_FAILURES.includes(outcome) && { errors: errorsOf(outcome) }),
     why: right ? '' : `path: wrong value, expected "notes/${index}.txt", found "notes.txt"`,
     latency_ms: 40 + 60 * random.next(),
     prefilled: 90 + random.int(60),
     generated: 20 + random.int(20),
   };
+}
+
+/** All wrong arguments, of which the outcome tells the first. */
+function errorsOf(outcome: Outcome) {
+  const first = outcome.replace('_argument', '').replaceAll('_', '-');
+  return [
+    { parameter: 'content', kind: first },
+    { parameter: 'path', kind: 'made-up' },
+  ];
+}
+
+/** Surer where it is right, as a selector is. */
+function ranked(selected: string | null, wanted: string | null, isRight: boolean, random: Random) {
+  const probability = isRight ? 1 - 0.5 * random.next() ** 2 : 0.4 + 0.5 * random.next();
+  const second = isRight ? 'files.edit_file' : wanted;
+  return [
+    { tool: selected, probability },
+    { tool: second, probability: 1 - probability },
+  ];
 }
 
 function pickOutcome(wanted: string | null, skill: number, random: Random): Outcome {
@@ -109,7 +133,7 @@ function tried(tool: string, shared: string, own: string): TriedCandidates {
   const right = (calls: string) => [...calls].map((call) => call === '+');
   const candidates = [
     { candidate: 'shared' as const, adapter: 'arguments', right: right(shared) },
-    { candidate: 'own' as const, adapter: `own ${tool}`, right: right(own) },
+    { candidate: 'own' as const, adapter: `arguments-${tool.replace('.', '-')}`, right: right(own) },
   ];
   return { tool, group: 'files', candidates };
 }
@@ -132,6 +156,7 @@ function bundle(): Bundle {
     adapters: Object.entries(ADAPTERS).map(([name, task]) => ({
       name,
       task,
+      ...(name.startsWith('arguments-') && { tool: name.replace(/^arguments-(\w+?)-/, '$1.') }),
       file: `adapters/${name}.gguf`,
       ...hash,
       rank: 4,
@@ -168,10 +193,11 @@ function offers(inputs: Offers['inputs']): Offers {
 }
 
 /** A workspace with data, an evaluation of three systems, trainings, and tools and texts that try to break out of the page. */
-export async function reportWorkspace(cases = 180): Promise<Context> {
+export async function reportWorkspace(cases = 180, names: readonly System[] = ALL): Promise<Context> {
   const context = await dataWorkspace();
   const { workspace } = context;
-  const records = Object.entries(SYSTEMS).flatMap(([system, skill]) => {
+  const records = names.flatMap((system) => {
+    const skill = SYSTEMS[system];
     const random = seededRandom(1, system);
     return Array.from({ length: cases }, (_, index) => makeRecord(system, index, skill, random));
   });
@@ -188,7 +214,7 @@ export async function reportWorkspace(cases = 180): Promise<Context> {
     samples: await hashOf('samples'),
     bundle: await hashOf('bundle'),
   };
-  const about = { systems: Object.keys(SYSTEMS), source: 'held-out', seed: 1, maxTokens: 160, inputs } as const;
+  const about = { systems: names, source: 'held-out', seed: 1, maxTokens: 160, inputs } as const;
   await completeStage(
     workspace,
     'evaluation',

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Outcome } from '../../../core/metrics.ts';
+import { type PredictionRecord, PredictionRecordSchema } from '../../evaluate/prediction-record.ts';
+import type { ScoredRow } from '../../evaluate/summarize.ts';
+import { type ArgumentError, ArgumentErrorSchema, argumentErrorsOf } from './argument-errors.ts';
+
+/** A prediction as the report reads it. */
+export const ReportRecordSchema = PredictionRecordSchema.extend({ errors: z.array(ArgumentErrorSchema).optional() });
+export type ReportRecord = PredictionRecord & { errors?: ArgumentError[] };
+
+/** What of a prediction is counted: of all of them this is kept. */
+export interface PredictionRow extends ScoredRow {
+  group: string | null;
+  /** Id of the gold's tool; `null`: no call. */
+  tool: string | null;
+  outcome: Outcome;
+  /** Of the selection, where the system gives one. */
+  probability?: number;
+  errors: readonly ArgumentError[];
+  latency: number;
+  prefilled: number;
+  generated: number;
+}
+
+export function predictionRow(record: ReportRecord): PredictionRow {
+  const { selection, args_exact, args_ast, outcome, prefilled, generated } = record;
+  return {
+    case: record.case,
+    trace: record.trace,
+    group: record.group,
+    tool: record.gold.tool,
+    selection,
+    args_exact,
+    args_ast,
+    outcome,
+    probability: record.ranked?.[0]?.probability,
+    errors: argumentErrorsOf(record),
+    latency: record.latency_ms,
+    prefilled,
+    generated,
+  };
+}
