@@ -575,6 +575,8 @@ test('the summary has the figures, and names from servers cannot become markup',
     /^# How well the tools are called\n\nThe decoupled system decides \d+\.\d% of 60 held-out steps rightly/,
   );
   expect(summary).toMatch(/\| decoupled \| \d+\.\d% \|/);
+  expect(summary).toMatch(/- decoupled: calibration error of the selection 0\.\d{3}; AURC 0\.\d{3}/);
+  expect(summary).toMatch(/- Of no tool is it shown that its own argument adapter pays/);
   expect(summary).toMatch(/- evaluation: `sha256:[0-9a-f]{64}`/);
 });
 

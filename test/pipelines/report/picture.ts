@@ -28,10 +28,10 @@ try {
   if (open !== undefined) await page.locator(open).click();
   if (at !== undefined) await page.evaluate((id) => document.getElementById(id)!.scrollIntoView(), at);
   await page.waitForFunction(() =>
-    [...document.querySelectorAll('.chart')].every(
-      (chart) =>
-        chart.querySelector('svg') || !chart.checkVisibility() || chart.getBoundingClientRect().top > innerHeight,
-    ),
+    [...document.querySelectorAll('.chart')].every((chart) => {
+      const { top, bottom } = chart.getBoundingClientRect();
+      return top > innerHeight || bottom < 0 || !chart.checkVisibility() || chart.querySelector('svg') !== null;
+    }),
   );
   await page.screenshot({ path: resolve(picture) });
 } finally {
