@@ -1,7 +1,7 @@
 import { nameText, numberText } from './data/count-text.ts';
 import { type Html, html } from './html.ts';
-import { ERROR_TITLES } from './predictions/argument-errors.ts';
 import type { ErrorCounts } from './predictions/count-errors.ts';
+import { ERROR_TITLES } from './predictions/error-titles.ts';
 import { table } from './table.ts';
 
 const MOST_PARAMETERS = 30;

@@ -1,9 +1,8 @@
 import { RESPOND } from '../../../core/tool.ts';
-import type { CaseGold } from '../../evaluate/prediction-record.ts';
+import type { CaseGold, PredictionRecord } from '../../evaluate/prediction-record.ts';
 import { predictedLabel } from '../../evaluate/summarize.ts';
+import type { ArgumentError } from '../../scoring/argument-errors.ts';
 import { jsonForHtml } from '../data/embedded-json.ts';
-import { type ArgumentError, argumentErrorsOf } from '../predictions/argument-errors.ts';
-import type { ReportRecord } from '../predictions/prediction-row.ts';
 
 /** A call as the page shows it: each argument as JSON text. */
 export interface BrowsedCall {
@@ -67,7 +66,7 @@ export class FailureCollector {
     this.#mostBytes = mostBytes;
   }
 
-  add(record: ReportRecord): void {
+  add(record: PredictionRecord): void {
     const system = this.#systems.indexOf(record.system);
     if (system < 0) return;
     const one = this.#cases.get(record.case) ?? browsedCase(record);
@@ -93,7 +92,7 @@ function hasFailed({ made }: BrowsedCase): boolean {
   return made.some(({ outcome }) => outcome !== 'right');
 }
 
-function browsedCase({ case: id, trace, query, gold, also_ok }: ReportRecord): BrowsedCase {
+function browsedCase({ case: id, trace, query, gold, also_ok }: PredictionRecord): BrowsedCase {
   return {
     id: clip(id, LONGEST.name),
     trace,
@@ -115,10 +114,10 @@ function goldCall({ tool, arguments: args, possible }: CaseGold): BrowsedCall | 
   };
 }
 
-function browsedPrediction(record: ReportRecord, system: number): BrowsedPrediction {
+function browsedPrediction(record: PredictionRecord, system: number): BrowsedPrediction {
   const { predicted, malformed, gold, selection, args_exact, args_ast, schema_valid, executed_ok, outcome } = record;
   const bits = [selection, args_exact, args_ast, schema_valid, executed_ok];
-  const errors = outcome === 'right' ? [] : argumentErrorsOf(record);
+  const errors = outcome === 'right' ? [] : (record.errors ?? []);
   const isGold = predicted !== null && args_exact && predicted.tool === gold.tool && gold.arguments !== undefined;
   return {
     system,

@@ -5,7 +5,7 @@ import type { BrowsedSample } from '../data/browse-data.ts';
 import { nameText, numberText } from '../data/count-text.ts';
 import { embeddedJson } from '../data/embedded-json.ts';
 import { type Html, html } from '../html.ts';
-import { ERROR_TITLES } from '../predictions/argument-errors.ts';
+import { ERROR_TITLES } from '../predictions/error-titles.ts';
 import { stackedChart } from '../stacked-chart.ts';
 import type { SystemLook } from '../system-look.ts';
 import { table } from '../table.ts';
@@ -45,7 +45,8 @@ function browser({ total, cases, masks }: BrowsedFailures, systems: readonly str
   if (total === 0) return html`<p class="note">There is no failure to show.</p>`;
   const all = (values: readonly string[]) => [...new Set(values)].sort();
   const made = cases.flatMap((one) => one.made.filter(({ outcome }) => outcome !== 'right'));
-  const kinds = all(made.flatMap(({ errors = [] }) => errors.map(({ kind }) => kind)));
+  const found = new Set<string>(made.flatMap(({ errors = [] }) => errors.map(({ kind }) => kind)));
+  const kinds = Object.entries(ERROR_TITLES).filter(([kind]) => found.has(kind));
   return html`<h3 id="browse-failures">Every failure</h3>
 <p class="note">${
     cases.length < total
@@ -68,14 +69,7 @@ ${select(
 )}
 ${select('wanted', 'Right tool', labelled(all(cases.map(({ wanted }) => wanted))))}
 ${select('chosen', 'Chosen', labelled(all(made.map(({ chosen }) => chosen))))}
-${
-  kinds.length > 0 &&
-  select(
-    'error',
-    'Wrong argument',
-    kinds.map((kind) => [kind, ERROR_TITLES[kind] ?? kind]),
-  )
-}
+${kinds.length > 0 && select('error', 'Wrong argument', kinds)}
 ${
   systems.length > 1 &&
   select('rest', 'Other systems', [

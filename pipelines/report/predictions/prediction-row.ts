@@ -1,12 +1,7 @@
-import { z } from 'zod';
 import type { Outcome } from '../../../core/metrics.ts';
-import { type PredictionRecord, PredictionRecordSchema } from '../../evaluate/prediction-record.ts';
+import type { PredictionRecord } from '../../evaluate/prediction-record.ts';
 import type { ScoredRow } from '../../evaluate/summarize.ts';
-import { type ArgumentError, ArgumentErrorSchema, argumentErrorsOf } from './argument-errors.ts';
-
-/** A prediction as the report reads it. */
-export const ReportRecordSchema = PredictionRecordSchema.extend({ errors: z.array(ArgumentErrorSchema).optional() });
-export type ReportRecord = PredictionRecord & { errors?: ArgumentError[] };
+import type { ArgumentError } from '../../scoring/argument-errors.ts';
 
 /** What of a prediction is counted: of all of them this is kept. */
 export interface PredictionRow extends ScoredRow {
@@ -22,7 +17,7 @@ export interface PredictionRow extends ScoredRow {
   generated: number;
 }
 
-export function predictionRow(record: ReportRecord): PredictionRow {
+export function predictionRow(record: PredictionRecord): PredictionRow {
   const { selection, args_exact, args_ast, outcome, prefilled, generated } = record;
   return {
     case: record.case,
@@ -34,7 +29,7 @@ export function predictionRow(record: ReportRecord): PredictionRow {
     args_ast,
     outcome,
     probability: record.ranked?.[0]?.probability,
-    errors: argumentErrorsOf(record),
+    errors: record.errors ?? [],
     latency: record.latency_ms,
     prefilled,
     generated,

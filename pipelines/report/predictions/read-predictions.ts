@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { readJsonl } from '../../../core/jsonl.ts';
 import { PREDICTIONS } from '../../evaluate/prediction-log.ts';
+import { PredictionRecordSchema } from '../../evaluate/prediction-record.ts';
 import { type FailureCases, FailureCollector } from '../failures/failure-cases.ts';
-import { type PredictionRow, predictionRow, ReportRecordSchema } from './prediction-row.ts';
+import { type PredictionRow, predictionRow } from './prediction-row.ts';
 
 /** What the report needs of an evaluation's predictions. */
 export interface ReadPredictions {
@@ -19,7 +20,7 @@ export async function readPredictions(
 ): Promise<ReadPredictions> {
   const bySystem = new Map(systems.map((system) => [system, [] as PredictionRow[]]));
   const failures = new FailureCollector(systems);
-  for await (const record of readJsonl(join(folder, PREDICTIONS), ReportRecordSchema)) {
+  for await (const record of readJsonl(join(folder, PREDICTIONS), PredictionRecordSchema)) {
     signal.throwIfAborted();
     bySystem.get(record.system)?.push(predictionRow(record));
     failures.add(record);

@@ -7,8 +7,9 @@ import type { Offers, Outcome } from '../../../core/metrics.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { chooseAdapters, type TriedCandidates } from '../../../pipelines/convert/choose/choose-adapters.ts';
 import { evaluationMetrics } from '../../../pipelines/evaluate/evaluation-metrics.ts';
+import type { PredictionRecord } from '../../../pipelines/evaluate/prediction-record.ts';
 import { planOffers } from '../../../pipelines/offers.ts';
-import type { ReportRecord } from '../../../pipelines/report/predictions/prediction-row.ts';
+import type { ArgumentError } from '../../../pipelines/scoring/argument-errors.ts';
 import { completeStage } from './complete-stage.ts';
 import { DATA_SETTINGS, dataWorkspace, HOSTILE } from './data-workspace.ts';
 
@@ -24,7 +25,7 @@ type System = keyof typeof SYSTEMS;
 const ALL = Object.keys(SYSTEMS) as System[];
 const ARGUMENT_FAILURES: Outcome[] = ['missing_argument', 'extra_argument', 'wrong_type', 'wrong_value'];
 
-function makeRecord(system: string, index: number, skill: number, random: Random): ReportRecord {
+function makeRecord(system: string, index: number, skill: number, random: Random): PredictionRecord {
   const wanted = index % 7 === 0 ? null : TOOLS[index % TOOLS.length]!;
   const args = { path: `notes/${index}.txt`, content: '<img src=x onerror=alert(1)>' };
   const other = random.pick(TOOLS.filter((tool) => tool !== wanted));
@@ -63,8 +64,8 @@ function makeRecord(system: string, index: number, skill: number, random: Random
 }
 
 /** All wrong arguments, of which the outcome tells the first. */
-function errorsOf(outcome: Outcome) {
-  const first = outcome.replace('_argument', '').replaceAll('_', '-');
+function errorsOf(outcome: Outcome): ArgumentError[] {
+  const first = outcome.replace('_argument', '').replaceAll('_', '-') as ArgumentError['kind'];
   return [
     { parameter: 'content', kind: first },
     { parameter: 'path', kind: 'made-up' },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import type { PredictionRecord } from '../../../../pipelines/evaluate/prediction-record.ts';
 import { FailureCollector } from '../../../../pipelines/report/failures/failure-cases.ts';
-import type { ReportRecord } from '../../../../pipelines/report/predictions/prediction-row.ts';
 import { RIGHT } from '../../../fixtures/prediction-record.ts';
 
-const wrong: ReportRecord = {
+const wrong: PredictionRecord = {
   ...RIGHT,
   predicted: { name: 'made_up', tool: null, arguments: { path: 1 } },
   selection: false,
@@ -50,7 +50,7 @@ test('keeps the cases in which a system failed, with what all made of them, in t
 test('huge texts, and arguments that are none, stay small; what finds no room is counted', () => {
   const huge = '😀'.repeat(100_000);
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`parameter ${at}`, huge.slice(0, 1000)]));
-  const cases: ReportRecord[] = [
+  const cases: PredictionRecord[] = [
     { ...wrong, case: 'a', query: huge, why: huge, predicted: { name: huge, tool: null, arguments: many } },
     { ...wrong, case: 'b', malformed: huge, text: huge, predicted: null },
     { ...wrong, case: 'c', predicted: { name: 'read', tool: 'files.read', arguments: [huge] } },

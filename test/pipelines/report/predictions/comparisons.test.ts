@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bundle } from '../../../../core/bundle.ts';
 import { adapterWorth } from '../../../../pipelines/report/predictions/adapter-worth.ts';
-import { argumentErrorsOf } from '../../../../pipelines/report/predictions/argument-errors.ts';
 import { compareParts } from '../../../../pipelines/report/predictions/compare-parts.ts';
 import { compareSystems } from '../../../../pipelines/report/predictions/compare-systems.ts';
 import { countErrors } from '../../../../pipelines/report/predictions/count-errors.ts';
@@ -9,6 +8,7 @@ import { type PredictionRow, predictionRow } from '../../../../pipelines/report/
 import { selectionQuality } from '../../../../pipelines/report/predictions/selection-quality.ts';
 import { stepCosts } from '../../../../pipelines/report/predictions/step-costs.ts';
 import { conclusions } from '../../../../pipelines/report/worth-section.ts';
+import type { ArgumentError } from '../../../../pipelines/scoring/argument-errors.ts';
 import { RIGHT } from '../../../fixtures/prediction-record.ts';
 
 /** `+` right, `-` wrong arguments, `x` wrong tool; a case each. */
@@ -100,22 +100,18 @@ test('an own adapter pays where the whole interval is above the shared one’s, 
   ]);
 });
 
-test('wrong arguments are those that the record holds, else the one that decided', () => {
-  const errors = [{ parameter: 'path', kind: 'made_up' }];
-  expect(argumentErrorsOf({ outcome: 'wrong_value', errors })).toEqual([{ parameter: 'path', kind: 'made-up' }]);
-  expect(argumentErrorsOf({ outcome: 'wrong_type' })).toEqual([{ kind: 'wrong-type' }]);
-  expect(argumentErrorsOf({ outcome: 'no_call', errors: [] })).toEqual([]);
-  const one = (kind: string) => ({ errors: [{ parameter: 'path', kind }] });
+test('wrong arguments are counted by kind and parameter', () => {
+  const one = (kind: ArgumentError['kind']) => ({ errors: [{ parameter: 'path', kind }] });
   const counts = countErrors(
     new Map([
-      ['base', rows('--', () => one('odd'))],
+      ['base', rows('--', () => one('extra'))],
       ['last', rows('---', (at) => one(at === 0 ? 'missing' : 'made-up'))],
     ]),
   );
   expect(counts.kinds).toEqual([
     { kind: 'missing', counts: [0, 1] },
+    { kind: 'extra', counts: [2, 0] },
     { kind: 'made-up', counts: [0, 2] },
-    { kind: 'odd', counts: [2, 0] },
   ]);
   expect(counts.parameters[0]).toEqual({ tool: 'files.read', parameter: 'path', kind: 'made-up', count: 2 });
 });
