@@ -6,14 +6,20 @@ import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
 import { nativeRows } from './bench-runtime/native-rows.ts';
 import { selectorRows } from './bench-runtime/selector-rows.ts';
 import { switchRows } from './bench-runtime/switch-rows.ts';
+import { toolCallRows } from './bench-runtime/tool-call-rows.ts';
 import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 
-export const RUNTIME_ROWS = ['hierarchy', 'arguments', 'selector', 'switch', 'native'] as const;
+export const RUNTIME_ROWS = ['hierarchy', 'arguments', 'selector', 'switch', 'native', 'tool-call'] as const;
+
+const LACKS_SERVER =
+  'left out: it needs a llama-server, of about the release that node-llama-cpp carries (--llama-server COMMAND)';
 
 export interface RuntimeBench {
   rows: readonly (typeof RUNTIME_ROWS)[number][];
   /** How often times are measured. */
   runs: number;
+  /** Command of a llama-server; absent: there is none, and the row `tool-call` is left out. */
+  llamaServer?: string;
 }
 
 export interface RuntimeFigures {
@@ -24,7 +30,7 @@ export interface RuntimeFigures {
 /** Measures what the runtime claims. */
 export async function* benchRuntime(
   context: Context,
-  { rows: wanted, runs }: RuntimeBench,
+  { rows: wanted, runs, llamaServer }: RuntimeBench,
 ): AsyncGenerator<StageEvent, RuntimeFigures, undefined> {
   const rows: BenchRow[] = [];
   if (wanted.includes('hierarchy')) rows.push(...(yield* hierarchyRows(context, runs)));
@@ -32,5 +38,9 @@ export async function* benchRuntime(
   if (wanted.includes('selector')) rows.push(...(yield* selectorRows(context, runs)));
   if (wanted.includes('switch')) rows.push(...(yield* switchRows(context)));
   if (wanted.includes('native')) rows.push(...(yield* nativeRows(context, runs)));
+  if (wanted.includes('tool-call')) {
+    if (llamaServer === undefined) yield { type: 'warning', stage: 'tool-call', message: LACKS_SERVER };
+    else rows.push(...(yield* toolCallRows(context, { llamaServer, runs })));
+  }
   return { rows, machine: describeMachine() };
 }

@@ -54,9 +54,8 @@ interface TrainingFlags extends Omit<TrainingBench, 'rows' | 'layers'> {
   json?: boolean;
 }
 
-interface RuntimeFlags {
+interface RuntimeFlags extends Omit<RuntimeBench, 'rows'> {
   row: RuntimeBench['rows'];
-  runs: number;
   workspace: string;
   json?: boolean;
 }
@@ -150,12 +149,13 @@ await runMain(async (signal) => {
   program
     .command('runtime')
     .description(
-      'what the runtime claims: recall and time of the hierarchy on functions and questions of BFCL v4 (fetches them, says how large they are; under a minute); how often the model is evaluated to write arguments (makes the demo’s traces; some minutes); whether the selector’s search is exact, and its time; tokens evaluated again at a switch of adapters; calls beside the base’s native ones',
+      'what the runtime claims: recall and time of the hierarchy on functions and questions of BFCL v4 (fetches them, says how large they are; under a minute); how often the model is evaluated to write arguments (makes the demo’s traces; some minutes); whether the selector’s search is exact, and its time; tokens evaluated again at a switch of adapters; calls beside the base’s native ones, and beside the reference implementation’s way on llama-server',
     )
     .addOption(
       new Option('--row <name...>', 'only these').choices(RUNTIME_ROWS).default([...RUNTIME_ROWS], 'all of them'),
     )
     .option('--runs <number>', 'how often times are measured', parsePositiveCount, 5)
+    .option('--llama-server <command>', 'for the row tool-call')
     .option('-w, --workspace <folder>', 'where it works', '.cache/bench-runtime/workspace')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: RuntimeFlags) => runtime(flags, signal));
@@ -256,11 +256,11 @@ async function training(flags: TrainingFlags, signal: AbortSignal): Promise<void
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${trainingText(one)}\n`);
 }
 
-async function runtime({ row: rows, runs, workspace, json }: RuntimeFlags, signal: AbortSignal): Promise<void> {
+async function runtime({ row: rows, workspace, json, ...more }: RuntimeFlags, signal: AbortSignal): Promise<void> {
   const context = makeContext(workspace, signal);
   const figures: RuntimeFigures[] = [];
   const events = async function* () {
-    figures.push(yield* benchRuntime(context, { rows, runs }));
+    figures.push(yield* benchRuntime(context, { rows, ...more }));
   };
   await drawStages([{ title: 'runtime', events }], { json: false });
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${runtimeText(one)}\n`);

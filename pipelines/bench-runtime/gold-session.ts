@@ -3,15 +3,20 @@ import type { EngineSession } from '../../runtime/engine.ts';
 const PREFERRED = -0.01;
 const OTHER = -9;
 
-/** A session that evaluates all it is asked to, and then answers as a model that has learned what follows the prompt by heart. */
-export function goldSession(session: EngineSession, prompt: number, gold: readonly number[]): EngineSession {
+/**
+ * A session that evaluates all it is asked to, and then answers as a model that has learned by heart what follows one prompt: that of the first request.
+ */
+export function goldSession(session: EngineSession, gold: readonly number[]): EngineSession {
+  let prompt: number | undefined;
   return {
     usage: session.usage,
     generate: session.generate,
     async logprobs(tokens, from) {
+      prompt ??= from;
       return (await session.logprobs(tokens, from)).map(() => PREFERRED);
     },
     async next(prefix, candidates) {
+      prompt ??= prefix.length;
       await session.next(prefix, candidates);
       const wanted = gold[prefix.length - prompt];
       return candidates.map((candidate) => (candidate === wanted ? PREFERRED : OTHER));

@@ -1,25 +1,19 @@
-import { link, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
 import { loadRenderer } from '../../core/prompt/load-renderer.ts';
-import type { Renderer } from '../../core/prompt/renderer.ts';
-import { RESPOND, type Tool } from '../../core/tool.ts';
-import { toolGrammar } from '../../runtime/arguments.ts';
-import { openRehearsal, type Rehearsal } from '../../runtime/drafting/rehearse.ts';
-import type { AdapterFile, Engine, EngineSession } from '../../runtime/engine.ts';
+import type { Tool } from '../../core/tool.ts';
+import { openRehearsal } from '../../runtime/drafting/rehearse.ts';
+import type { EngineSession } from '../../runtime/engine.ts';
 import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { selectName } from '../../runtime/selector.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { bfclData } from '../bfcl/fetched-data.ts';
 import { median } from '../scoring/median.ts';
 import { type ArgumentCase, goldCases } from './argument-case.ts';
-import { type BenchModel, benchModel } from './bench-model.ts';
+import { benchModel } from './bench-model.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
-import { goldSession } from './gold-session.ts';
+import { type LedCaller, ledCall, openLedCaller, ownAdapters, WARM, warmLedCaller } from './led-call.ts';
 
 const STAGE = 'native';
 const SIZES = [
@@ -29,17 +23,10 @@ const SIZES = [
 ];
 /** Of different tools, in each run. */
 const CALLS = 5;
-const WARM = [{ role: 'user' as const, content: 'Hello.' }];
 
 /** What is measured of one number of tools. */
-interface Sides {
-  engine: Engine;
-  renderer: Renderer;
-  rehearsal: Rehearsal;
+interface Sides extends LedCaller {
   base: EngineSession;
-  selector: EngineSession;
-  /** Each tool has an adapter, and so a warm prompt, of its own. */
-  argumentsOf: ReadonlyMap<string, EngineSession>;
 }
 
 /**
@@ -52,6 +39,7 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
   const { tools: others } = await bfclQuestions(yield* bfclData(context));
   const model = yield* benchModel(context, renderer, gold);
   const cases = [...new Map(gold.map((one) => [one.tool.id, one])).values()].slice(0, CALLS);
+  const own = await ownAdapters(model, cases);
   const rehearsal = await openRehearsal(model.path);
   const rows: BenchRow[] = [];
   try {
@@ -62,8 +50,10 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
       const engine = await openLlamaCpp({ model: model.path, contextSize, threads: freeThreads() });
       try {
         yield { type: 'progress', stage: STAGE, done: 0, total: runs, note: `${size} tools, ${longest} tokens` };
-        const sides = await openSides(engine, model, { renderer, rehearsal, cases });
-        await warm(sides, cases, tools);
+        const caller = await openLedCaller({ engine, renderer, rehearsal }, model.adapters.plain.selector, own);
+        const sides = { ...caller, base: await engine.session() };
+        await sides.base.next(engine.tokenize(renderer.generationPrompt(WARM, tools)), [0]);
+        await warmLedCaller(sides, cases, tools);
         const timed = [];
         for (let run = 0; run < runs; run++) {
           timed.push(await timeCalls(sides, cases, tools));
@@ -88,34 +78,6 @@ function offered(size: number, cases: readonly ArgumentCase[], gold: readonly Ar
   return distinct.slice(0, size);
 }
 
-async function openSides(
-  engine: Engine,
-  { path, adapters: { plain } }: BenchModel,
-  { cases, ...more }: Pick<Sides, 'renderer' | 'rehearsal'> & { cases: readonly ArgumentCase[] },
-): Promise<Sides> {
-  const argumentsOf = new Map<string, EngineSession>();
-  for (const { tool } of cases) {
-    // An adapter is told by its file.
-    const own: AdapterFile = { name: tool.slug, path: join(path, '..', `arguments-${tool.slug}.gguf`) };
-    await rm(own.path, { force: true });
-    await link(plain.arguments.path, own.path);
-    argumentsOf.set(tool.id, await engine.session(own));
-  }
-  return { engine, ...more, base: await engine.session(), selector: await engine.session(plain.selector), argumentsOf };
-}
-
-/** Reads the tools with another query. */
-async function warm(
-  { engine, renderer, base, selector, argumentsOf }: Sides,
-  cases: readonly ArgumentCase[],
-  tools: readonly Tool[],
-) {
-  await base.next(engine.tokenize(renderer.generationPrompt(WARM, tools)), [0]);
-  await selector.next(engine.tokenize(renderer.selectorPrompt(WARM, tools)), [0]);
-  for (const { tool } of cases)
-    await argumentsOf.get(tool.id)!.next(engine.tokenize(renderer.argumentsPrompt(WARM, tools, tool.promptName)), [0]);
-}
-
 interface Timed {
   native: number;
   ours: number;
@@ -126,7 +88,9 @@ async function timeCalls(sides: Sides, cases: readonly ArgumentCase[], tools: re
   const sum: Timed = { native: 0, ours: 0 };
   for (const one of cases) {
     sum.native += await timed(() => nativeCall(sides, one, tools));
-    sum.ours += await timed(() => twoStepCall(sides, one, tools));
+    // The last run has left this query with the tool's adapter.
+    await warmLedCaller(sides, [one], tools);
+    sum.ours += await timed(() => ledCall(sides, one, tools));
   }
   return sum;
 }
@@ -144,38 +108,6 @@ async function nativeCall({ engine, renderer, base }: Sides, one: ArgumentCase, 
   for (const token of engine.tokenize(renderer.completion({ call, content: '' }))) {
     await base.next(text, [token]);
     text.push(token);
-  }
-}
-
-async function twoStepCall(sides: Sides, one: ArgumentCase, tools: readonly Tool[]): Promise<void> {
-  const { engine, renderer, rehearsal, selector, argumentsOf } = sides;
-  const { tool, messages } = one;
-  const names = [...tools.map(({ promptName }) => promptName), RESPOND];
-  const prompt = renderer.selectorPrompt(messages, tools);
-  const knows = goldSession(
-    selector,
-    engine.tokenize(prompt).length,
-    engine.tokenize(renderer.nameSpan(tool.promptName)),
-  );
-  const { promptName } = await selectName(engine, knows, renderer, prompt, names);
-  if (promptName !== tool.promptName)
-    throw new ToolkitError({
-      kind: 'failed',
-      what: 'another tool was selected',
-      expected: tool.promptName,
-      found: promptName,
-    });
-  const tokens = engine.tokenize(renderer.argumentsPrompt(messages, tools, tool.promptName));
-  const evaluations = await rehearsal.evaluations({
-    prompt: tokens,
-    gold: engine.tokenize(renderer.argumentsSpan(tool, one.arguments)),
-    grammar: toolGrammar(renderer, tool),
-    copies: true,
-  });
-  const session = argumentsOf.get(tool.id)!;
-  for (const { kept, tokens: own, drafted } of evaluations) {
-    const text = [...tokens.slice(0, -1), ...kept, ...own, 0];
-    await session.logprobs(text, text.length - 1 - drafted);
   }
 }
 

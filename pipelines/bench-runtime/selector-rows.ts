@@ -4,7 +4,7 @@ import { EMBEDDED_BASE } from '../../core/project.ts';
 import { loadRenderer } from '../../core/prompt/load-renderer.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND } from '../../core/tool.ts';
-import type { Engine, EngineSession } from '../../runtime/engine.ts';
+import type { EngineSession } from '../../runtime/engine.ts';
 import { freeThreads } from '../../runtime/free-threads.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { selectName } from '../../runtime/selector.ts';
@@ -14,17 +14,14 @@ import { type ArgumentCase, goldCases } from './argument-case.ts';
 import { benchModel } from './bench-model.ts';
 import { embeddedModel } from './embedded-model.ts';
 import { goldSession } from './gold-session.ts';
+import { mostProbableName, type Naming } from './most-probable-name.ts';
 
 const STAGE = 'selector';
 const SAMPLES = 10;
 const TARGET = 5;
 const CONTEXT = 8192;
 
-interface Choosing {
-  engine: Engine;
-  session: EngineSession;
-  renderer: Renderer;
-  names: readonly string[];
+interface Choosing extends Naming {
   /** Of each case. */
   prompts: readonly string[];
 }
@@ -56,7 +53,7 @@ async function* exactRow(
   let agreed = 0;
   for (const [done, prompt] of prompts.entries()) {
     const { promptName } = await selectName(engine, session, renderer, prompt, names);
-    if (promptName === (await bruteForce(choosing, prompt))) agreed += 1;
+    if (promptName === (await mostProbableName(choosing, prompt))) agreed += 1;
     yield { type: 'progress', stage: STAGE, done: done + 1, total: prompts.length, note: 'brute force' };
   }
   await engine.close();
@@ -83,18 +80,6 @@ async function* timeRow(
   return { name: 'selector-time', ratio, target: TARGET, limit: null, pass: ratio >= TARGET, note };
 }
 
-async function bruteForce({ engine, session, renderer, names }: Choosing, prompt: string): Promise<string> {
-  const prefix = engine.tokenize(prompt);
-  let best = { name: '', score: Number.NEGATIVE_INFINITY };
-  for (const name of names) {
-    const span = engine.tokenize(renderer.nameSpan(name));
-    const scores = await session.logprobs([...prefix, ...span], prefix.length);
-    const score = scores.reduce((sum, value) => sum + value, 0);
-    if (score > best.score) best = { name, score };
-  }
-  return best.name;
-}
-
 /** Of all queries, each time behind that of another one. */
 async function timeRatio(choosing: Choosing, cases: readonly ArgumentCase[]): Promise<number> {
   const { engine, session, renderer, names, prompts } = choosing;
@@ -109,7 +94,7 @@ async function timeRatio(choosing: Choosing, cases: readonly ArgumentCase[]): Pr
     const other = prompts.at(index - 1)!;
     const tokens = engine.tokenize(prompt);
     const span = engine.tokenize(renderer.nameSpan(cases[index]!.tool.promptName));
-    const led = goldSession(session, tokens.length, span);
+    const led = goldSession(session, span);
     await timed('samples', () => tenSamples(session, tokens, span), other);
     await timed('search', () => selectName(engine, led, renderer, prompt, names), other);
   }

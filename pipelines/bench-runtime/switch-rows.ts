@@ -53,7 +53,7 @@ async function countAgain(
     const names = [...tools.map(({ promptName }) => promptName), RESPOND];
     const prompt = renderer.selectorPrompt(one.messages, tools);
     const known = engine.tokenize(prompt);
-    const leads = goldSession(selector, known.length, engine.tokenize(renderer.nameSpan(one.tool.promptName)));
+    const leads = goldSession(selector, engine.tokenize(renderer.nameSpan(one.tool.promptName)));
     await selectName(engine, leads, renderer, prompt, names);
     const warm = renderer.settings.argumentTools === 'all' ? known : await warmTools(engine, own, renderer, one.tool);
     const tokens = engine.tokenize(renderer.argumentsPrompt(one.messages, tools, one.tool.promptName));

@@ -26,8 +26,13 @@ export function createDrafter(model: LlamaModel, prompt: readonly number[], { co
       const before = model.detokenize([...written] as Token[], true);
       const forced = forcedText(cursor, characters);
       const copied = copies ? copiedText(source + before, before + forced) : '';
-      const tokens = tokenize(model, forced + copied).slice(0, Math.min(most, MOST_TOKENS));
-      return allowedPart(tokens, cursor);
+      const draftOf = (text: string) =>
+        allowedPart(tokenize(model, text).slice(0, Math.min(most, MOST_TOKENS)), cursor);
+      const alone = draftOf(forced);
+      if (copied === '') return alone;
+      // What is copied may share a token with the end of what is forced, and not be allowed.
+      const both = draftOf(forced + copied);
+      return both.length > alone.length ? both : alone;
     },
   };
 }
