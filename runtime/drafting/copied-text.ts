@@ -30,10 +30,17 @@ function longestMatch(source: string, written: string): { place: number; length:
   return best;
 }
 
-/** How many characters before the place are the last ones of `written`. */
+/** How many characters before the place are the last ones of `written`, the first of them no inner part of another word. */
 function agreement(source: string, place: number, written: string): number {
   let length = 0;
   while (length < written.length && length < place && source[place - 1 - length] === written.at(-1 - length))
     length += 1;
+  if (!isInWord(source, place - length) && !isInWord(written, written.length - length)) return length;
+  while (length > 0 && WORD_CHARACTER.test(source[place - length]!)) length -= 1;
   return length;
+}
+
+/** Whether the characters on both sides belong to a word. */
+function isInWord(text: string, place: number): boolean {
+  return WORD_CHARACTER.test(text[place - 1] ?? '') && WORD_CHARACTER.test(text[place] ?? '');
 }
