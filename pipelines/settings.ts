@@ -98,6 +98,10 @@ export const SettingsSchema = z.strictObject({
       descriptions: promptShape.descriptions.default('full'),
       argumentTools: promptShape.argumentTools.unwrap().default('chosen'),
     })
+    .refine(({ argumentTools, selectorTools }) => argumentTools !== 'all' || selectorTools !== 'described', {
+      path: ['selectorTools'],
+      message: 'with `argumentTools: all` both prompts are one: `selectorTools` has to be `whole`',
+    })
     .prefault({}),
   synthesize: z
     .strictObject({

@@ -43,14 +43,17 @@ export function createRenderer(options: RendererOptions): Renderer {
   const texts = cutTexts(format, cuts);
   const check = toolCheck(format, cuts, tokenizer);
   const { parse, parseAll, wordsSoFar } = completionParser(format);
-  const listed = remember(REMEMBERED_LISTS, (tools: readonly Tool[], system: string | undefined) => {
-    for (const tool of tools) check(tool);
-    const shown = tools.map((tool) => control.neutralise(promptTool(tool, settings)));
-    return rendererFor(template, shown, system === undefined ? undefined : { role: 'system', content: system });
-  });
+  const listedBy = (how: { described: boolean }) =>
+    remember(REMEMBERED_LISTS, (tools: readonly Tool[], system: string | undefined) => {
+      for (const tool of tools) check(tool);
+      const shown = tools.map((tool) => control.neutralise(promptTool(tool, settings, how)));
+      return rendererFor(template, shown, system === undefined ? undefined : { role: 'system', content: system });
+    });
+  const whole = listedBy({ described: false });
+  const ofSelector = settings.selectorTools === 'described' ? listedBy({ described: true }) : whole;
 
   /** @param shown those of the tools that the prompt lists; the conversation may hold calls of any */
-  const promptWith = (messages: readonly Message[], tools: readonly Tool[], shown: readonly Tool[]) => {
+  const promptWith = (messages: readonly Message[], tools: readonly Tool[], shown: readonly Tool[], listed = whole) => {
     const byId = new Map(tools.map((tool) => [tool.id, tool]));
     const converted = templateMessages(messages, { tools: byId, unlisted, control, system: settings.system });
     const [first] = converted;
@@ -61,8 +64,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   const argumentsSpan = (tool: Tool, args: Record<string, unknown>) =>
     texts.beforeArguments + jsonOf(tool, args) + format.afterArguments;
   const generationPrompt = (messages: readonly Message[], tools: readonly Tool[]) => promptWith(messages, tools, tools);
-  const selectionPrompt = (messages: readonly Message[], tools: readonly Tool[], shown: readonly Tool[]) => {
-    const text = promptWith(messages, tools, shown) + format.beforeName;
+  const selectionPrompt = (...view: Parameters<typeof promptWith>) => {
+    const text = promptWith(...view) + format.beforeName;
     return text.slice(0, text.length - cuts.beforeName);
   };
   const nameSpan = (promptName: string) => texts.beforeName + promptName + texts.afterName;
@@ -73,7 +76,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     hash: hashJson({ template: source, specialTokens, settings }),
     argumentsFrame: { before: texts.beforeArguments, after: format.afterArguments },
     generationPrompt,
-    selectorPrompt: (messages, tools) => selectionPrompt(messages, tools, tools),
+    selectorPrompt: (messages, tools) => selectionPrompt(messages, tools, tools, ofSelector),
     nameSpan,
     argumentsPrompt: (messages, tools, promptName) => {
       const chosen = (tool: Tool) => settings.argumentTools === 'all' || tool.promptName === promptName;

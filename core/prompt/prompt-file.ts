@@ -6,6 +6,7 @@ export const PromptSettingsSchema = z.object({
   system: z.string().optional(),
   descriptions: z.enum(['full', 'first-sentence']),
   argumentTools: z.enum(['chosen', 'all']).optional(),
+  selectorTools: z.enum(['whole', 'described']).optional(),
 }) satisfies z.ZodType<PromptSettings>;
 
 /** `samples/prompt.json`: what the prompts of a data set were rendered with; the runtime must use the same. */

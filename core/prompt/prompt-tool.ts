@@ -7,9 +7,14 @@ export interface PromptTool {
   function: { name: string; description: string; parameters: JsonSchema };
 }
 
-/** What the model is shown of a tool. */
-export function promptTool(tool: Tool, settings: Pick<PromptSettings, 'descriptions'>): PromptTool {
-  const { $schema: _, ...parameters } = tool.inputSchema;
+/** What the model is shown of a tool. @param described without its parameters; templates may want some, so they are empty */
+export function promptTool(
+  tool: Tool,
+  settings: Pick<PromptSettings, 'descriptions'>,
+  { described = false } = {},
+): PromptTool {
+  const { $schema: _, ...whole } = tool.inputSchema;
+  const parameters = described ? {} : whole;
   const description = settings.descriptions === 'full' ? tool.description : firstSentence(tool.description);
   return { type: 'function', function: { name: tool.promptName, description, parameters } };
 }

@@ -9,6 +9,8 @@ export interface PromptSettings {
   descriptions: 'full' | 'first-sentence';
   /** Which tools the arguments prompt lists: only the chosen one (the default, short), or all, as the selector's prompt does. */
   argumentTools?: 'chosen' | 'all';
+  /** What the selector's prompt shows of each tool: all that the base is shown (the default), or its name and description, without parameters. */
+  selectorTools?: 'whole' | 'described';
 }
 
 /** What a model wrote after the generation prompt. */

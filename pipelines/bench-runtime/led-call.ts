@@ -1,5 +1,5 @@
 import { link, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
@@ -24,19 +24,22 @@ export interface LedCaller {
   argumentsOf: ReadonlyMap<string, EngineSession>;
 }
 
-/** Each tool has an argument adapter of its own, told by its file, and so a warm prompt of its own. */
+/** Each tool has an argument adapter of its own, and so a warm prompt of its own. */
 export async function ownAdapters(
-  { path, adapters: { plain } }: BenchModel,
+  { adapters: { plain } }: BenchModel,
   cases: readonly ArgumentCase[],
 ): Promise<Map<string, AdapterFile>> {
   const own = new Map<string, AdapterFile>();
-  for (const { tool } of cases) {
-    const file = { name: tool.slug, path: join(path, '..', `arguments-${tool.slug}.gguf`) };
-    await rm(file.path, { force: true });
-    await link(plain.arguments.path, file.path);
-    own.set(tool.id, file);
-  }
+  for (const { tool } of cases) own.set(tool.id, await linked(plain.arguments, tool.slug));
   return own;
+}
+
+/** The same adapter as another one: engines tell them by their files. */
+export async function linked({ name, path }: AdapterFile, suffix: string): Promise<AdapterFile> {
+  const file = { name: `${name}-${suffix}`, path: join(dirname(path), `${name}-${suffix}.gguf`) };
+  await rm(file.path, { force: true });
+  await link(path, file.path);
+  return file;
 }
 
 export async function openLedCaller(

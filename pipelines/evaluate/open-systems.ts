@@ -73,6 +73,9 @@ export async function openPrompts(context: Context, settings: Settings): Promise
   const base = basePath(context, settings);
   const bundle = await readJsonFile(bundlePath(context), BundleSchema);
   const { source, renderer } = await trainedPrompts(base, bundle.prompt);
-  const allTools = createRenderer({ ...source, settings: { ...bundle.prompt.settings, argumentTools: 'all' } });
+  const allTools = createRenderer({
+    ...source,
+    settings: { ...bundle.prompt.settings, argumentTools: 'all', selectorTools: 'whole' },
+  });
   return { bundle, renderer, allTools, tokenizer: source.tokenizer };
 }

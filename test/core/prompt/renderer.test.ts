@@ -75,6 +75,17 @@ describe('the embedded base', () => {
     );
   });
 
+  test('shows the selector no parameters where it is told so', async () => {
+    const described = await loadRenderer(EMBEDDED_BASE, { descriptions: 'full', selectorTools: 'described' });
+    const prompt = described.selectorPrompt(hello, TOOLS);
+    for (const { promptName } of TOOLS) expect(prompt).toContain(`{"name": "${promptName}", "description": "`);
+    expect(prompt.match(/"parameters": \{\}\}/g)).toHaveLength(TOOLS.length);
+    const base = described.generationPrompt(hello, TOOLS);
+    expect(base).toBe(renderer.generationPrompt(hello, TOOLS));
+    expect(described.argumentsPrompt(hello, TOOLS, moveFile!.promptName)).toContain('"source"');
+    expect(described.hash).not.toBe((await loadRenderer(EMBEDDED_BASE, { descriptions: 'full' })).hash);
+  });
+
   test('puts arguments into schema order, nested ones too, unknown ones last', () => {
     const span = renderer.argumentsSpan(createEntities!, {
       extra: 1,
