@@ -46,7 +46,8 @@ export async function serve(context: Context, settings: Settings, options: Serve
     const { queue, timeoutSeconds } = settings.serve;
     const { host, port, apiKey, log } = options;
     const step: ServerOptions['step'] = (request, hooks) => chatStep(parts, request, hooks);
-    const server = await startServer({ host, port, apiKey, log, queue, timeoutSeconds, step });
+    const { parallel } = parts.engine.abilities;
+    const server = await startServer({ host, port, apiKey, log, queue, parallel, timeoutSeconds, step });
     return {
       url: server.url,
       async close(graceSeconds) {

@@ -8,6 +8,8 @@ export interface EngineAbilities {
   probabilities: boolean;
   /** `generate` takes a grammar. */
   grammar: boolean;
+  /** How many requests gain from being sent at a time; more wait for one another in the engine. */
+  parallel: number;
 }
 
 /** Runs a base model, alone or with one adapter at a time. Tokens are ids of the base's own tokenizer. */

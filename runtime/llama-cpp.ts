@@ -108,7 +108,7 @@ function createEngine(
   const queue = new PQueue({ concurrency: 1 });
   const reuse = { prefixes: true };
   return {
-    abilities: { loadsAdapters: true, reusesPrefixes: true, probabilities: true, grammar: true },
+    abilities: { loadsAdapters: true, reusesPrefixes: true, probabilities: true, grammar: true, parallel: 1 },
     reusePrefixes(enabled) {
       reuse.prefixes = enabled;
     },

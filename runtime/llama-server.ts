@@ -63,7 +63,7 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
   const reuse = { prefixes: true };
   const shared = { link, slots, queue, tokenizer, contextSize, ids, ends: new Map<string, boolean>(), reuse };
   return {
-    abilities: { loadsAdapters: false, reusesPrefixes: true, probabilities: true, grammar: true },
+    abilities: { loadsAdapters: false, reusesPrefixes: true, probabilities: true, grammar: true, parallel: 1 },
     reusePrefixes(enabled) {
       reuse.prefixes = enabled;
     },

@@ -34,6 +34,9 @@ export interface OpenAiEngineOptions extends Omit<OpenAiAccess, 'timeoutMs'>, Se
   tries?: number;
 }
 
+/** vLLM batches what comes together; many more would wait there, each with an adapter in use. */
+const PARALLEL = 16;
+
 /**
  * An engine on a server that speaks OpenAI's completions protocol as vLLM does; what it can do is asked at the start. Adapters are chosen by the
  * model's name, and loaded and unloaded while it runs where it allows that.
@@ -55,6 +58,7 @@ export async function openOpenAiEngine(options: OpenAiEngineOptions): Promise<En
       reusesPrefixes: true,
       probabilities: scores !== undefined,
       grammar: grammar !== undefined,
+      parallel: PARALLEL,
     },
     reusePrefixes(enabled) {
       reuse.prefixes = enabled;

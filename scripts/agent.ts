@@ -1,10 +1,10 @@
-import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError } from 'commander';
 import type { AgentEvent, PlannedCall } from '../core/agent-event.ts';
 import { ToolkitError } from '../core/errors.ts';
 import { type OpenAgent, openAgent } from '../pipelines/agent.ts';
 import { agentLines, callText } from './cli/agent-lines.ts';
 import { runMain } from './cli/command.ts';
+import { readQuery } from './cli/read-query.ts';
 import { plainJson, safeText } from './cli/safe-text.ts';
 import { parseShare } from './cli/share.ts';
 import { TerminalDialog } from './cli/terminal-dialog.ts';
@@ -65,7 +65,7 @@ await runMain(async (signal) => {
 /** `undefined`: there is to be a conversation. */
 async function queryOf(argument: string | undefined): Promise<string | undefined> {
   if (argument === undefined && TerminalDialog.isPossible()) return undefined;
-  const query = argument === '-' ? await readAll(process.stdin) : argument;
+  const query = argument === '-' ? await readQuery(process.stdin) : argument;
   if (query !== undefined && query.trim() !== '') return query.trim();
   throw new ToolkitError({
     kind: 'input',

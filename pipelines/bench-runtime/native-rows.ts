@@ -7,6 +7,7 @@ import type { Tool } from '../../core/tool.ts';
 import { openRehearsal, type Rehearsal } from '../../runtime/drafting/rehearse.ts';
 import type { AdapterFile, Engine, EngineSession } from '../../runtime/engine.ts';
 import { freeThreads } from '../../runtime/free-threads.ts';
+import { buildToolIndex } from '../../runtime/hierarchy.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { bfclData } from '../bfcl/fetched-data.ts';
@@ -17,11 +18,14 @@ import { bfclQuestions } from './bfcl-questions.ts';
 import { type LedCaller, ledCall, linked, openLedCaller, ownAdapters, WARM, warmLedCaller } from './led-call.ts';
 
 const STAGE = 'native';
-/** `whole`: whether ours is also measured with the tools' parameters in the selector's prompt, which then takes as long to read as the base's. */
+/**
+ * `whole`: whether ours is also measured with the tools' parameters in the selector's prompt, which then takes as long to read as the base's.
+ * `most`: runs, where each takes long.
+ */
 const SIZES = [
-  { tools: 10, target: 1.5, whole: true },
-  { tools: 50, target: 3, whole: true },
-  { tools: 200, target: 6, whole: false },
+  { tools: 10, target: 1.5, whole: true, most: 10 },
+  { tools: 50, target: 3, whole: true, most: 10 },
+  { tools: 200, target: 6, whole: false, most: 3 },
 ];
 type Size = (typeof SIZES)[number];
 /** Of different tools, in each run. */
@@ -47,9 +51,10 @@ interface Bench {
 }
 
 /**
- * Time of a call in two steps beside that of the base which writes it whole with all tools in its prompt, both behind tools that they have read already, and
+ * Rows `native-N`: time of a call in two steps beside that of the base which writes it whole with all tools in its prompt, both behind tools that they have read already, and
  * another query. The selector's prompt lists all tools too, by name and description (`selectorTools: described`). The model has random weights and is led: it
- * evaluates what one that writes the gold call evaluates, which costs the same.
+ * evaluates what one that writes the gold call evaluates, which costs the same. Rows `native-N-cold`: the same of the first call of all, which reads the tools;
+ * of more than 50, ours lists the 20 likeliest there, as `serve` does.
  */
 export async function* nativeRows(context: Context, runs: number): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const described = await loadRenderer(EMBEDDED_BASE, { descriptions: 'first-sentence', selectorTools: 'described' });
@@ -72,14 +77,14 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
   };
   const rows: BenchRow[] = [];
   try {
-    for (const size of SIZES) rows.push(yield* sizeRow(bench, size, runs));
+    for (const size of SIZES) rows.push(...(yield* sizeRows(bench, size, Math.min(runs, size.most))));
   } finally {
     await rehearsal.close();
   }
   return rows;
 }
 
-async function* sizeRow(bench: Bench, size: Size, runs: number): AsyncGenerator<StageEvent, BenchRow, undefined> {
+async function* sizeRows(bench: Bench, size: Size, runs: number): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const { model, rehearsal, renderers, cases } = bench;
   const tools = offered(size, bench.others);
   const lengths = [renderers.whole.generationPrompt(WARM, tools), renderers.described.selectorPrompt(WARM, tools)].map(
@@ -89,13 +94,14 @@ async function* sizeRow(bench: Bench, size: Size, runs: number): AsyncGenerator<
   try {
     yield { type: 'progress', stage: STAGE, done: 0, total: runs, note: `${size.tools} tools, ${lengths[0]} tokens` };
     const sides = await openSides(bench, engine, size);
+    const cold = await timeCold(sides, { ...bench, engine }, tools);
     const timed: Timed[] = [];
     for (let run = -1; run < runs; run++) {
       const one = await timeCalls(sides, { ...bench, engine }, tools);
       if (run >= 0) timed.push(one); // the first one reads the tools
       yield { type: 'progress', stage: STAGE, done: run + 1, total: runs, note: `${size.tools} tools` };
     }
-    return rowOf(size, lengths, timed, cases.length);
+    return [rowOf(size, lengths, timed, cases.length), coldRowOf(size, lengths, cold)];
   } finally {
     await engine.close();
   }
@@ -128,6 +134,20 @@ interface Timed {
   native: number;
   ours: number;
   whole?: number;
+}
+
+/** Milliseconds of the first call. */
+async function timeCold(
+  { base, ours }: Sides,
+  { renderers, engine, cases }: Bench & { engine: Engine },
+  tools: readonly Tool[],
+): Promise<Timed> {
+  const one = cases[0]!;
+  const listed = buildToolIndex(tools).candidates(one.messages);
+  return {
+    native: await timed(() => nativeCall(engine, renderers.whole, base, one, tools)),
+    ours: await timed(() => ledCall(ours, one, listed)),
+  };
 }
 
 /** Milliseconds of all calls, in turn; each behind another query, as the last run has left this one with the tool's adapter. */
@@ -185,4 +205,10 @@ function rowOf(
     wholes.length === 0 ? '' : `; with parameters in the selector's prompt, the default: ${median(wholes).toFixed(2)}`;
   const note = `a call beside the base's with ${tools} tools in the prompt, ${all} tokens, the selector's with \`selectorTools: described\` ${named}; ms of a call: ${each}${withParameters}`;
   return { name: `native-${tools}`, ratio, target, limit: null, pass: ratio >= target, note };
+}
+
+function coldRowOf({ tools, target }: Size, [all]: readonly number[], { native, ours }: Timed): BenchRow {
+  const ratio = native / ours;
+  const note = `the first call, which reads the tools, beside the base's with ${tools} in the prompt, ${all} tokens, ms: ${native.toFixed(0)}, ${ours.toFixed(0)}, once`;
+  return { name: `native-${tools}-cold`, ratio, target, limit: null, pass: ratio >= target, note };
 }

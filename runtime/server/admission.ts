@@ -7,18 +7,22 @@ const LONGEST_RETRY_SECONDS = 60;
 const WEIGHT = 0.2;
 
 /**
- * Lets one request at a time have the engine, keeps some waiting and turns the others away. Who hangs up while waiting leaves the queue at
+ * Lets as many requests at a time have the engine as it answers side by side, keeps some waiting and turns the others away. Who hangs up while waiting leaves the queue at
  * once; who does so later leaves the engine when the work has noticed.
  */
 export class Admission {
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #queue: PQueue;
   readonly #most: number;
   #meanSeconds = 1;
   #isClosed = false;
 
-  /** @param most requests that may wait */
-  constructor(most: number) {
+  /**
+   * @param most requests that may wait
+   * @param parallel requests that the engine is given at a time
+   */
+  constructor(most: number, parallel: number) {
     this.#most = most;
+    this.#queue = new PQueue({ concurrency: parallel });
   }
 
   get waiting(): number {
@@ -39,9 +43,9 @@ export class Admission {
     signal.throwIfAborted();
     if (this.#isClosed)
       throw new ApiError(503, 'shutting_down', 'The server is shutting down.', { retryAfterSeconds: 5 });
-    if (this.running > 0 && this.waiting >= this.#most) {
+    if (this.running >= this.#queue.concurrency && this.waiting >= this.#most) {
       const retryAfterSeconds = this.#expectedWait();
-      const what = `The engine answers one request at a time, and ${this.waiting} are waiting: try again in ${retryAfterSeconds} s.`;
+      const what = `The engine answers ${this.#atATime()} at a time, and ${this.waiting} are waiting: try again in ${retryAfterSeconds} s.`;
       throw new ApiError(429, 'queue_full', what, { retryAfterSeconds });
     }
     // The queue would count work as done as soon as its signal aborts: it gets one that only counts for waiting.
@@ -80,8 +84,13 @@ export class Admission {
     }
   }
 
+  #atATime(): string {
+    const { concurrency } = this.#queue;
+    return concurrency === 1 ? 'one request' : `${concurrency} requests`;
+  }
+
   #expectedWait(): number {
-    const seconds = Math.ceil(this.#meanSeconds * (this.waiting + 1));
+    const seconds = Math.ceil((this.#meanSeconds * (this.waiting + 1)) / this.#queue.concurrency);
     return Math.min(LONGEST_RETRY_SECONDS, Math.max(1, seconds));
   }
 }

@@ -15,6 +15,8 @@ export interface ServerOptions extends Pick<AppParts, 'step' | 'apiKey' | 'timeo
   port: number;
   /** Requests that may wait for the engine. */
   queue: number;
+  /** Requests that the engine is given at a time. Default: 1. */
+  parallel?: number;
   bodyLimit?: number;
 }
 
@@ -39,7 +41,7 @@ const LAST_WORDS_MS = 500;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, apiKey, step, timeoutSeconds, log } = options;
   checkExposure(host, apiKey);
-  const admission = new Admission(options.queue);
+  const admission = new Admission(options.queue, options.parallel ?? 1);
   const metrics = createServerMetrics(admission);
   const ending = new AbortController();
   const app = createApp({

@@ -85,7 +85,13 @@ describe('answers of a server are those of the engine in this process', () => {
   ])('%s: selection, probabilities, arguments', async (_, knows) => {
     await start({ knows });
     const engine = await connect();
-    expect(engine.abilities).toEqual({ loadsAdapters: true, reusesPrefixes: true, probabilities: true, grammar: true });
+    expect(engine.abilities).toEqual({
+      loadsAdapters: true,
+      reusesPrefixes: true,
+      probabilities: true,
+      grammar: true,
+      parallel: 16,
+    });
     const called = new Set<string>();
     for (const left of [...TOOLS.keys(), undefined]) {
       const offered = TOOLS.filter((_, index) => index !== left);

@@ -9,8 +9,9 @@ import { shellWord } from './shell-word.ts';
 export function llamaServerScript({ base, adapters, contextSize }: LaunchBundle): string {
   const files = adapters.map(({ file }) => `${file}:0`).join(',');
   const lora = adapters.length > 0 ? [`--lora-scaled ${shellWord(files)}`, '--lora-init-without-apply'] : [];
-  // Its cache of prompts in memory does not tell adapters apart.
-  const flags = [`--model ${shellWord(base.file)}`, ...lora, '--cache-ram 0', `--ctx-size ${contextSize}`];
+  // Its cache of prompts in memory, and the checkpoints of what a slot has computed, do not tell adapters apart.
+  const apart = ['--cache-ram 0', '--ctx-checkpoints 0'];
+  const flags = [`--model ${shellWord(base.file)}`, ...lora, ...apart, `--ctx-size ${contextSize}`];
   return `#!/bin/sh
 # Serves the base with all adapters by llama-server; what is given to this script is passed on (--port 8080).
 # LLAMA_SERVER names the program where it is not on the PATH. README.md says how requests choose an adapter.

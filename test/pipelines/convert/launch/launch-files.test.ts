@@ -79,7 +79,8 @@ describe('launch files', () => {
     const started = await launch('llama-server.sh', ['--port', '81']);
     expect(started.words).toEqual([
       ...['--model', 'base.f16.gguf', '--lora-scaled', BUNDLE.adapters.map(({ file }) => `${file}:0`).join()],
-      ...['--lora-init-without-apply', '--cache-ram', '0', '--ctx-size', '5120', '--port', '81'],
+      ...['--lora-init-without-apply', '--cache-ram', '0', '--ctx-checkpoints', '0'],
+      ...['--ctx-size', '5120', '--port', '81'],
     ]);
     expect(started.where).toBe(bundle);
     const moved = join(folder, 'moved');
@@ -142,6 +143,8 @@ PARAMETER num_ctx 5120
       '--model',
       'base.f16.gguf',
       '--cache-ram',
+      '0',
+      '--ctx-checkpoints',
       '0',
       '--ctx-size',
       '5120',
