@@ -66,10 +66,11 @@ export async function warmLedCaller(
 /**
  * Evaluates what a call in two steps evaluates: the search for the name, then the arguments with drafts. @throws ToolkitError where the search does not
  * find the gold name
+ * @returns how often the model was evaluated
  */
-export async function ledCall(caller: LedCaller, one: ArgumentCase, tools: readonly Tool[]): Promise<void> {
+export async function ledCall(caller: LedCaller, one: ArgumentCase, tools: readonly Tool[]): Promise<number> {
   const { engine, renderer, rehearsal } = caller;
-  await ledSelection(caller, one, tools);
+  const selecting = await ledSelection(caller, one, tools);
   const { tool } = one;
   const tokens = engine.tokenize(renderer.argumentsPrompt(one.messages, tools, tool.promptName));
   const evaluations = await rehearsal.evaluations({
@@ -83,18 +84,20 @@ export async function ledCall(caller: LedCaller, one: ArgumentCase, tools: reado
     const text = [...tokens.slice(0, -1), ...kept, ...own, 0];
     await session.logprobs(text, text.length - 1 - drafted);
   }
+  return selecting + evaluations.length;
 }
 
+/** @returns how often the model was evaluated */
 export async function ledSelection(
   { engine, renderer, selector }: Pick<LedCaller, 'engine' | 'renderer' | 'selector'>,
   { messages, tool }: ArgumentCase,
   tools: readonly Tool[],
-): Promise<void> {
+): Promise<number> {
   const names = [...tools.map(({ promptName }) => promptName), RESPOND];
   const prompt = renderer.selectorPrompt(messages, tools);
   const knows = goldSession(selector, engine.tokenize(renderer.nameSpan(tool.promptName)));
   const { promptName } = await selectName(engine, knows, renderer, prompt, names);
-  if (promptName === tool.promptName) return;
+  if (promptName === tool.promptName) return knows.asked;
   throw new ToolkitError({
     kind: 'failed',
     what: 'another tool was selected',

@@ -11,23 +11,19 @@ import { buildToolIndex } from '../../runtime/hierarchy.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { bfclData } from '../bfcl/fetched-data.ts';
-import { median } from '../scoring/median.ts';
 import { type ArgumentCase, goldCases } from './argument-case.ts';
 import { type BenchModel, benchModel } from './bench-model.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
+import { elapsed } from './elapsed.ts';
 import { type LedCaller, ledCall, linked, openLedCaller, ownAdapters, WARM, warmLedCaller } from './led-call.ts';
+import { coldRow, type NativeSize, type NativeTimes, nativeRow } from './native-row.ts';
 
 const STAGE = 'native';
-/**
- * `whole`: whether ours is also measured with the tools' parameters in the selector's prompt, which then takes as long to read as the base's.
- * `most`: runs, where each takes long.
- */
-const SIZES = [
+const SIZES: readonly NativeSize[] = [
   { tools: 10, target: 1.5, whole: true, most: 10 },
   { tools: 50, target: 3, whole: true, most: 10 },
   { tools: 200, target: 6, whole: false, most: 3 },
 ];
-type Size = (typeof SIZES)[number];
 /** Of different tools, in each run. */
 const CALLS = 5;
 
@@ -84,7 +80,11 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
   return rows;
 }
 
-async function* sizeRows(bench: Bench, size: Size, runs: number): AsyncGenerator<StageEvent, BenchRow[], undefined> {
+async function* sizeRows(
+  bench: Bench,
+  size: NativeSize,
+  runs: number,
+): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const { model, rehearsal, renderers, cases } = bench;
   const tools = offered(size, bench.others);
   const lengths = [renderers.whole.generationPrompt(WARM, tools), renderers.described.selectorPrompt(WARM, tools)].map(
@@ -95,20 +95,20 @@ async function* sizeRows(bench: Bench, size: Size, runs: number): AsyncGenerator
     yield { type: 'progress', stage: STAGE, done: 0, total: runs, note: `${size.tools} tools, ${lengths[0]} tokens` };
     const sides = await openSides(bench, engine, size);
     const cold = await timeCold(sides, { ...bench, engine }, tools);
-    const timed: Timed[] = [];
+    const timed: NativeTimes[] = [];
     for (let run = -1; run < runs; run++) {
       const one = await timeCalls(sides, { ...bench, engine }, tools);
       if (run >= 0) timed.push(one); // the first one reads the tools
       yield { type: 'progress', stage: STAGE, done: run + 1, total: runs, note: `${size.tools} tools` };
     }
-    return [rowOf(size, lengths, timed, cases.length), coldRowOf(size, lengths, cold)];
+    return [nativeRow(size, lengths, timed, cases.length), coldRow(size, lengths, cold)];
   } finally {
     await engine.close();
   }
 }
 
 /** The tools of the calls first. */
-function offered({ tools: count }: Size, others: readonly Tool[]): Tool[] {
+function offered({ tools: count }: NativeSize, others: readonly Tool[]): Tool[] {
   const distinct = [...new Map(others.toReversed().map((tool) => [tool.promptName, tool])).values()].toReversed();
   if (distinct.length < count) throw new RangeError(`there are ${distinct.length} tools`);
   return distinct.slice(0, count);
@@ -118,7 +118,7 @@ function lengthOf({ description, inputSchema }: Tool): number {
   return JSON.stringify([description, inputSchema]).length;
 }
 
-async function openSides({ model, own, ...bench }: Bench, engine: Engine, { whole }: Size): Promise<Sides> {
+async function openSides({ model, own, ...bench }: Bench, engine: Engine, { whole }: NativeSize): Promise<Sides> {
   const { selector } = model.adapters.plain;
   const open = (renderer: Renderer, file: AdapterFile) =>
     openLedCaller({ engine, renderer, rehearsal: bench.rehearsal }, file, own);
@@ -130,23 +130,17 @@ async function openSides({ model, own, ...bench }: Bench, engine: Engine, { whol
   };
 }
 
-interface Timed {
-  native: number;
-  ours: number;
-  whole?: number;
-}
-
 /** Milliseconds of the first call. */
 async function timeCold(
   { base, ours }: Sides,
   { renderers, engine, cases }: Bench & { engine: Engine },
   tools: readonly Tool[],
-): Promise<Timed> {
+): Promise<NativeTimes> {
   const one = cases[0]!;
   const listed = buildToolIndex(tools).candidates(one.messages);
   return {
-    native: await timed(() => nativeCall(engine, renderers.whole, base, one, tools)),
-    ours: await timed(() => ledCall(ours, one, listed)),
+    native: await elapsed(() => nativeCall(engine, renderers.whole, base, one, tools)),
+    ours: await elapsed(() => ledCall(ours, one, listed)),
   };
 }
 
@@ -155,24 +149,18 @@ async function timeCalls(
   { base, ours, whole }: Sides,
   { renderers, engine, cases }: Bench & { engine: Engine },
   tools: readonly Tool[],
-): Promise<Timed> {
+): Promise<NativeTimes> {
   const sum = { native: 0, ours: 0, whole: 0 };
   for (const one of cases) {
     await base.next(engine.tokenize(renderers.whole.generationPrompt(WARM, tools)), [0]);
-    sum.native += await timed(() => nativeCall(engine, renderers.whole, base, one, tools));
+    sum.native += await elapsed(() => nativeCall(engine, renderers.whole, base, one, tools));
     await warmLedCaller(ours, [one], tools);
-    sum.ours += await timed(() => ledCall(ours, one, tools));
+    sum.ours += await elapsed(() => ledCall(ours, one, tools));
     if (whole === undefined) continue;
     await warmLedCaller(whole, [one], tools);
-    sum.whole += await timed(() => ledCall(whole, one, tools));
+    sum.whole += await elapsed(() => ledCall(whole, one, tools));
   }
   return { native: sum.native, ours: sum.ours, ...(whole && { whole: sum.whole }) };
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }
 
 /** Token by token. */
@@ -189,26 +177,4 @@ async function nativeCall(
     await base.next(text, [token]);
     text.push(token);
   }
-}
-
-function rowOf(
-  { tools, target }: Size,
-  [all, named]: readonly number[],
-  timed: readonly Timed[],
-  calls: number,
-): BenchRow {
-  const ratio = median(timed.map(({ native, ours }) => native / ours));
-  const ms = (value: number) => (value / calls).toFixed(0);
-  const each = timed.map(({ native, ours }) => `${ms(native)}, ${ms(ours)}`).join('; ');
-  const wholes = timed.flatMap(({ native, whole }) => (whole === undefined ? [] : [native / whole]));
-  const withParameters =
-    wholes.length === 0 ? '' : `; with parameters in the selector's prompt, the default: ${median(wholes).toFixed(2)}`;
-  const note = `a call beside the base's with ${tools} tools in the prompt, ${all} tokens, the selector's with \`selectorTools: described\` ${named}; ms of a call: ${each}${withParameters}`;
-  return { name: `native-${tools}`, ratio, target, limit: null, pass: ratio >= target, note };
-}
-
-function coldRowOf({ tools, target }: Size, [all]: readonly number[], { native, ours }: Timed): BenchRow {
-  const ratio = native / ours;
-  const note = `the first call, which reads the tools, beside the base's with ${tools} in the prompt, ${all} tokens, ms: ${native.toFixed(0)}, ${ours.toFixed(0)}, once`;
-  return { name: `native-${tools}-cold`, ratio, target, limit: null, pass: ratio >= target, note };
 }

@@ -73,22 +73,31 @@ export async function referenceCall(
   { messages, tool, ...one }: ArgumentCase,
   tools: readonly Tool[],
 ): Promise<number> {
-  const { renderer, tokenize } = parts;
-  const call = { tool, arguments: one.arguments };
-  const named = renderer.completion({ call: { tool, arguments: {} }, content: '' });
+  const { renderer } = parts;
+  const [named, whole] = referenceLengths(parts, { tool, ...one });
   const steps = [
-    { tools, asked: { adapter: selector, slot: 0, samples: SAMPLES }, text: nameOnly(named) },
-    { tools: [tool], asked: { adapter: own, slot: argumentSlot }, text: renderer.completion({ call, content: '' }) },
+    { tools, asked: { adapter: selector, slot: 0, samples: SAMPLES }, tokens: named },
+    { tools: [tool], asked: { adapter: own, slot: argumentSlot }, tokens: whole },
   ];
   let spent = 0;
-  for (const { tools: listed, asked, text } of steps) {
+  for (const { tools: listed, asked, tokens } of steps) {
     await completions(parts, renderer.generationPrompt(WARM, listed), { ...asked, samples: 1, tokens: 1 });
     const prompt = renderer.generationPrompt(messages, listed);
     const began = performance.now();
-    await completions(parts, prompt, { ...asked, tokens: tokenize(text).length });
+    await completions(parts, prompt, { ...asked, tokens });
     spent += performance.now() - began;
   }
   return spent;
+}
+
+/** Tokens of the two completions; so often the model is evaluated, for the samples together. */
+export function referenceLengths(
+  { renderer, tokenize }: Pick<ReferenceParts, 'renderer' | 'tokenize'>,
+  { tool, arguments: args }: Pick<ArgumentCase, 'tool' | 'arguments'>,
+): [name: number, call: number] {
+  const text = (given: Record<string, unknown>) =>
+    renderer.completion({ call: { tool, arguments: given }, content: '' });
+  return [tokenize(nameOnly(text({}))).length, tokenize(text(args)).length];
 }
 
 /** What the reference trains its selector to write: `{"name": "X"}` in the place of the whole call. */

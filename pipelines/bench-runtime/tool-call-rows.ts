@@ -16,9 +16,10 @@ import type { BenchRow } from '../bench-row.ts';
 import { median } from '../scoring/median.ts';
 import { type ArgumentCase, goldCases } from './argument-case.ts';
 import { type BenchModel, benchModel } from './bench-model.ts';
+import { elapsed } from './elapsed.ts';
 import { embeddedModel } from './embedded-model.ts';
 import { type LedCaller, ledCall, ledSelection, openLedCaller, ownAdapters, WARM, warmLedCaller } from './led-call.ts';
-import { completions, type ReferenceParts, referenceCall, SAMPLES } from './reference-call.ts';
+import { completions, type ReferenceParts, referenceCall, referenceLengths, SAMPLES } from './reference-call.ts';
 import { serverSelections } from './server-selections.ts';
 
 const STAGE = 'tool-call';
@@ -84,6 +85,8 @@ interface Timed {
   reference: number;
   onServer: number;
   inProcess: number;
+  /** How often the model is evaluated, one after another: by the reference and by ours in process. */
+  evaluations: [reference: number, inProcess: number];
 }
 
 async function* timeRows(
@@ -106,7 +109,12 @@ async function* timeRows(
     const { length } = bench.tokenizer.encode(bench.renderer.selectorPrompt(bench.cases[0]!.messages, bench.tools));
     const note = (where: string) => `${where}; ${bench.tools.length} tools, ${length} tokens, warm; ${exact}`;
     return [
-      rowOf('tool-call', timed, ({ inProcess }) => inProcess, note('ours in process, the reference’s on llama-server')),
+      rowOf(
+        'tool-call',
+        timed,
+        ({ inProcess }) => inProcess,
+        note(`ours in process, the reference’s on llama-server; ${rounds(timed[0]!)}`),
+      ),
       rowOf('tool-call-llama-server', timed, ({ onServer }) => onServer, note('both on one llama-server')),
     ];
   } finally {
@@ -148,13 +156,16 @@ async function openSides(
 
 /** In turn; each behind another query, as the samples overwrite slots, and as no call may find its own query. */
 async function timeCalls({ inProcess, onServer, reference }: Sides, { cases, tools }: Bench): Promise<Timed> {
-  const sum: Timed = { reference: 0, onServer: 0, inProcess: 0 };
+  const sum: Timed = { reference: 0, onServer: 0, inProcess: 0, evaluations: [0, 0] };
   for (const [at, one] of cases.entries()) {
     const adapters = { selector: 0, arguments: 1 + at, argumentSlot: SAMPLES + at };
     sum.reference += await referenceCall(reference, adapters, one, tools);
     sum.onServer += await callOnServer(onServer, reference, { adapter: 1 + at, slot: SAMPLES + at }, one, tools);
     await warmLedCaller(inProcess, [one], tools);
-    sum.inProcess += await timed(() => ledCall(inProcess, one, tools));
+    sum.inProcess += await elapsed(async () => {
+      sum.evaluations[1] += await ledCall(inProcess, one, tools);
+    });
+    sum.evaluations[0] += referenceLengths(reference, one).reduce((all, length) => all + length);
   }
   return sum;
 }
@@ -172,16 +183,14 @@ async function callOnServer(
   const tokens = engine.tokenize(renderer.argumentsSpan(one.tool, one.arguments)).length;
   await selector.next(engine.tokenize(renderer.selectorPrompt(WARM, tools)), [0]);
   await completions(parts, prompt(WARM), { ...place, tokens: 1 });
-  return timed(async () => {
+  return elapsed(async () => {
     await ledSelection(caller, one, tools);
     await completions(parts, prompt(one.messages), { ...place, tokens });
   });
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+function rounds({ evaluations: [reference, ours] }: Timed): string {
+  return `evaluations one after another: ${(reference / CALLS).toFixed(1)} by ${(ours / CALLS).toFixed(1)}`;
 }
 
 function rowOf(name: string, timed: readonly Timed[], ours: (one: Timed) => number, what: string): BenchRow {

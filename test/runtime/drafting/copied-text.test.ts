@@ -23,6 +23,12 @@ describe('copiedText', () => {
     expect(copiedText('see beta1 and beta2', '"beta')).toBe('2');
   });
 
+  it('takes the end of another word for no match', () => {
+    expect(copiedText('"description": "Unit of length"', '{"location": "')).toBe('');
+    expect(copiedText('"unit": "cm"', '"unit": "')).toBe('cm');
+    expect(copiedText('his name: Ada', 'her name')).toBe(': Ada');
+  });
+
   it('finds nothing by punctuation alone, by nothing, or in nothing', () => {
     expect(copiedText('{"a": "x"}', '"b": "')).toBe('');
     expect(copiedText('some text', '')).toBe('');

@@ -42,6 +42,11 @@ describe('a draft', () => {
     expect(await drafted({ properties: { a: { enum: ['name', 'nature'] } }, required: ['a'] }, '')).toBe(' {"a": "na');
   });
 
+  it('stays whole where what is copied behind it would merge with its end and is not allowed', async () => {
+    const count = { properties: { tail: { type: 'integer' } }, required: ['tail'] };
+    expect(await drafted(count, '', 'so: "tail": "x"')).toBe(' {"tail": ');
+  });
+
   it('is nothing where the text has to end', async () => {
     expect(await drafted(path, ' {"path": "a", "tail": 5}}\n</tool_call>', 'a</tool_call>')).toBe('');
   });

@@ -1,0 +1,46 @@
+import type { BenchRow } from '../bench-row.ts';
+import { median } from '../scoring/median.ts';
+
+export interface NativeSize {
+  tools: number;
+  target: number;
+  /** Whether ours is also measured with the tools' parameters in the selector's prompt, which then takes as long to read as the base's. */
+  whole: boolean;
+  /** Runs, where each takes long. */
+  most: number;
+}
+
+/** Milliseconds of all calls of a run. */
+export interface NativeTimes {
+  native: number;
+  ours: number;
+  whole?: number;
+}
+
+/** Of calls behind tools that are warm. @param lengths tokens of the base's prompt and of the selector's @param calls of each run */
+export function nativeRow(
+  { tools, target }: NativeSize,
+  [all, named]: readonly number[],
+  timed: readonly NativeTimes[],
+  calls: number,
+): BenchRow {
+  const ratio = median(timed.map(({ native, ours }) => native / ours));
+  const ms = (value: number) => (value / calls).toFixed(0);
+  const each = timed.map(({ native, ours }) => `${ms(native)}, ${ms(ours)}`).join('; ');
+  const wholes = timed.flatMap(({ native, whole }) => (whole === undefined ? [] : [native / whole]));
+  const withParameters =
+    wholes.length === 0 ? '' : `; with parameters in the selector's prompt, the default: ${median(wholes).toFixed(2)}`;
+  const note = `a call beside the base's with ${tools} tools in the prompt, ${all} tokens, the selector's with \`selectorTools: described\` ${named}; ms of a call: ${each}${withParameters}`;
+  return { name: `native-${tools}`, ratio, target, limit: null, pass: ratio >= target, note };
+}
+
+/** Of the first call. */
+export function coldRow(
+  { tools, target }: NativeSize,
+  [all]: readonly number[],
+  { native, ours }: NativeTimes,
+): BenchRow {
+  const ratio = native / ours;
+  const note = `the first call, which reads the tools, beside the base's with ${tools} in the prompt, ${all} tokens, ms: ${native.toFixed(0)}, ${ours.toFixed(0)}, once`;
+  return { name: `native-${tools}-cold`, ratio, target, limit: null, pass: ratio >= target, note };
+}
