@@ -63,7 +63,7 @@ export interface ReferenceAdapters {
 }
 
 /**
- * Milliseconds of a call as the reference implementation makes it (AgentFlux, `classifier.py` and `tool_adaptor.py`): ten completions of the tool's name by the
+ * Milliseconds of a call as the reference implementation makes it (AgentFlux, its classifier and its tool adaptor): ten completions of the tool's name by the
  * selector at temperature 1, of which the majority counts, then a whole call by the tool's adapter, behind a prompt that lists that tool. As many tokens are
  * written as the gold call has. The tools of both prompts are warm.
  */
