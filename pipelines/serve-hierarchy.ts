@@ -1,6 +1,5 @@
 import type { Tool } from '../core/tool.ts';
-import { buildToolIndex } from '../runtime/hierarchy.ts';
-import type { Hierarchy } from '../runtime/two-step.ts';
+import { buildToolIndex, type Hierarchy } from '../runtime/hierarchy.ts';
 import type { Settings } from './settings.ts';
 
 /**

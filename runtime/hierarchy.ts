@@ -36,6 +36,20 @@ export interface ToolIndex {
   ranked(query: string | readonly Message[], among?: readonly Tool[]): RankedTool[];
 }
 
+/** What chooses tools, and how many (see `CandidateOptions`). */
+export interface Hierarchy extends Pick<CandidateOptions, 'limit' | 'small'> {
+  index: ToolIndex;
+}
+
+/** Of the tools on offer those that prompts list: all of them where there is no hierarchy. */
+export function listTools(
+  hierarchy: Hierarchy | undefined,
+  messages: readonly Message[],
+  onOffer: readonly Tool[],
+): readonly Tool[] {
+  return hierarchy?.index.candidates(messages, { ...hierarchy, among: onOffer }) ?? onOffer;
+}
+
 /** An index of a catalogue's tools. It asks no model: BM25 over names, descriptions, parameters and the values that they choose from. */
 export function buildToolIndex(tools: readonly Tool[]): ToolIndex {
   const texts = tools.map(toolText);

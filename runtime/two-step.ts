@@ -4,9 +4,7 @@ import type { Message } from '../core/trace.ts';
 import { fillArguments } from './arguments.ts';
 import { calibrated } from './calibrated.ts';
 import type { AdapterFile, Engine } from './engine.ts';
-import type { CandidateOptions, ToolIndex } from './hierarchy.ts';
 import { meteredSessions } from './metered-sessions.ts';
-import { predictNative } from './native.ts';
 import type { Prediction, PredictOptions, RankedName } from './prediction.ts';
 import { selectName } from './selector.ts';
 import { isUnsure } from './threshold.ts';
@@ -21,61 +19,46 @@ export interface TwoStepAdapters {
 }
 
 export interface TwoStepOptions extends PredictOptions {
-  /** Whether the base writes an answer where no tool is needed. */
-  respondText?: boolean;
+  /** A tool has to be called: to respond is no candidate, and a single tool is called without being selected. */
+  mustCall?: boolean;
   /** Where the best candidate has a smaller share of the probability, none is taken: `abstained`. */
   threshold?: number;
   /** Told the tool that was selected, and the candidates where there were several, before its arguments are written. */
   onSelected?(tool: Tool, ranked?: readonly RankedName[]): void;
-  /** Chooses, of many tools, those that the prompts list. Absent: they list all. */
-  hierarchy?: Hierarchy;
-}
-
-/** What chooses tools, and how many (see `CandidateOptions`). */
-export interface Hierarchy extends Pick<CandidateOptions, 'limit' | 'small'> {
-  index: ToolIndex;
 }
 
 /**
  * One step by decoupled adapters: the selector picks a tool or to respond, then that tool's adapter writes the arguments.
- * Where the arguments are malformed the call stands, as the selection is made, and its arguments are `null`.
+ * Where the arguments are malformed the call stands, as the selection is made, and its arguments are `null`. Of an answer no word is written.
+ * @param tools those that the prompts list: of many, what `listTools` chooses
+ * @throws ToolkitError (input) where a prompt does not fit into the context, there is no tool to select from, or there is a threshold and the
+ * engine gives no probabilities; what the engine throws, and the signal's reason
  */
 export async function predictTwoStep(
   engine: Engine,
   renderer: Renderer,
   adapters: TwoStepAdapters,
   messages: readonly Message[],
-  onOffer: readonly Tool[],
+  tools: readonly Tool[],
   options: TwoStepOptions,
 ): Promise<Prediction> {
   const { open, cost } = meteredSessions(engine);
-  const tools = options.hierarchy?.index.candidates(messages, { ...options.hierarchy, among: onOffer }) ?? onOffer;
-  const names = [...tools.map(({ promptName }) => promptName), RESPOND];
-  const prompt = renderer.selectorPrompt(messages, tools);
-  const selector = await open(adapters.selector);
-  const selection = await selectName(engine, selector, renderer, prompt, names, options.signal);
-  const { promptName } = selection;
-  const ranked = selection.ranked && calibrated(selection.ranked, adapters.temperature);
-  if (isUnsure(ranked, options.threshold)) return { call: null, text: '', ranked, abstained: true, ...cost() };
-  const tool = tools.find((candidate) => candidate.promptName === promptName);
-  if (tool === undefined) return respond();
+  const { mustCall = false, threshold, signal } = options;
+  const selection = mustCall && tools.length === 1 ? undefined : await select();
+  const ranked = selection?.ranked && calibrated(selection.ranked, adapters.temperature);
+  if (selection && isUnsure(ranked, threshold)) return { call: null, text: '', ranked, abstained: true, ...cost() };
+  const tool = selection ? tools.find(({ promptName }) => promptName === selection.promptName) : tools[0];
+  if (tool === undefined) return { call: null, text: '', ranked, ...cost() };
   options.onSelected?.(tool, ranked);
   const openArguments = () => open(adapters.argumentsOf(tool));
   const filled = await fillArguments({ engine, renderer }, openArguments, tool, { messages, tools }, options);
   const { text, malformed } = filled;
-  return { text, malformed, call: { promptName, arguments: filled.arguments }, ranked, ...cost() };
+  const call = { promptName: tool.promptName, arguments: filled.arguments };
+  return { text, malformed, call, ranked, ...cost() };
 
-  async function respond(): Promise<Prediction> {
-    if (!options.respondText) return { call: null, text: '', ranked, ...cost() };
-    const answer = await predictNative(engine, renderer, undefined, messages, tools, options);
-    const { latencyMs, prefilled, generated } = cost();
-    return {
-      call: null,
-      text: answer.call === null ? answer.text : renderer.wordsSoFar(answer.text),
-      ranked,
-      latencyMs,
-      prefilled: prefilled + answer.prefilled,
-      generated: generated + answer.generated,
-    };
+  async function select() {
+    const names = [...tools.map(({ promptName }) => promptName), ...(mustCall ? [] : [RESPOND])];
+    const prompt = renderer.selectorPrompt(messages, tools);
+    return selectName(engine, await open(adapters.selector), renderer, prompt, names, signal);
   }
 }

@@ -1,6 +1,5 @@
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
-import { predictForced } from '../forced-call.ts';
 import { predictNative } from '../native.ts';
 import type { Prediction, PredictOptions, RankedName } from '../prediction.ts';
 import { predictTwoStep, type TwoStepAdapters } from '../two-step.ts';
@@ -32,7 +31,7 @@ function predict(step: PreparedStep): Promise<Prediction> {
   const options = { ...optionsOf(step), ...(inBundle ? { threshold } : {}) };
   const adapters = inBundle ? parts.adapters : BASE_ALONE;
   if (request.choice === 'auto') return predictTwoStep(engine, renderer, adapters, messages, tools, options);
-  return predictForced(engine, renderer, adapters, messages, allowedTools(step), options);
+  return predictTwoStep(engine, renderer, adapters, messages, allowedTools(step), { ...options, mustCall: true });
 }
 
 function optionsOf(step: PreparedStep) {
@@ -75,7 +74,8 @@ async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Predicti
 async function baseCall(step: PreparedStep): Promise<StepAnswer> {
   const { engine, renderer } = step.parts;
   const allowed = allowedTools(step);
-  const prediction = await predictForced(engine, renderer, BASE_ALONE, step.messages, allowed, optionsOf(step));
+  const options = { ...optionsOf(step), mustCall: true };
+  const prediction = await predictTwoStep(engine, renderer, BASE_ALONE, step.messages, allowed, options);
   return callAnswer(step, prediction, 'base');
 }
 

@@ -4,7 +4,8 @@ import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { Engine } from '../engine.ts';
-import type { Hierarchy, TwoStepAdapters } from '../two-step.ts';
+import { type Hierarchy, listTools } from '../hierarchy.ts';
+import type { TwoStepAdapters } from '../two-step.ts';
 import { conversationOf } from './conversation.ts';
 import { type MatchedTools, matchTools } from './match-tools.ts';
 import type { StepAnswer } from './step-answer.ts';
@@ -69,17 +70,14 @@ export function prepareStep(parts: StepParts, request: StepRequest, hooks: StepH
     throw tooLong(contextSize, 'many more tokens');
   const byName = new Map(matched.tools.map((tool) => [matched.nameOf(tool.promptName)!, tool]));
   const messages = conversationOf(request.turns, byName, catalogue);
-  const tools = request.choice === 'none' ? [] : inBundle ? listedTools(parts, messages, matched) : matched.tools;
+  // The whole step is made with them, the answer in words too, so that all its prompts begin alike.
+  const listed = inBundle ? listTools(parts.hierarchy, messages, matched.tools) : matched.tools;
+  const tools = request.choice === 'none' ? [] : listed;
   const prompt = render(() => parts.renderer.generationPrompt(messages, tools));
   const promptTokens = parts.engine.tokenize(prompt).length;
   if (promptTokens + ROOM > contextSize) throw tooLong(contextSize, `${promptTokens} tokens`);
   const maxTokens = Math.min(request.maxTokens ?? parts.maxTokens, contextSize - promptTokens);
   return { parts, request, hooks, matched, tools, messages, inBundle, promptTokens, maxTokens };
-}
-
-/** The whole step is made with them, the answer in words too, so that all its prompts begin alike. */
-function listedTools({ hierarchy }: StepParts, messages: readonly Message[], { tools }: MatchedTools): readonly Tool[] {
-  return hierarchy?.index.candidates(messages, { ...hierarchy, among: tools }) ?? tools;
 }
 
 /** A template may refuse a conversation, and tools of clients may have names that cannot be told apart by tokens. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
-import { buildToolIndex } from '../../runtime/hierarchy.ts';
+import { buildToolIndex, listTools } from '../../runtime/hierarchy.ts';
 import { makeTool } from '../fixtures/tools.ts';
 
 const inGroup = (group: string, tool: Tool): Tool => ({ ...tool, id: `${group}.${tool.name}`, server: group, group });
@@ -139,5 +139,22 @@ describe('buildToolIndex', () => {
   it('takes names that objects have anyway', () => {
     const tools = [tool('constructor', 'constructor', '__proto__'), tool('__proto__', 'toString', 'hasOwnProperty')];
     expect(buildToolIndex(tools).ranked('toString')[0]?.tool).toBe(tools[1]);
+  });
+});
+
+describe('listTools', () => {
+  const messages = [user('send a message')];
+
+  it('narrows what is on offer, as the hierarchy says', () => {
+    const hierarchy = { index: buildToolIndex(ALL), limit: 5 };
+    const listed = listTools(hierarchy, messages, [...ALL].reverse());
+    expect(listed).toHaveLength(5);
+    expect(ids(listed)).toContain('mail.sendMessage');
+    expect(listTools(hierarchy, messages, MAIL)).toBe(MAIL);
+    expect(listTools({ ...hierarchy, limit: 1, small: 1 }, messages, MAIL)).toEqual([MAIL[0]]);
+  });
+
+  it('leaves all where there is no hierarchy', () => {
+    expect(listTools(undefined, messages, ALL)).toBe(ALL);
   });
 });

@@ -95,9 +95,8 @@ describe('answers of a server are those of the engine in this process', () => {
     const called = new Set<string>();
     for (const left of [...TOOLS.keys(), undefined]) {
       const offered = TOOLS.filter((_, index) => index !== left);
-      const options = { maxTokens: 60, respondText: true };
       const ask = (on: Engine) =>
-        predictTwoStep(on, renderer, adaptersOf(tiny), asking(`do ${left}`), offered, options);
+        predictTwoStep(on, renderer, adaptersOf(tiny), asking(`do ${left}`), offered, { maxTokens: 60 });
       const [found, expected] = [await ask(engine), await ask(truth)];
       expect(found.call).toEqual(expected.call);
       expect(found.text).toBe(expected.text);
@@ -110,6 +109,9 @@ describe('answers of a server are those of the engine in this process', () => {
     }
     expect(called.size).toBeGreaterThan(1);
     expect(stub.loaded()).toContain(idOf('beta'));
+    const write = async (on: Engine) =>
+      (await on.session()).generate(on.tokenize('go on'), { stop: renderer.stop, maxTokens: 12 });
+    expect(await write(engine)).toEqual(await write(truth));
   });
 
   it('log-probabilities of many tokens, and of more candidates than vLLM takes at once', async () => {

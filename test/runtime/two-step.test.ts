@@ -7,12 +7,10 @@ import type { Message } from '../../core/trace.ts';
 import { fillArguments, toolGrammar } from '../../runtime/arguments.ts';
 import { calibrated } from '../../runtime/calibrated.ts';
 import type { Engine } from '../../runtime/engine.ts';
-import { predictForced } from '../../runtime/forced-call.ts';
-import { buildToolIndex } from '../../runtime/hierarchy.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { predictNative } from '../../runtime/native.ts';
 import { selectName } from '../../runtime/selector.ts';
-import { predictTwoStep } from '../../runtime/two-step.ts';
+import { predictTwoStep, type TwoStepAdapters } from '../../runtime/two-step.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 import { MOVE, makeTool, PING } from '../fixtures/tools.ts';
 
@@ -130,50 +128,40 @@ describe('predictTwoStep', () => {
     expect(chosen.size).toBeGreaterThan(1);
   });
 
-  it('lists the candidates of a hierarchy in place of all tools', async () => {
-    const filler = Array.from({ length: 60 }, (_, at) => makeTool(`knob_${at}`, { type: 'object' }, `Turns a knob.`));
-    const tools = [...filler.slice(0, 30), ...TOOLS, ...filler.slice(30)];
-    const messages = asking('set the mode to fast, then move the points');
-    const hierarchy = { index: buildToolIndex(tools), limit: 3 };
-    const prediction = await predictTwoStep(engine, renderer, adapters(), messages, tools, { ...OPTIONS, hierarchy });
-    const candidates = hierarchy.index.candidates(messages, { limit: 3 });
-    expect(candidates).toEqual(expect.arrayContaining([SET_MODE, MOVE]));
-    const names = prediction.ranked?.map(({ promptName }) => promptName).sort();
-    expect(names).toEqual([...candidates.map(({ promptName }) => promptName), RESPOND].sort());
-    const direct = await predictTwoStep(engine, renderer, adapters(), messages, candidates, OPTIONS);
-    expect(prediction).toMatchObject({ call: direct.call, text: direct.text });
-  });
-
   it('has the selector as sure as its temperature says, forced to call or not', async () => {
     const sure = { ...adapters(), temperature: 3 };
-    for (const predict of [predictTwoStep, predictForced]) {
-      const plain = await predict(engine, renderer, adapters(), asking('go'), TOOLS, OPTIONS);
-      const soft = await predict(engine, renderer, sure, asking('go'), TOOLS, OPTIONS);
+    for (const mustCall of [false, true]) {
+      const predict = (by: TwoStepAdapters, threshold?: number) =>
+        predictTwoStep(engine, renderer, by, asking('go'), TOOLS, { ...OPTIONS, mustCall, threshold });
+      const plain = await predict(adapters());
+      const soft = await predict(sure);
       expect(soft.call).toEqual(plain.call);
       for (const [index, { promptName, probability }] of calibrated(plain.ranked!, 3).entries()) {
         expect(soft.ranked![index]!.promptName).toBe(promptName);
         expect(soft.ranked![index]!.probability).toBeCloseTo(probability, 4);
       }
       const threshold = (plain.ranked![0]!.probability + soft.ranked![0]!.probability) / 2;
-      const abstained = await predict(engine, renderer, sure, asking('go'), TOOLS, { ...OPTIONS, threshold });
+      const abstained = await predict(sure, threshold);
       expect(abstained).toMatchObject({ call: null, abstained: true });
     }
   });
 
-  it('lists all tools of a small catalogue in spite of a hierarchy', async () => {
-    const messages = asking('set the mode to fast');
-    const hierarchy = { index: buildToolIndex(TOOLS), limit: 1 };
-    const { ranked } = await predictTwoStep(engine, renderer, adapters(), messages, TOOLS, { ...OPTIONS, hierarchy });
-    expect(ranked).toHaveLength(TOOLS.length + 1);
+  it('calls in any case where it must, and a single tool without selecting it', async () => {
+    const forced = { ...OPTIONS, mustCall: true };
+    const { call, ranked } = await predictTwoStep(engine, renderer, adapters(), asking('thanks'), TOOLS, forced);
+    expect(ranked!.map(({ promptName }) => promptName).sort()).toEqual(
+      TOOLS.map(({ promptName }) => promptName).sort(),
+    );
+    expect(call?.promptName).toBe(ranked![0]!.promptName);
+    const sure = { ...forced, threshold: 1 };
+    const single = await predictTwoStep(engine, renderer, adapters(), asking('thanks'), [PING], sure);
+    expect(single).toMatchObject({ call: { promptName: 'ping', arguments: {} }, prefilled: 0 });
+    expect(single.ranked).toBeUndefined();
   });
 
-  it('answers in words only where they are asked for', async () => {
-    const messages = asking('thanks');
-    const silent = await predictTwoStep(engine, renderer, adapters(), messages, [], OPTIONS);
+  it('writes no word where no tool is needed', async () => {
+    const silent = await predictTwoStep(engine, renderer, adapters(), asking('thanks'), [], OPTIONS);
     expect(silent).toMatchObject({ call: null, text: '', generated: 0 });
-    const spoken = await predictTwoStep(engine, renderer, adapters(), messages, [], { ...OPTIONS, respondText: true });
-    const base = await predictNative(engine, renderer, undefined, messages, [], OPTIONS);
-    expect(spoken).toMatchObject({ call: null, text: base.text, generated: base.generated });
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Tool } from '../../../core/tool.ts';
-import { buildToolIndex } from '../../../runtime/hierarchy.ts';
-import type { Hierarchy } from '../../../runtime/two-step.ts';
+import { buildToolIndex, type Hierarchy, listTools } from '../../../runtime/hierarchy.ts';
 import { chooseExamples } from './choose-examples.ts';
 import { makeSystem, type SystemParts } from './make-system.ts';
 import { metered, meteredEngine } from './metered-engine.ts';
@@ -62,7 +61,7 @@ function shapeOf({ kind, tools: limit, examples }: System, parts: ShapeParts): S
         : undefined
       : { index: buildToolIndex(parts.tools), limit, small: limit };
   return {
-    list: hierarchy && ((messages, tools) => hierarchy.index.candidates(messages, { ...hierarchy, among: tools })),
+    list: hierarchy && ((messages, tools) => listTools(hierarchy, messages, tools)),
     examples: examples && chooseExamples(examples, parts.examples ?? [], parts.seed),
   };
 }
