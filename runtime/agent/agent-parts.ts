@@ -16,7 +16,7 @@ export interface AgentParts {
   prompt: {
     /** Most tokens that a result may bring the prompt to. */
     limit: number;
-    /** Of the prompt of a conversation with all tools on offer. */
+    /** Tokens of the next step's prompt, as the step would make it: of many tools it lists some. */
     tokens(turns: readonly ChatTurn[]): number;
   };
   permission: PermissionRules;

@@ -80,6 +80,17 @@ export function prepareStep(parts: StepParts, request: StepRequest, hooks: StepH
   return { parts, request, hooks, matched, tools, messages, inBundle, promptTokens, maxTokens };
 }
 
+/** Tokens of the prompt of a step with these tools of the bundle on offer, which go by their prompt names. */
+export function promptTokens(
+  { engine, renderer, catalogue, hierarchy }: Pick<StepParts, 'engine' | 'renderer' | 'catalogue' | 'hierarchy'>,
+  turns: StepRequest['turns'],
+  onOffer: readonly Tool[],
+): number {
+  const byName = new Map(onOffer.map((tool) => [tool.promptName, tool]));
+  const messages = conversationOf(turns, byName, catalogue);
+  return engine.tokenize(renderer.generationPrompt(messages, listTools(hierarchy, messages, onOffer))).length;
+}
+
 /** A template may refuse a conversation, and tools of clients may have names that cannot be told apart by tokens. */
 function render(make: () => string): string {
   try {

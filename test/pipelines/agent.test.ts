@@ -1,12 +1,13 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { AgentEvent } from '../../core/agent-event.ts';
 import { type AgentOptions, type OpenAgent, openAgent } from '../../pipelines/agent.ts';
 import { openStepParts } from '../../pipelines/serve.ts';
-import { promptTokens } from '../../runtime/agent/prompt-tokens.ts';
 import { conversationOf } from '../../runtime/chat/conversation.ts';
+import { promptTokens } from '../../runtime/chat/prepared-step.ts';
 import { type AgentWorkspace, agentWorkspace } from '../fixtures/agent-workspace.ts';
 import { collect, ofType } from '../fixtures/scripted-agent.ts';
 import { SERVED_CATALOGUE, SERVED_TOOLS } from '../fixtures/serve-workspace.ts';
+import { startTeacherStub } from '../fixtures/teacher-stub.ts';
 
 /** The tiny model is random: some of these make it call a tool, some make it answer. */
 const QUERIES = ['go fast', 'move it', 'thanks', 'set level 3'];
@@ -31,7 +32,6 @@ test('a real bundle makes calls on a live server, and ends', async () => {
   let made = 0;
   for (const query of QUERIES) {
     const events = await collect(answer(query));
-    expect(['answer', 'stopped']).toContain(endOf(events).type);
     if (endOf(events).type === 'stopped')
       expect(endOf(events)).toMatchObject({ reason: expect.stringMatching(/steps|repeated|context/) });
     for (const { ranked, probability, by } of ofType(events, 'selected')) {
@@ -71,6 +71,25 @@ test('a conversation that grows too long ends in order, and another one can begi
   }
   expect(ends.at(-1)).toMatchObject({ type: 'stopped', reason: 'context' });
   expect(endOf(await collect(answer('ping')))).not.toMatchObject({ reason: 'context' });
+});
+
+test('a result is shown where the prompt of all tools would not fit, and that of those listed does', async () => {
+  const teacher = await startTeacherStub({ answer: () => ({ call: { name: 'ping', arguments: '{}' } }) });
+  onTestFinished(() => teacher.close());
+  const endpoints = { other: { baseUrl: teacher.url, model: 'other' } };
+  const serve = { hierarchy: { use: 'on', limit: 1 }, threshold: 1, fallback: 'other', endpoints };
+  const { context, settings } = await agentWorkspace('', { serve });
+  const { parts, close } = await openStepParts(context, settings, { threshold: 0, fallback: 'none' });
+  const turns = [{ role: 'user', content: 'ping' }] as const;
+  const [listed, all] = [parts, { ...parts, hierarchy: undefined }].map((one) =>
+    promptTokens(one, turns, SERVED_TOOLS),
+  ) as [number, number];
+  await close();
+  expect(listed + 128).toBeLessThan(all);
+  const { answer } = await open(await agentWorkspace('', { serve, contextLength: all }), { yes: true, maxSteps: 1 });
+  const results = ofType(await collect(answer('ping')), 'result');
+  expect(results).toMatchObject([{ content: 'did ping' }]);
+  expect(results[0]).not.toHaveProperty('shown');
 });
 
 test('markers of the chat format in a result are text for the model', async () => {
