@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
-import { SILENT } from './broken.ts';
+import { isSilence } from './broken.ts';
 import { listAllTools } from './list-tools.ts';
 import { MessageTooLong } from './message-too-long.ts';
 import { redactor, redactProse, shownUrl } from './redact.ts';
@@ -21,13 +21,12 @@ export interface ServerConnection {
   version: string | undefined;
   /** Every page of the tools, unchecked: see `checkListedTool`. */
   listTools(): Promise<unknown[]>;
-  /** A protocol error (unknown tool, bad arguments) is a result with `isError`; a dead or silent server throws. */
+  /** A protocol error (unknown tool, bad arguments, the server's own codes) is a result with `isError`; a dead or silent server throws. */
   call(
     name: string,
     args: Record<string, unknown>,
     options?: CallOptions,
   ): Promise<{ content: string; isError: boolean }>;
-  stderrTail(): string;
   /** What the server printed to stdout that was no message. */
   strayOutput(): string[];
   close(): Promise<void>;
@@ -48,7 +47,7 @@ const MAX_STRAY = 5;
 const MAX_RESULT = 1_000_000;
 /** A secret that the cut went through would no longer have its form. */
 const LONGEST_SECRET = 4096;
-/** The SDK's code for a request whose connection ended. */
+/** The SDK's code for a request whose connection ended. A server may use it for errors of its own. */
 const ENDED = -32000;
 
 /** Starts or reaches a server and shakes hands. @throws ToolkitError that names the server and what it did, secrets taken out */
@@ -73,6 +72,11 @@ async function connectOnce(config: ServerConfig, options: ConnectOptions): Promi
   const stray: string[] = [];
   const stderrTail = () => redact(rawTail());
   let flood: MessageTooLong | undefined;
+  let hasEnded = false;
+  client.onclose = () => {
+    hasEnded = true;
+  };
+  const isEnd = (error: unknown) => hasEnded && codeOf(error) === ENDED;
   client.onerror = (error) => {
     if (error instanceof MessageTooLong) flood = error;
     if (error instanceof SyntaxError && stray.length < MAX_STRAY) stray.push(redact(error.message).slice(0, 200));
@@ -87,6 +91,7 @@ async function connectOnce(config: ServerConfig, options: ConnectOptions): Promi
     throw describe({
       config,
       error: flood ?? error,
+      isEnd: isEnd(error),
       during,
       stderr: stderrTail(),
       stray,
@@ -121,11 +126,11 @@ async function connectOnce(config: ServerConfig, options: ConnectOptions): Promi
         const result = await client.request({ method: 'tools/call', params }, CallToolResultSchema, calling);
         return { content: redact(cut(resultText(result))), isError: result.isError === true };
       } catch (error) {
-        if (flood === undefined && isRefusal(error)) return { content: redact(messageOf(error)), isError: true };
+        if (flood === undefined && isRefusal(error) && !isEnd(error))
+          return { content: redact(messageOf(error)), isError: true };
         return fail(error, `calling ${name}`, calling);
       }
     },
-    stderrTail,
     strayOutput: () => [...stray],
     close: () => transport.close(),
   };
@@ -140,8 +145,11 @@ function cut(text: string): string {
 
 /** JSON-RPC errors that a server sends on purpose: bad request, unknown method, bad arguments, internal error, its own codes. */
 function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'number' && code !== ENDED && code !== SILENT;
+  return typeof codeOf(error) === 'number' && !isSilence(error);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function afterSilence(during: string): string {
@@ -152,6 +160,8 @@ function afterSilence(during: string): string {
 interface Failure {
   config: ServerConfig;
   error: unknown;
+  /** Whether the connection ended. */
+  isEnd: boolean;
   during: string;
   stderr: string;
   stray: string[];
@@ -159,8 +169,8 @@ interface Failure {
   timeoutMs: number;
 }
 
-function describe({ config, error, during, stderr, stray, redact, timeoutMs }: Failure): ToolkitError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+function describe({ config, error, isEnd, during, stderr, stray, redact, timeoutMs }: Failure): ToolkitError {
+  const code = codeOf(error);
   const program = redact(
     config.kind === 'stdio' ? `\`${[config.command, ...config.args].join(' ')}\`` : shownUrl(config.url),
   );
@@ -182,7 +192,7 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
       todo: 'install the program, or correct `command` and `cwd`',
     });
   }
-  if (code === SILENT) {
+  if (isSilence(error)) {
     return new ToolkitError({
       kind: 'failed',
       what: `gave no answer in ${timeoutMs / 1000} s while ${during}`,
@@ -200,7 +210,7 @@ function describe({ config, error, during, stderr, stray, redact, timeoutMs }: F
       todo: 'exclude the tool (`tools.exclude`), or make it answer less',
       cause: error,
     });
-  if (code === ENDED)
+  if (isEnd)
     return new ToolkitError({
       kind: 'failed',
       what: `ended while ${during}`,

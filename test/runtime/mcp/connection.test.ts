@@ -86,6 +86,17 @@ test('a call without an answer is told with its own time limit', async () => {
   );
 });
 
+test('an error of the server’s own is a result, whatever its code, and the server lives', async () => {
+  const server = await connect(scripted('good'));
+  const said = await Promise.all(
+    [-32000, -32001, -32603, 7].map((code) => server.call('echo', { text: `$ERROR${code}` })),
+  );
+  expect(new Set(said.map(({ content }) => /busy: \d+$/.exec(content)?.[0])).size).toBe(1);
+  expect(said).toEqual(said.map(() => ({ content: expect.stringMatching(/busy: \d+$/), isError: true })));
+  expect(await server.call('echo', { text: 'hi' })).toMatchObject({ isError: false });
+  await expect(server.call('echo', { text: '$EXIT' })).rejects.toThrow(/ended while calling echo/);
+});
+
 test('what a server says of itself and of its tools is told without secrets', async () => {
   const server = await connect(scripted('indiscreet', { env: { API_TOKEN: 'tok-123456' } }));
   expect(server.title).toBe('[redacted]');
