@@ -24,6 +24,7 @@ export interface Engine {
   /**
    * The base, or the base with one adapter (a GGUF file). Opened on demand and kept; where there are too many, the least recently
    * used is closed and opens again when it is asked next. Each keeps its own warm prefix.
+   * @throws ToolkitError (input) where the adapter is missing, has changed, or does not load; (environment) where memory does not suffice
    */
   session(adapter?: AdapterFile): Promise<EngineSession>;
   /**
@@ -42,11 +43,22 @@ export interface AdapterFile {
 }
 
 export interface EngineSession {
-  /** Natural log-probabilities of tokens[from..], each given all before it; length tokens.length - from. `from` is at least 1. */
-  logprobs(tokens: readonly number[], from: number): Promise<number[]>;
-  /** Natural log-probabilities of the candidates as the token after the prefix. */
-  next(prefix: readonly number[], candidates: readonly number[]): Promise<number[]>;
-  /** Greedy; ends at the stop token (not included), at the grammar's end or at maxTokens. */
+  /**
+   * Natural log-probabilities of tokens[from..], each given all before it; length tokens.length - from. `from` is at least 1.
+   * @throws RangeError where it is less; ToolkitError (input) where the tokens do not fit into the context, or the engine gives no probabilities; the
+   * signal's reason
+   */
+  logprobs(tokens: readonly number[], from: number, signal?: AbortSignal): Promise<number[]>;
+  /**
+   * Natural log-probabilities of the candidates as the token after the prefix.
+   * @throws ToolkitError (input) where the prefix does not fit into the context, or the engine gives no probabilities; the signal's reason
+   */
+  next(prefix: readonly number[], candidates: readonly number[], signal?: AbortSignal): Promise<number[]>;
+  /**
+   * Greedy; ends at the stop token (not included), at the grammar's end or at maxTokens.
+   * @throws ToolkitError (input) where the prefix does not fit into the context, the stop text is not one token, or the engine takes no grammar and
+   * there is one; the signal's reason
+   */
   generate(prefix: readonly number[], options: GenerateOptions): Promise<Generated>;
   readonly usage: Usage;
 }
@@ -62,8 +74,8 @@ export interface GenerateOptions {
    * way. Default: true.
    */
   drafts?: boolean;
-  /** Told the text in pieces of whole characters while it is written, where the engine can; joined they are the text. */
-  onText?(piece: string): void;
+  /** Told the text in pieces of whole characters while it is written, where the engine can; joined they are the text. `false`: that is enough. */
+  onText?(piece: string): unknown;
   signal?: AbortSignal;
 }
 

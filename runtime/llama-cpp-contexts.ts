@@ -45,8 +45,8 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
   /** In the order of use, oldest first. */
   const open = new Map<string, { sequence: LlamaContextSequence; bytes: number }>();
 
-  /** Activated adapters, which are read once. */
-  const checked = new Set<string>();
+  /** Adapters that were read, by their files: a step opens them again and again. */
+  const known = new Map<string, LlamaCppAdapter>();
 
   async function close(key: string): Promise<void> {
     const context = open.get(key)?.sequence.context;
@@ -81,15 +81,23 @@ export function createContextPool(model: LlamaModel, settings: ContextSettings):
     return context.sequence;
   }
 
+  async function read(file: AdapterFile): Promise<LlamaCppAdapter> {
+    const adapter = known.get(file.path);
+    if (adapter !== undefined && adapter.sha256 === file.sha256) return adapter;
+    const fresh = await readAdapter(file).catch((error: unknown) => {
+      throw explain(error, file, settings);
+    });
+    // Others are checked whenever a context is made for them.
+    if (fresh.invocation !== undefined) await refuseChanged(fresh);
+    return fresh;
+  }
+
   return {
     async load(file) {
-      const adapter = await readAdapter(file).catch((error: unknown) => {
-        throw explain(error, file, settings);
-      });
+      const adapter = await read(file);
       const sequence = await sequenceOf(adapter);
+      known.set(file.path, adapter);
       if (adapter.invocation === undefined) return adapter;
-      if (!checked.has(adapter.path)) await refuseChanged(adapter);
-      checked.add(adapter.path);
       await switchTo(sequence, adapter).catch((error: unknown) => {
         throw explain(error, file, settings);
       });

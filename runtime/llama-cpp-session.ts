@@ -10,6 +10,7 @@ import { ToolkitError } from '../core/errors.ts';
 import type { EngineSession, Usage } from './engine.ts';
 import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
 import type { ContextPool } from './llama-cpp-contexts.ts';
+import { beforeLastBatch, evaluate } from './llama-cpp-evaluate.ts';
 import { generate } from './llama-cpp-generate.ts';
 import { makeReady } from './llama-cpp-switch.ts';
 import { checkPromptLength } from './prompt-length.ts';
@@ -24,21 +25,29 @@ export interface SessionParts {
 }
 
 /** Makes a sequence ready to evaluate tokens. @returns how many of them need no evaluation, at most `limit` */
-type Ready = (sequence: LlamaContextSequence, tokens: readonly number[], limit: number) => Promise<number>;
+type Ready = (tokens: readonly number[], limit: number) => Promise<number>;
+
+/** A sequence that one request works on. */
+interface Work {
+  sequence: LlamaContextSequence;
+  ready: Ready;
+  usage: Usage;
+  signal?: AbortSignal;
+}
 
 /** A session on whichever context the pool holds for the adapter; it survives the context's being closed. */
 export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | undefined): EngineSession {
   const usage: Usage = { prefilled: 0, generated: 0, evaluations: 0 };
-  const ready: Ready = (sequence, tokens, limit) => makeReady(sequence, adapter, tokens, limit, usage);
 
   /** @param signal may end the work between two evaluations, by throwing its reason */
-  function use<T>(work: (sequence: LlamaContextSequence) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  function use<T>(work: (on: Work) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return parts.queue.add(async () => {
       signal?.throwIfAborted();
       const sequence = await parts.pool.sequence(adapter);
       try {
         if (!parts.reuse.prefixes) await sequence.clearHistory();
-        return await work(sequence);
+        const ready: Ready = (tokens, limit) => makeReady(sequence, adapter, tokens, { limit, usage, signal });
+        return await work({ sequence, ready, usage, signal });
       } catch (error) {
         // What a failed evaluation left in the cache is not known; what was ended between two is as good as what ran to its end.
         if (!signal?.aborted || error !== signal.reason) await parts.pool.drop(adapter);
@@ -49,23 +58,25 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
 
   return {
     usage,
-    async logprobs(tokens, from) {
+    async logprobs(tokens, from, signal) {
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
       checkPromptLength(parts.contextSize, adapter, tokens.length - 1);
-      return use((sequence) => scoreTokens(ready, sequence, tokens, from, usage));
+      return use((on) => scoreTokens(on, tokens, from), signal);
     },
-    async next(prefix, candidates) {
+    async next(prefix, candidates, signal) {
       checkPromptLength(parts.contextSize, adapter, prefix.length);
-      return use((sequence) => scoreCandidates(ready, sequence, prefix, candidates, usage));
+      return use((on) => scoreCandidates(on, prefix, candidates), signal);
     },
     async generate(prefix, options) {
       checkPromptLength(parts.contextSize, adapter, prefix.length + 1);
       options.signal?.throwIfAborted();
-      return use(async (sequence) => {
-        const start = await ready(sequence, prefix, prefix.length - 1);
-        const pending = prefix.slice(start);
-        usage.prefilled += pending.length;
+      return use(async ({ sequence, ready, signal }) => {
+        const start = await ready(prefix, prefix.length - 1);
+        usage.prefilled += prefix.length - start;
+        const last = start + beforeLastBatch(sequence, prefix.length - start);
+        await evaluate(sequence, prefix.slice(start, last) as Token[], signal);
+        const pending = prefix.slice(last);
         // The last token that is sampled need not be evaluated.
         const most = Math.min(options.maxTokens, parts.contextSize - prefix.length);
         return generate({ model: parts.model, sequence, pending, most, usage }, prefix, options);
@@ -75,36 +86,32 @@ export function createSession(parts: SessionParts, adapter: LlamaCppAdapter | un
 }
 
 async function scoreTokens(
-  ready: Ready,
-  sequence: LlamaContextSequence,
+  { sequence, ready, usage, signal }: Work,
   tokens: readonly number[],
   from: number,
-  usage: Usage,
 ): Promise<number[]> {
-  const start = await ready(sequence, tokens, from - 1);
+  const start = await ready(tokens, from - 1);
   const input = tokens.slice(start, -1).map((token, index): ControlledEvaluateInputItem => {
     const following = start + index + 1;
     return following < from ? (token as Token) : scored(token, [tokens[following]!]);
   });
   usage.prefilled += input.length;
-  const outputs = await sequence.controlledEvaluate(input);
+  const outputs = await evaluate(sequence, input, signal);
   return outputs.slice(from - 1 - start).map((output, index) => logProbability(output, tokens[from + index]!));
 }
 
 async function scoreCandidates(
-  ready: Ready,
-  sequence: LlamaContextSequence,
+  { sequence, ready, usage, signal }: Work,
   prefix: readonly number[],
   candidates: readonly number[],
-  usage: Usage,
 ): Promise<number[]> {
-  const start = await ready(sequence, prefix, prefix.length - 1);
+  const start = await ready(prefix, prefix.length - 1);
   const input: ControlledEvaluateInputItem[] = [
     ...(prefix.slice(start, -1) as Token[]),
     scored(prefix.at(-1)!, candidates),
   ];
   usage.prefilled += input.length;
-  const output = (await sequence.controlledEvaluate(input)).at(-1);
+  const output = (await evaluate(sequence, input, signal)).at(-1);
   return candidates.map((candidate) => logProbability(output, candidate));
 }
 

@@ -2,6 +2,7 @@ import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 import { activation } from './activation.ts';
 import type { Usage } from './engine.ts';
 import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
+import { evaluate } from './llama-cpp-evaluate.ts';
 
 /** Who computed what a sequence's cache holds. */
 interface Cached {
@@ -13,21 +14,26 @@ interface Cached {
   active?: string;
 }
 
+interface Readying {
+  /** How many tokens need not be evaluated again at most; the invocation ends no later than one token behind that. */
+  limit: number;
+  usage: Usage;
+  signal?: AbortSignal;
+}
+
 const caches = new WeakMap<LlamaContextSequence, Cached>();
 
 /**
  * Makes a sequence ready to evaluate tokens: keeps what its cache may keep, and where the adapter is activated has the base compute what is before
  * its invocation and then switches it on. The base and all activated adapters so share one cache of the prompt.
- * @param limit how many tokens need not be evaluated again at most; the invocation ends no later than one token behind that
  * @returns how many tokens are evaluated
- * @throws ToolkitError (input) where the tokens hold no invocation: nobody has trained what would be computed then
+ * @throws ToolkitError (input) where the tokens hold no invocation: nobody has trained what would be computed then; the signal's reason
  */
 export async function makeReady(
   sequence: LlamaContextSequence,
   adapter: LlamaCppAdapter | undefined,
   tokens: readonly number[],
-  limit: number,
-  usage: Usage,
+  { limit, usage, signal }: Readying,
 ): Promise<number> {
   const cached = caches.get(sequence) ?? { base: Number.POSITIVE_INFINITY };
   caches.set(sequence, cached);
@@ -42,8 +48,10 @@ export async function makeReady(
   const start = await reusePrefix(sequence, tokens, isOwn ? limit : Math.min(place, cached.base));
   if (start < place) {
     await switchTo(sequence, undefined);
+    // Of what the signal leaves, all is the base's.
+    Object.assign(cached, { base: Number.POSITIVE_INFINITY, by: undefined });
     usage.prefilled += place - start;
-    await sequence.controlledEvaluate(tokens.slice(start, place) as Token[]);
+    await evaluate(sequence, tokens.slice(start, place) as Token[], signal);
   }
   await switchTo(sequence, adapter);
   Object.assign(cached, { base: place, by: adapter.path });

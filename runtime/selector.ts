@@ -30,6 +30,7 @@ interface Branch {
  * Where the engine gives no probabilities, the name that it writes greedily.
  * @param prompt up to the selection cut (`renderer.selectorPrompt`)
  * @param promptNames the tools' and, where the model may decline, `RESPOND`
+ * @throws ToolkitError (input) where there is no name, or the prompt does not fit into the context; the signal's reason
  */
 export async function selectName(
   engine: Pick<Engine, 'tokenize' | 'abilities'>,
@@ -49,9 +50,9 @@ export async function selectName(
   for (;;) {
     signal?.throwIfAborted();
     const best = takeBest(branches);
-    if (!best.entered) branches.push(await enter(session, prefix, best));
+    if (!best.entered) branches.push(await enter(session, prefix, best, signal));
     else if (best.trie.name !== undefined) return { promptName: best.trie.name, ranked: rank(best, branches) };
-    else branches.push(...(await split(session, prefix, best)));
+    else branches.push(...(await split(session, prefix, best, signal)));
   }
 }
 
@@ -64,19 +65,30 @@ function takeBest(branches: Branch[]): Branch {
 }
 
 /** Walks the tokens that all names of the branch share, in one evaluation. */
-async function enter(session: EngineSession, prefix: readonly number[], branch: Branch): Promise<Branch> {
+async function enter(
+  session: EngineSession,
+  prefix: readonly number[],
+  branch: Branch,
+  signal?: AbortSignal,
+): Promise<Branch> {
   const path = [...branch.path, ...branch.trie.tokens];
   const from = prefix.length + branch.path.length;
-  const scores = await session.logprobs([...prefix, ...path], from);
+  const scores = await session.logprobs([...prefix, ...path], from, signal);
   return { trie: branch.trie, path, score: scores.reduce((sum, score) => sum + score, branch.score), entered: true };
 }
 
 /** Scores the next token of each child; the rest of its tokens waits until it is the best. */
-async function split(session: EngineSession, prefix: readonly number[], branch: Branch): Promise<Branch[]> {
+async function split(
+  session: EngineSession,
+  prefix: readonly number[],
+  branch: Branch,
+  signal?: AbortSignal,
+): Promise<Branch[]> {
   const { children } = branch.trie;
   const scores = await session.next(
     [...prefix, ...branch.path],
     children.map(({ tokens }) => tokens[0]!),
+    signal,
   );
   return children.map((child, index): Branch => {
     const [first, ...rest] = child.tokens;

@@ -42,21 +42,22 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
   const { contextSize, queue, tokenizer } = parts;
   const whole = tokenizer.encode('a')[0]!;
   const ask: Ask = async (prompt, wanted, options = {}) => {
+    options.signal?.throwIfAborted();
     const answer = await askInSlot(parts, adapter, prompt, wanted, options);
     usage.prefilled += answer.prefilled;
     return answer;
   };
   return {
     usage,
-    async logprobs(tokens, from) {
+    async logprobs(tokens, from, signal) {
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
       checkPromptLength(contextSize, adapter, tokens.length - 1);
-      return queue.add(() => scoreTokens(ask, whole, tokens, from));
+      return queue.add(() => scoreTokens(ask, whole, tokens, { from, signal }));
     },
-    async next(prefix, candidates) {
+    async next(prefix, candidates, signal) {
       checkPromptLength(contextSize, adapter, prefix.length);
-      return queue.add(() => scoreCandidates(ask, whole, prefix, candidates));
+      return queue.add(() => scoreCandidates(ask, whole, prefix, candidates, { signal }));
     },
     async generate(prefix, options) {
       checkPromptLength(contextSize, adapter, prefix.length + 1);
@@ -111,16 +112,22 @@ function loraOf({ ids }: SessionParts, adapter: ServedAdapter | undefined): { id
  * One request a token: the sampled token's own log-probability is told, so each is sampled. Of a token that is no whole character none is told; it
  * is looked for among the most probable ones.
  */
-async function scoreTokens(ask: Ask, whole: number, tokens: readonly number[], from: number): Promise<number[]> {
+async function scoreTokens(
+  ask: Ask,
+  whole: number,
+  tokens: readonly number[],
+  { from, signal }: { from: number; signal?: AbortSignal },
+): Promise<number[]> {
+  const options = { end: from, signal };
   const scores: number[] = [];
   for (let at = from; at < tokens.length; at += 1) {
     const token = tokens[at]!;
     const wanted: Wanted = { n_predict: 1, n_probs: 1, logit_bias: [[token, FORCED]] };
-    const { completion_probabilities: [scored] = [] } = await ask(tokens.slice(0, at), wanted, { end: from });
+    const { completion_probabilities: [scored] = [] } = await ask(tokens.slice(0, at), wanted, options);
     scores.push(
       scored?.id === token
         ? scored.logprob
-        : (await scoreCandidates(ask, whole, tokens.slice(0, at), [token], from))[0]!,
+        : (await scoreCandidates(ask, whole, tokens.slice(0, at), [token], options))[0]!,
     );
   }
   return scores;
@@ -132,11 +139,11 @@ async function scoreCandidates(
   whole: number,
   prefix: readonly number[],
   candidates: readonly number[],
-  end = prefix.length,
+  options: AskOptions,
 ): Promise<number[]> {
   for (let most = MOST_PROBABLE; ; most *= MORE) {
     const wanted: Wanted = { n_predict: 1, n_probs: most, logit_bias: [[whole, FORCED]] };
-    const { completion_probabilities: [scored] = [] } = await ask(prefix, wanted, { end });
+    const { completion_probabilities: [scored] = [] } = await ask(prefix, wanted, options);
     const found = new Map(scored?.top_logprobs.map(({ id, logprob }) => [id, logprob]));
     const lacking = candidates.find((candidate) => !found.has(candidate));
     if (lacking === undefined) return candidates.map((candidate) => found.get(candidate)!);

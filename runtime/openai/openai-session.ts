@@ -36,15 +36,15 @@ export function createSession(parts: SessionParts, adapter: ServedAdapter | unde
 
   return {
     usage,
-    async logprobs(tokens, from) {
+    async logprobs(tokens, from, signal) {
       if (from < 1) throw new RangeError('the first token has no probability: nothing is before it');
       if (from >= tokens.length) return [];
       check(tokens.length);
-      return scoreTokens(ask, scoresOf(parts), tokens, from);
+      return scoreTokens((asked) => ask(asked, signal), scoresOf(parts), tokens, from);
     },
-    async next(prefix, candidates) {
+    async next(prefix, candidates, signal) {
       check(prefix.length + 1);
-      return scoreCandidates(ask, scoresOf(parts), prefix, candidates);
+      return scoreCandidates((asked) => ask(asked, signal), scoresOf(parts), prefix, candidates);
     },
     async generate(prefix, options) {
       check(prefix.length + 1);

@@ -1,9 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { loadTokenizer } from '../../core/tokenizer.ts';
-import type { Engine } from '../../runtime/engine.ts';
+import type { Engine, EngineSession } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
 import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
 
@@ -167,6 +168,47 @@ describe('generation', () => {
     setTimeout(() => controller.abort(), 20);
     await expect(running).rejects.toThrow();
     expect((await session.generate([1, 2], { stop: STOP, maxTokens: 2 })).tokens.length).toBeGreaterThan(0);
+  });
+});
+
+test('an adapter is read once: a session that is open needs its file no more', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'read-once-')), 'moved.gguf');
+  await copyFile(tiny.adapters.beta.path, path);
+  const prompt = engine.tokenize(PROMPTS[0]!);
+  const ask = async (from: string) => (await engine.session({ name: 'moved', path: from })).next(prompt, [5, 6, 7]);
+  const first = await ask(path);
+  await rm(path);
+  expect(await ask(path)).toEqual(first.map((score) => expect.closeTo(score, 4)));
+  expect(first).toEqual((await ask(tiny.adapters.beta.path)).map((score) => expect.closeTo(score, 4)));
+});
+
+describe('a long prompt whose evaluation is aborted', () => {
+  const LONG = 500;
+  it.each<[string, (session: EngineSession, prompt: number[], signal?: AbortSignal) => Promise<unknown>]>([
+    ['logprobs', (session, prompt, signal) => session.logprobs(prompt, LONG - 3, signal)],
+    ['next', (session, prompt, signal) => session.next(prompt, [5, 6, 7], signal)],
+    ['generate', (session, prompt, signal) => session.generate(prompt, { stop: STOP, maxTokens: 4, signal })],
+  ])('%s: ends between two batches, and what was evaluated serves', async (name, ask) => {
+    const session = await engine.session();
+    const prompt = Array.from({ length: LONG }, (_, at) => 100 + name.length + at);
+    const controller = new AbortController();
+    const before = session.usage.prefilled;
+    const asked = ask(session, prompt, controller.signal);
+    asked.catch(() => {});
+    while (session.usage.prefilled === before) await setImmediate();
+    controller.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    const aborted = session.usage.prefilled;
+    const warm = await ask(session, prompt);
+    const evaluated = session.usage.prefilled - aborted;
+    expect(evaluated).toBeGreaterThan(100);
+    expect(evaluated).toBeLessThan(LONG - 100);
+    engine.reusePrefixes(false);
+    try {
+      expect(warm).toEqual(await ask(session, prompt));
+    } finally {
+      engine.reusePrefixes(true);
+    }
   });
 });
 

@@ -82,6 +82,27 @@ describe('selectName', () => {
     expect(session.usage.generated).toBe(0);
   });
 
+  it('gives the signal to the engine, which so ends a prompt that nobody waits for', async () => {
+    const session = await engine.session();
+    // Of one name the tokens are scored in a row, of several where they part.
+    for (const names of [['read'], NAMES]) {
+      const controller = new AbortController();
+      const leaving: EngineSession = {
+        ...session,
+        logprobs(...asked) {
+          controller.abort(new Error('gone'));
+          return session.logprobs(...asked);
+        },
+        next(...asked) {
+          controller.abort(new Error('gone'));
+          return session.next(...asked);
+        },
+      };
+      const selecting = selectName(engine, leaving, renderer, prompts[0]!, names, controller.signal);
+      await expect(selecting).rejects.toThrow('gone');
+    }
+  });
+
   it('knows the answer where there is one candidate, and refuses none', async () => {
     const session = await engine.session();
     const { promptName, ranked } = await selectName(engine, session, renderer, prompts[0]!, ['read', 'read']);
