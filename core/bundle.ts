@@ -48,6 +48,11 @@ export const BundledAdapterSchema = z.object({
 });
 export type BundledAdapter = z.infer<typeof BundledAdapterSchema>;
 
+/** The name under which a server such as vLLM serves an adapter: with its content's hash, as a name that comes again may get prefixes of the older one (vllm#42125). */
+export function servedName({ name, source }: Pick<BundledAdapter, 'name' | 'source'>): string {
+  return `${name}-${source.replace(/^sha256:/, '').slice(0, 12)}`;
+}
+
 /** `bundle.json`: everything that a runtime has to know about a base and its adapters. */
 export const BundleSchema = z.object({
   version: z.literal(1),

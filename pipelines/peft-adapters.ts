@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import type { Bundle } from '../core/bundle.ts';
+import { type Bundle, servedName } from '../core/bundle.ts';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
 import { readManifest } from '../core/manifest.ts';
@@ -21,7 +21,7 @@ export async function peftAdapters(
       const manifest = await readManifest(here);
       if (manifest !== undefined && manifest.hash !== source) throw trainedAgain(name, here);
       const folder = seenAs === undefined ? here : posix.join(seenAs, name);
-      return { name, folder, hash: source, activated: invocation !== undefined };
+      return { name, id: servedName({ name, source }), folder, activated: invocation !== undefined };
     }),
   );
 }

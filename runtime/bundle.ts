@@ -26,8 +26,6 @@ export interface BundleSource {
 
 /** A bundle that was checked and is ready to be used. */
 export interface OpenBundle extends BundlePlace {
-  /** Absolute path of the base, GGUF. */
-  model: string;
   catalogue: Catalogue;
   /** What its prompts are made of. */
   prompts: PromptSource;
@@ -67,7 +65,7 @@ export async function openBundle(source: BundleSource): Promise<OpenBundle> {
   const prompts = await promptsOf(bundle, base);
   await checkBase(bundle, base, hash);
   await checkFiles(place, hash);
-  return { ...place, model: join(folder, bundle.base.file), catalogue, prompts, adapters };
+  return { ...place, catalogue, prompts, adapters };
 }
 
 async function promptsOf({ prompt }: Bundle, base: string): Promise<PromptSource> {

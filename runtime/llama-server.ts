@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { ToolkitError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import type { AdapterFile, Engine } from './engine.ts';
-import { checkTokenizer } from './llama-server/check-tokenizer.ts';
 import { type ServedAdapter, servedAdapters } from './llama-server/served-adapters.ts';
 import { linkTo, type ServerAddress, type ServerLink } from './llama-server/server-link.ts';
 import { type ServerProgram, startServerProcess } from './llama-server/server-process.ts';
 import { createSession } from './llama-server/session.ts';
 import { Slots } from './llama-server/slots.ts';
+import { refuseOtherTokenizer, type TokenizingServer } from './refuse-other-tokenizer.ts';
 
 export interface LlamaServerOptions {
   /** What to start, or one that runs already and that nobody else uses. */
@@ -22,7 +22,7 @@ export interface LlamaServerOptions {
   contextSize: number;
   /** How many prompts are kept warm at a time, each in a cache of contextSize tokens. Default: one for the base and for each adapter, at most 16. */
   slots?: number;
-  /** Ends the server, if it was started, whenever that is. */
+  /** Ends the start of a server. One that has started goes on until `close`: who uses it gives requests a signal. */
   signal?: AbortSignal;
 }
 
@@ -45,19 +45,18 @@ export async function openLlamaServer(options: LlamaServerOptions): Promise<Engi
   for (const path of [server.model, ...paths]) refuseMissing(path);
   const slots = options.slots ?? Math.min(MOST_SLOTS, 1 + paths.length);
   const { contextSize } = options;
+  await using opening = new AsyncDisposableStack();
   const running = await startServerProcess(server, { adapters: paths, contextSize, slots }, signal);
-  try {
-    return await openLink(options, linkTo(running, running.whyGone), running.stop);
-  } catch (error) {
-    await running.stop();
-    throw error;
-  }
+  opening.defer(running.stop);
+  const engine = await openLink(options, linkTo(running, running.whyGone), running.stop);
+  opening.move();
+  return engine;
 }
 
 async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () => Promise<void>): Promise<Engine> {
   const { tokenizer, contextSize } = options;
   const slots = new Slots(await slotCount(link, options));
-  await checkTokenizer(link, tokenizer);
+  await refuseOtherTokenizer(tokenizing(link), tokenizer);
   const { adapters, ids } = await servedAdapters(link, options.adapters);
   const queue = new PQueue({ concurrency: 1 });
   const reuse = { prefixes: true };
@@ -76,6 +75,19 @@ async function openLink(options: LlamaServerOptions, link: ServerLink, stop: () 
     async close() {
       await queue.onIdle();
       await stop();
+    },
+  };
+}
+
+const TokensSchema = z.looseObject({ tokens: z.array(z.number().int()) });
+
+function tokenizing(link: ServerLink): TokenizingServer {
+  return {
+    where: 'llama-server',
+    todo: 'start it with the GGUF file that `pnpm pipeline convert` made of this base',
+    async tokensOf(content) {
+      const body = { content, add_special: false, parse_special: true };
+      return (await link.ask('/tokenize', TokensSchema, body)).tokens;
     },
   };
 }

@@ -8,30 +8,22 @@ import type { OpenAiAccess } from './openai/openai-client.ts';
 import { createSession } from './openai/openai-session.ts';
 import { probeServer, type Served } from './openai/server-traits.ts';
 
-/** An adapter in PEFT's form. */
-export interface PeftAdapter {
-  /** As `session` calls it. */
-  name: string;
-  /** Its folder, as the server sees it. */
-  folder: string;
-  /** sha256 of its content. */
-  hash: string;
+/** An adapter in PEFT's form; `session` calls it by its name. */
+export interface PeftAdapter extends ServedAdapter {
   /** Works from its invocation on (aLoRA). */
   activated: boolean;
 }
 
-export interface OpenAiEngineOptions extends Omit<OpenAiAccess, 'timeoutMs'>, Served {
+export interface OpenAiEngineOptions extends OpenAiAccess, Served {
   /** The base's own tokenizer: prompts are token ids. */
   tokenizer: Tokenizer;
   /** Most tokens of prompt and answer together; the server's own limit may not be smaller. */
   contextSize: number;
   adapters: readonly PeftAdapter[];
   /** Most adapters that are loaded at a time. */
-  maxAdapters?: number;
-  /** That one request may take. */
-  timeoutMs?: number;
+  maxAdapters: number;
   /** How often one is tried where the server is busy or broken. */
-  tries?: number;
+  tries: number;
 }
 
 /** vLLM batches what comes together; many more would wait there, each with an adapter in use. */
@@ -43,9 +35,9 @@ const PARALLEL = 16;
  * @throws ToolkitError where the server cannot be reached, serves another base or has too short a context
  */
 export async function openOpenAiEngine(options: OpenAiEngineOptions): Promise<Engine> {
-  const { tokenizer, contextSize, maxAdapters = 32, timeoutMs = 120_000, tries = 5 } = options;
+  const { tokenizer, contextSize, maxAdapters } = options;
   const ending = new AbortController();
-  const server = completionsServer({ ...options, timeoutMs, tries, ending: ending.signal });
+  const server = completionsServer({ ...options, ending: ending.signal });
   const traits = await probeServer(server, options);
   const { loadsAdapters, scores, grammar } = traits;
   const shelf = new AdapterShelf(server, { loads: loadsAdapters, listed: traits.adapters, limit: maxAdapters });
@@ -97,5 +89,5 @@ function servedAdapter({ name, path }: AdapterFile, adapters: readonly PeftAdapt
       todo: 'serve it with `engine: {name: llama-cpp}`, or train with `method: shared-prefix`',
     });
   }
-  return { name, id: `${name}-${adapter.hash.replace('sha256:', '').slice(0, 12)}`, folder: adapter.folder };
+  return adapter;
 }

@@ -8,7 +8,7 @@ import { connectServer, type ServerConnection } from './mcp/connection.ts';
 import { redactor } from './mcp/redact.ts';
 import type { ServerConfig, ServersFile } from './mcp/servers-file.ts';
 import { type Changes, CopyWatch } from './sandbox-changes.ts';
-import { beginState, commandTimeoutMs, endState, resetState, type StateCommands } from './sandbox-commands.ts';
+import { beginState, endState, resetState, type StateCommands } from './sandbox-commands.ts';
 import { type Copy, planCopy } from './sandbox-copy.ts';
 import { type PathPair, pathPairs, redirectConfig } from './sandbox-paths.ts';
 import { foldersOutside } from './sandbox-reach.ts';
@@ -95,7 +95,7 @@ function commandsOf(
     cwd: servers.folder,
     // They reach what the server reaches.
     env: { ...env, ...(config.kind === 'stdio' && config.env) },
-    timeoutMs: commandTimeoutMs(timeout),
+    timeoutMs: timeout && timeout * 1000,
     redact: redactor(config),
   };
 }

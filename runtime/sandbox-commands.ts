@@ -14,17 +14,12 @@ export interface StateCommands {
   folder: string;
   cwd: string;
   env: Readonly<Record<string, string>>;
-  timeoutMs: number;
+  /** That a command may take; absent: as long as it takes. */
+  timeoutMs?: number;
   redact: (text: string) => string;
 }
 
 const OWNER = 'owner';
-const DEFAULT_TIMEOUT_S = 60;
-
-/** Seconds of the settings. */
-export function commandTimeoutMs(seconds = DEFAULT_TIMEOUT_S): number {
-  return seconds * 1000;
-}
 
 /**
  * Brings what the server holds to its first state. Unlike a copy it is the user's own data: one run at a time works on it, and one that was killed
@@ -100,7 +95,7 @@ async function run(
   }).catch((error: unknown) => {
     // To the caller a failed call: but no call is to blame.
     if (error instanceof ToolkitError && error.kind === 'failed')
-      return failed(`took longer than ${timeoutMs / 1000} s`, error.details.found ?? '');
+      return failed(`took longer than ${timeoutMs! / 1000} s`, error.details.found ?? '');
     throw error;
   });
   if (result.exitCode !== 0) failed(`ended with ${result.signal ?? `exit code ${result.exitCode}`}`, result.stderrTail);

@@ -10,7 +10,7 @@ export interface SandboxRule {
   reset?: readonly string[];
   /** Whether the server is started again to be reset; absent: it is, but where it is reached over HTTP. */
   restart?: boolean;
-  /** Seconds that a command may take. */
+  /** Seconds that a command may take; absent: as long as it takes. */
   timeout?: number;
 }
 

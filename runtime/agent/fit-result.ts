@@ -1,5 +1,5 @@
-/** No text has more characters for each token. */
-const MOST_CHARACTERS_PER_TOKEN = 32;
+import { MOST_CHARACTERS_PER_TOKEN } from '../characters-per-token.ts';
+
 /** With less, nothing of a result could be read. */
 const LEAST_TOKENS = 32;
 

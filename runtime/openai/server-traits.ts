@@ -1,5 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
+import { refuseOtherTokenizer, type TokenizingServer } from '../refuse-other-tokenizer.ts';
 import type { CompletionsServer, ListedModel } from './completions-server.ts';
 import { type ScoreSource, scoreCandidates } from './token-scores.ts';
 
@@ -23,6 +24,7 @@ const GRAMMAR_MEMBERS = {
 };
 export type GrammarMember = keyof typeof GRAMMAR_MEMBERS;
 
+/** The member of a request that holds its answer to a grammar (GBNF). */
 export function grammarMember(member: GrammarMember, grammar: string): Record<string, unknown> {
   return GRAMMAR_MEMBERS[member](grammar);
 }
@@ -41,7 +43,7 @@ export interface Served {
 export async function probeServer(server: CompletionsServer, served: Served): Promise<ServerTraits> {
   const models = await server.models();
   const base = baseAmong(models, server.where, served);
-  await checkTokens(server, base, served.tokenizer);
+  await refuseOtherTokenizer(tokenizing(server, base), served.tokenizer);
   const adapters = models.map(({ id }) => id).filter((id) => id !== base);
   const prompt = served.tokenizer.encode('one two three');
   const [loadsAdapters, scores, grammar] = await Promise.all([
@@ -73,29 +75,18 @@ async function takesAdapters(server: CompletionsServer): Promise<boolean> {
   return status !== 404 && status !== 405;
 }
 
-/** Texts whose tokens differ between most tokenizers. */
-const TEXTS = ['{"name": "read_text_file", "arguments": {"path": "a.txt"}}', 'é–日本  12345\n\n\tthe end'];
-
-/** The tokens are ids: on another base they would mean other texts. Servers without `/tokenize` are believed. */
-async function checkTokens({ post, where }: CompletionsServer, model: string, tokenizer: Tokenizer): Promise<void> {
-  const special = tokenizer.added.map(({ content }) => content).join('');
+/** Servers without `/tokenize` are believed. */
+function tokenizing({ post, where }: CompletionsServer, model: string): TokenizingServer {
   const path = `${where.replace(/\/v1\/?$/, '')}/tokenize`;
-  for (const text of [...TEXTS, special.slice(0, 2000)]) {
-    if (text === '') continue;
-    const { status, answer } = await post(path, { model, prompt: text, add_special_tokens: false });
-    if (status !== 200) return;
-    const found = (answer as { tokens?: unknown } | undefined)?.tokens;
-    const expected = tokenizer.encode(text);
-    if (!Array.isArray(found) || found.join() === expected.join()) continue;
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'the server has another tokenizer than the base that the adapters belong to',
-      where,
-      expected: `the tokens ${expected.slice(0, 12).join(', ')}… for ${JSON.stringify(text.slice(0, 40))}`,
-      found: found.slice(0, 12).join(', '),
-      todo: 'serve the base that `base` in workspace.yaml names',
-    });
-  }
+  return {
+    where,
+    todo: 'serve the base that `base` in workspace.yaml names',
+    async tokensOf(prompt) {
+      const { status, answer } = await post(path, { model, prompt, add_special_tokens: false });
+      const tokens = status === 200 ? (answer as { tokens?: unknown } | undefined)?.tokens : undefined;
+      return Array.isArray(tokens) ? tokens : undefined;
+    },
+  };
 }
 
 async function scoreSource(

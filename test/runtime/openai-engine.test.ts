@@ -23,9 +23,8 @@ const TOOLS: Tool[] = [
   PING,
 ];
 const QUERIES = ['go', 'set the mode to fast', 'move it by 3', 'ping, please', 'thanks'];
-const HASHES = { alpha: 'a'.repeat(64), beta: 'b'.repeat(64), gamma: 'c'.repeat(64) };
-const NAMES = Object.keys(HASHES) as TinyAdapter[];
-const idOf = (name: TinyAdapter) => `${name}-${HASHES[name].slice(0, 12)}`;
+const NAMES: TinyAdapter[] = ['alpha', 'beta', 'gamma'];
+const idOf = (name: TinyAdapter) => `${name}-0123456789ab`;
 const folderOf = (name: TinyAdapter) => `/on/the/server/${name}`;
 const asking = (content: string): Message[] => [{ role: 'user', content }];
 const adaptersOf = (known: Pick<TinyModel, 'adapters'>) => ({
@@ -62,7 +61,7 @@ async function connect(options: Partial<OpenAiEngineOptions> = {}): Promise<Engi
   const adapters = NAMES.map((name) => ({
     name,
     folder: folderOf(name),
-    hash: `sha256:${HASHES[name]}`,
+    id: idOf(name),
     activated: false,
   }));
   const engine = await openOpenAiEngine({
@@ -70,7 +69,9 @@ async function connect(options: Partial<OpenAiEngineOptions> = {}): Promise<Engi
     tokenizer,
     contextSize: 1024,
     adapters,
+    maxAdapters: 32,
     timeoutMs: 60_000,
+    tries: 5,
     ...options,
   });
   open.push(engine);
@@ -282,7 +283,7 @@ describe('adapters', () => {
 
   it('that are activated are refused', async () => {
     await start();
-    const adapters = [{ name: 'alpha', folder: folderOf('alpha'), hash: 'sha256:aa', activated: true }];
+    const adapters = [{ name: 'alpha', id: idOf('alpha'), folder: folderOf('alpha'), activated: true }];
     await expect((await connect({ adapters })).session(tiny.adapters.alpha)).rejects.toThrow(/activated/);
     expect(stub.loaded()).toEqual([]);
   });
@@ -356,6 +357,9 @@ describe('trouble', () => {
     const options = { grammar: 'root ::= [ab]{900}', stop: '<|im_end|>', maxTokens: 900 };
     await expect(session.generate(prefix(), { ...options, signal: controller.signal })).rejects.toThrow('enough');
     await expect.poll(() => stub.hungUp).toBe(1);
+    const aborted = AbortSignal.abort(new Error('gone'));
+    await expect(session.next(prefix(), [1], aborted)).rejects.toThrow('gone');
+    await expect(session.logprobs(prefix(), 5, aborted)).rejects.toThrow('gone');
   });
 
   it('prefixes are kept apart where they must not be reused', async () => {

@@ -1,11 +1,12 @@
+import { servedName } from '../../../core/bundle.ts';
 import type { LaunchBundle } from './launch-bundle.ts';
-import { vllmAdapters, vllmName } from './vllm-script.ts';
+import { vllmAdapters } from './vllm-script.ts';
 
 /** Says which file is for which engine, how a request names an adapter there, and what the engine cannot do. */
 export function launchReadme(bundle: LaunchBundle): string {
   const served = new Set(vllmAdapters(bundle));
   const rows = bundle.adapters.map((adapter, id) => {
-    const other = served.has(adapter) ? `\`${vllmName(adapter)}\`` : 'no: it is activated';
+    const other = served.has(adapter) ? `\`${servedName(adapter)}\`` : 'no: it is activated';
     return `| ${id} | \`${adapter.name}\` | ${other} |`;
   });
   return `# Serving this bundle with other engines

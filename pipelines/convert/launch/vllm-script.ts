@@ -1,4 +1,4 @@
-import type { BundledAdapter } from '../../../core/bundle.ts';
+import { type BundledAdapter, servedName } from '../../../core/bundle.ts';
 import type { LaunchBundle } from './launch-bundle.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -12,16 +12,11 @@ export function vllmAdapters({ adapters }: Pick<LaunchBundle, 'adapters'>): Bund
   return adapters.filter(({ invocation }) => invocation === undefined);
 }
 
-/** The name under which vLLM serves an adapter: with its content's hash, as a name that comes again may get prefixes of the older one (vllm#42125). */
-export function vllmName({ name, source }: BundledAdapter): string {
-  return `${name}-${source.replace(/^sha256:/, '').slice(0, 12)}`;
-}
-
 /** Starts vLLM with the base in Hugging Face layout and the adapters in PEFT form, which lie beside the bundle. */
 export function vllmScript(bundle: LaunchBundle): string {
   const adapters = vllmAdapters(bundle);
   // Relative to where it runs: vLLM splits at `=` and `,`, which a folder's name may have.
-  const modules = adapters.map((adapter) => shellWord(`${vllmName(adapter)}=./${adapter.name}`));
+  const modules = adapters.map((adapter) => shellWord(`${servedName(adapter)}=./${adapter.name}`));
   const flags = [
     '--served-model-name base',
     `--max-model-len ${bundle.contextSize}`,
