@@ -7,7 +7,8 @@ import { chatStep } from '../runtime/chat/chat-step.ts';
 import { promptTokens } from '../runtime/chat/prepared-step.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
 import { exclusions } from './discover/exclusions.ts';
-import { openFallback, openStepParts } from './serve.ts';
+import { openFallback } from './open-fallback.ts';
+import { openStepParts } from './open-step-parts.ts';
 import type { Settings } from './settings.ts';
 
 export interface AgentOptions {
@@ -43,39 +44,36 @@ export async function openAgent(context: Context, settings: Settings, options: A
   const servers = await readServersFile(resolve(workspace, settings.servers), context);
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
+  await using opening = new AsyncDisposableStack();
   const { parts, close } = await openStepParts(context, settings, { threshold, fallback, warn });
-  try {
-    const excluded = exclusions(settings.tools.exclude);
-    const live = await openLiveServers({
+  opening.defer(close);
+  const excluded = exclusions(settings.tools.exclude);
+  const live = opening.use(
+    await openLiveServers({
       servers,
       catalogue: parts.catalogue,
       env,
       signal,
       timeoutMs: callTimeout * 1000,
       isExcluded: (server, name) => excluded.hasServer(server) || excluded.hasTool(server, name),
-    });
-    const { answer } = createAgent({
-      makeStep: (request, hooks) => chatStep(parts, request, hooks),
-      tools: live.tools,
-      call: live.call,
-      prompt: {
-        limit: parts.contextSize - parts.maxTokens,
-        tokens: (turns) => promptTokens(parts, turns, live.tools),
-      },
-      permission: { all: yes, safe, ask },
-      maxSteps,
-      signal,
-    });
-    return {
-      warnings: [...warnings, ...live.warnings],
-      answer,
-      async [Symbol.asyncDispose]() {
-        await live[Symbol.asyncDispose]();
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    }),
+  );
+  const { answer } = createAgent({
+    makeStep: (request, hooks) => chatStep(parts, request, hooks),
+    tools: live.tools,
+    call: live.call,
+    prompt: {
+      limit: parts.contextSize - parts.maxTokens,
+      tokens: (turns) => promptTokens(parts, turns, live.tools),
+    },
+    permission: { all: yes, safe, ask },
+    maxSteps,
+    signal,
+  });
+  const opened = opening.move();
+  return {
+    warnings: [...warnings, ...live.warnings],
+    answer,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }

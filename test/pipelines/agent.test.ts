@@ -1,7 +1,7 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { AgentEvent } from '../../core/agent-event.ts';
 import { type AgentOptions, type OpenAgent, openAgent } from '../../pipelines/agent.ts';
-import { openStepParts } from '../../pipelines/serve.ts';
+import { openStepParts } from '../../pipelines/open-step-parts.ts';
 import { conversationOf } from '../../runtime/chat/conversation.ts';
 import { promptTokens } from '../../runtime/chat/prepared-step.ts';
 import { type AgentWorkspace, agentWorkspace } from '../fixtures/agent-workspace.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decisiveEngine, EngineSettingsSchema } from '../../pipelines/engine-settings.ts';
-import { openStepParts } from '../../pipelines/serve.ts';
+import { openStepParts } from '../../pipelines/open-step-parts.ts';
 import { loadSettings, SettingsSchema } from '../../pipelines/settings.ts';
 import { chatStep } from '../../runtime/chat/chat-step.ts';
 import type { StepParts } from '../../runtime/chat/prepared-step.ts';

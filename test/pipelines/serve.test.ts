@@ -2,7 +2,7 @@ import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openStepParts } from '../../pipelines/serve.ts';
+import { openStepParts } from '../../pipelines/open-step-parts.ts';
 import { bundlePath, knownHashesPath } from '../../pipelines/workspace-files.ts';
 import { serveWorkspace } from '../fixtures/serve-workspace.ts';
 

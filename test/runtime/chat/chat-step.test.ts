@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStepParts } from '../../../pipelines/serve.ts';
+import { openStepParts } from '../../../pipelines/open-step-parts.ts';
 import { chatStep } from '../../../runtime/chat/chat-step.ts';
 import type { StepParts } from '../../../runtime/chat/prepared-step.ts';
 import type { Engine, EngineSession } from '../../../runtime/engine.ts';

@@ -3,7 +3,7 @@ import { generateText, jsonSchema, streamText, tool } from 'ai';
 import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../../core/trace.ts';
-import { openStepParts } from '../../../pipelines/serve.ts';
+import { openStepParts } from '../../../pipelines/open-step-parts.ts';
 import type { StepParts } from '../../../runtime/chat/prepared-step.ts';
 import { predictTwoStep } from '../../../runtime/two-step.ts';
 import { SERVED_TOOLS } from '../../fixtures/serve-workspace.ts';
