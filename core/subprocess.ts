@@ -13,6 +13,8 @@ export interface ProcessOptions {
   /** The whole environment of the child: nothing else is inherited. */
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** It leads a process group of its own, which a terminal's Ctrl-C does not reach: `signal` ends it, and at the latest the end of this process. */
+  detached?: boolean;
   /** Written to the child's stdin, which ends with it; else the child has none. A child that ends before reading all of it is no error. */
   stdin?: Readable;
   timeoutMs?: number;
@@ -47,6 +49,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     cwd: options.cwd,
     env: { ...options.env },
     extendEnv: false,
+    detached: options.detached ?? false,
     reject: false,
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
     cancelSignal: options.signal ? AbortSignal.any([options.signal, broken]) : broken,
@@ -54,6 +57,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     timeout: options.timeoutMs,
     buffer: { stdout: options.onStdoutLine === undefined, stderr: false },
   });
+  const forget = options.detached ? killAtExit(child) : () => {};
   const readStderr = async () => {
     for await (const line of child.iterable({ from: 'stderr' })) {
       tail.push(line);
@@ -66,6 +70,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     for await (const line of child.iterable({ from: 'stdout' })) tell(options.onStdoutLine, line);
   };
   const [result] = await Promise.all([child, readStderr().catch(() => {}), readStdout().catch(() => {})]);
+  forget();
   if (thrown.length > 0) throw thrown[0];
   if (result.isCanceled) throw new ToolkitError({ kind: 'interrupted', what: `${options.name} was stopped` });
   if (result.code === 'ENOENT' || result.code === 'EACCES') {
@@ -89,6 +94,13 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     stderrTail: tail.join('\n'),
     stdout: typeof result.stdout === 'string' ? result.stdout : '',
   };
+}
+
+/** What execa does for children that are not detached. @returns what takes it back */
+function killAtExit(child: { kill(signal: 'SIGKILL'): boolean }): () => void {
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  return () => void process.removeListener('exit', kill);
 }
 
 /** Calls line callbacks until one throws: `broken` is aborted then, and nothing more is told. */

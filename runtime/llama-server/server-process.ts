@@ -42,7 +42,8 @@ const MOMENT_MS = 1000;
 
 /**
  * Starts llama-server on a free port of loopback, with a key that only we know, and waits until its model is loaded.
- * @param signal ends it, whenever that is
+ * The terminal's Ctrl-C does not reach it: what it is asked then can be finished.
+ * @param signal ends the start; once the model is loaded only `stop` ends the server
  * @throws ToolkitError where it cannot be started or ends by itself, with its last lines
  */
 export async function startServerProcess(
@@ -55,12 +56,15 @@ export async function startServerProcess(
   const port = await freePort();
   const address = { url: `http://127.0.0.1:${port}`, apiKey: randomBytes(16).toString('hex') };
   const ending = new AbortController();
+  const over = new AbortController();
+  signal?.addEventListener('abort', () => ending.abort(), { signal: over.signal });
   const ended = runProcess({
     name: 'llama-server',
     command,
     args: [...serverArguments(program, size, port), ...attention, ...(program.args ?? [])],
     env: { ...program.env, LLAMA_API_KEY: address.apiKey },
-    signal: signal ? AbortSignal.any([ending.signal, signal]) : ending.signal,
+    signal: ending.signal,
+    detached: true,
     onStdoutLine: () => {},
   }).then(
     (result): unknown => death(program, result),
@@ -71,10 +75,13 @@ export async function startServerProcess(
     await ended;
   };
   try {
-    await Promise.race([healthy(address, ending.signal), ended.then((reason) => Promise.reject(reason))]);
+    if (signal?.aborted) ending.abort();
+    await Promise.race([healthy(address, over.signal), ended.then((reason) => Promise.reject(reason))]);
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    over.abort();
   }
   const whyGone = () => Promise.race([ended, wait(MOMENT_MS, undefined, { ref: false })]);
   return { ...address, whyGone, stop };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../core/process-alive.ts';
 import { runProcess } from '../../core/subprocess.ts';
 
 const node = (script: string, more: object = {}) =>
@@ -32,6 +33,22 @@ describe('runProcess', () => {
         details: { where: '/no/such/program' },
       },
     );
+  });
+
+  it('keeps a detached child from the terminal’s signals, but not from the end of this process', async () => {
+    const { stdout: group } = await runProcess({
+      name: 'a shell',
+      command: 'sh',
+      args: ['-c', 'echo $$ $(ps -o pgid= -p $$)'],
+      env: { PATH: process.env.PATH ?? '' },
+      detached: true,
+    });
+    const [pid, pgid] = group.trim().split(/\s+/);
+    expect(pgid).toBe(pid);
+    const module = new URL('../../core/subprocess.ts', import.meta.url).href;
+    const options = `{ name: 'a shell', command: '/bin/sh', args: ['-c', 'echo $$; exec sleep 60'], env: {}, detached: true, onStdoutLine: (pid) => { console.log(pid); process.exit(0); } }`;
+    const { stdout } = await node(`import('${module}').then(({ runProcess }) => runProcess(${options}))`);
+    await expect.poll(() => isAlive(Number(stdout))).toBe(false);
   });
 
   it('ends the child when a line callback throws, and throws the same', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRenderer } from '../../core/prompt/load-renderer.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
@@ -188,7 +189,10 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
     const large = await open({ adapters: [], contextSize: 8192 });
     try {
       const session = await large.session();
-      await expect(session.generate([1], { stop: STOP, maxTokens: 9, signal: AbortSignal.abort() })).rejects.toThrow();
+      const aborted = AbortSignal.abort();
+      await expect(session.generate([1], { stop: STOP, maxTokens: 9, signal: aborted })).rejects.toThrow(/abort/);
+      await expect(session.next([1], [1], aborted)).rejects.toThrow(/abort/);
+      await expect(session.logprobs([1, 2], 1, aborted)).rejects.toThrow(/abort/);
       const write = (count: number, signal?: AbortSignal) =>
         session.generate([1], { grammar: 'root ::= ("a"{100})+ "b"{1000}', stop: STOP, maxTokens: count, signal });
       const timeOf = async (work: Promise<unknown>) => {
@@ -234,17 +238,12 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
       );
     });
 
-    it('its end, with its last lines, and an abort ends it', async () => {
+    it('its end, with its last lines', async () => {
       const server = await startServerProcess(program(), { adapters: [], contextSize: 256, slots: 1 });
       const joined = await open({ server, adapters: [], contextSize: 256 });
       await server.stop();
       await expect((await joined.session()).next([1], [1])).rejects.toThrow(/does not answer/);
 
-      const controller = new AbortController();
-      const own = await open({ signal: controller.signal });
-      controller.abort();
-      await expect((await own.session()).next([1], [1])).rejects.toMatchObject({ kind: 'interrupted' });
-      await own.close();
       const before = processes().length;
       const killed = await open();
       const [pid] = execFileSync('pgrep', ['-nf', `^${LLAMA_SERVER} `], { encoding: 'utf8' }).split('\n');
@@ -253,6 +252,23 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
       await killed.close();
       expect(processes()).toHaveLength(before);
     });
+  });
+
+  it('is ended by an abort while it starts, not later', async () => {
+    const before = processes().length;
+    const controller = new AbortController();
+    const own = await open({ signal: controller.signal });
+    controller.abort();
+    expect(await (await own.session()).next([1], [1])).toHaveLength(1);
+    await own.close();
+    await expect(open({ signal: controller.signal })).rejects.toMatchObject({ kind: 'interrupted' });
+    const late = new AbortController();
+    const starting = open({ signal: late.signal });
+    starting.catch(() => {});
+    while (processes().length === before) await setImmediate();
+    late.abort();
+    await expect(starting).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(processes()).toHaveLength(before);
   });
 
   describe('one that runs already', () => {
