@@ -4,6 +4,8 @@ import { ToolkitError } from '../core/errors.ts';
 /** How an endpoint is reached, as settings say it. */
 interface EndpointAccess {
   baseUrl: string;
+  /** What the settings call `baseUrl`, where they call it otherwise. */
+  urlMember?: string;
   /** Name of the environment variable that holds the API key. */
   apiKeyFrom?: string;
 }
@@ -14,20 +16,20 @@ interface EndpointAccess {
  * @throws ToolkitError (input) where the key's variable is not set, or where a secret may stand in the URL, which goes into manifests
  */
 export function endpointKey(
-  { baseUrl, apiKeyFrom }: EndpointAccess,
+  { baseUrl, urlMember = 'baseUrl', apiKeyFrom }: EndpointAccess,
   { variables = {} }: Pick<Context, 'variables'>,
   setting: string,
 ): string | undefined {
-  refuseSecrets(new URL(baseUrl), setting);
+  refuseSecrets(new URL(baseUrl), `${setting}.${urlMember}`);
   return apiKeyFrom === undefined ? undefined : keyFrom(apiKeyFrom, variables, `${setting}.apiKeyFrom`);
 }
 
-function refuseSecrets({ username, password, search }: URL, setting: string): void {
+function refuseSecrets({ username, password, search }: URL, where: string): void {
   if (username === '' && password === '' && search === '') return;
   throw new ToolkitError({
     kind: 'input',
     what: 'a URL with a user, a password or a query, which may be secret',
-    where: `${setting}.baseUrl`,
+    where,
     expected: 'such as https://api.openai.com/v1',
     todo: 'put the key into an environment variable, and its name into `apiKeyFrom`',
   });

@@ -20,6 +20,8 @@ export const EngineSettingsSchema = z
         /** A path, or a name on the PATH. */
         command: z.string().min(1).default('llama-server'),
         url: endpointShape.baseUrl.optional(),
+        /** Of the server at `url`. */
+        apiKeyFrom: endpointShape.apiKeyFrom,
         /** Adapters that are warm at a time; absent: all. */
         slots: z.number().int().positive().optional(),
       })

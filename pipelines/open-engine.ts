@@ -6,7 +6,7 @@ import type { AdapterFile, Engine } from '../runtime/engine.ts';
 import { freeThreads } from '../runtime/free-threads.ts';
 import { openLlamaCpp } from '../runtime/llama-cpp.ts';
 import type { MemoryLimit } from '../runtime/llama-cpp-memory.ts';
-import { openLlamaServer } from '../runtime/llama-server.ts';
+import { type LlamaServerOptions, openLlamaServer } from '../runtime/llama-server.ts';
 import { openOpenAiEngine } from '../runtime/openai-engine.ts';
 import { endpointKey } from './endpoint-key.ts';
 import { peftAdapters } from './peft-adapters.ts';
@@ -38,10 +38,9 @@ export async function openEngine(
         memory: memoryLimit(settings['llama-cpp'].memory),
       });
     case 'llama-server': {
-      const { command, url, slots } = settings['llama-server'];
-      const model = join(folder, bundle.base.file);
+      const { slots } = settings['llama-server'];
       return openLlamaServer({
-        server: url === undefined ? { binary: command, model, env: context.env, threads: freeThreads() } : { url },
+        server: llamaServer(context, settings['llama-server'], join(folder, bundle.base.file)),
         tokenizer,
         contextSize,
         slots,
@@ -61,6 +60,16 @@ export async function openEngine(
       });
     }
   }
+}
+
+/** The server that is there, or how to start one. */
+function llamaServer(
+  context: Context,
+  { command, url, apiKeyFrom }: Settings['engine']['llama-server'],
+  model: string,
+): LlamaServerOptions['server'] {
+  if (url === undefined) return { binary: command, model, env: context.env, threads: freeThreads() };
+  return { url, apiKey: endpointKey({ baseUrl: url, urlMember: 'url', apiKeyFrom }, context, 'engine.llama-server') };
 }
 
 const MB = 2 ** 20;

@@ -38,6 +38,7 @@ export function linkTo(address: ServerAddress, whyGone: () => Promise<unknown> =
 /**
  * One request on a connection of its own: hanging up is how llama-server is told that nobody waits for the answer any more. `fetch` would
  * give up after five minutes without a header, and a long prompt may take longer.
+ * @throws what the connection failed with, the signal's abort, or an answer that is too long
  */
 export function exchange(
   { url, apiKey }: ServerAddress,
@@ -82,7 +83,10 @@ function refusal({ url }: ServerAddress, path: string, { status, text }: HttpAns
     what: 'llama-server refuses the request',
     where: `${url}${path}`,
     found: `${status}: ${saidIn(text)}`,
-    todo: status === 401 ? 'give the key that the server was started with' : undefined,
+    todo:
+      status === 401
+        ? 'name the environment variable that holds its key in `engine.llama-server.apiKeyFrom`'
+        : undefined,
   });
 }
 

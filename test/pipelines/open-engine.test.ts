@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decisiveEngine, EngineSettingsSchema } from '../../pipelines/engine-settings.ts';
@@ -89,6 +92,35 @@ describe('openEngine', () => {
     const workspace = await serveWorkspace({}, openai(url));
     await expect(openParts(workspace, 0.5)).rejects.toMatchObject({ kind: 'input', message: /no probabilities/ });
     await openParts(workspace);
+  });
+
+  it('refuses at the start an engine without grammars', async () => {
+    const url = await startStub({ knows: ['logprob_token_ids'] });
+    await expect(openParts(await serveWorkspace({}, openai(url)))).rejects.toMatchObject({
+      kind: 'input',
+      message: /engine\.openai: the engine takes no grammar/,
+    });
+  });
+
+  it('sends a llama-server that is there its key', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.writeHead(401).end('{"error": {"message": "Invalid API Key"}}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closing.push(async () => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const openWith = async (there: object, variables = {}) => {
+      const workspace = await serveWorkspace({}, { engine: { name: 'llama-server', 'llama-server': there } });
+      return openParts({ ...workspace, context: { ...workspace.context, variables } });
+    };
+    await expect(openWith({ url })).rejects.toThrow(/Invalid API Key[\s\S]*engine\.llama-server\.apiKeyFrom/);
+    const there = { url, apiKeyFrom: 'LLAMA_KEY' };
+    await expect(openWith(there, { LLAMA_KEY: 'its-key' })).rejects.toThrow(/Invalid API Key/);
+    expect(seen).toEqual([undefined, 'Bearer its-key']);
+    await expect(openWith(there)).rejects.toThrow(/engine\.llama-server\.apiKeyFrom: .*is not set/);
+    await expect(openWith({ url: `${url}?key=1` })).rejects.toThrow(/engine\.llama-server\.url/);
   });
 
   it('refuses adapters that were trained again since the bundle was made', async () => {
