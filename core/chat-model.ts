@@ -16,6 +16,8 @@ export interface ChatRequest {
   tools?: readonly PromptTool[];
   /** One of the tools has to be called. */
   choice?: 'required';
+  /** Most tokens of the answer. */
+  maxTokens?: number;
   /** The answer is to be JSON of this form. Not every model can be held to it: who asks validates. */
   form?: { name: string; schema: JsonSchema };
 }

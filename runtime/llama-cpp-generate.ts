@@ -45,16 +45,17 @@ export async function generate(
       usage.generated += 1;
       stopped = isStop(token);
       if (!stopped) tokens.push(token);
-      if (!stopped && pieces) tell(options, pieces.add(token));
-      if (stopped || tokens.length >= most) break;
+      const isEnough = !stopped && pieces && !tell(options, pieces.add(token));
+      if (stopped || isEnough || tokens.length >= most) break;
     }
   }
   if (pieces) tell(options, pieces.end());
   return { tokens, text: model.detokenize(tokens as Token[], true), stopped };
 }
 
-function tell({ onText }: GenerateOptions, piece: string): void {
-  if (piece !== '') onText?.(piece);
+/** @returns whether more is wanted */
+function tell({ onText }: GenerateOptions, piece: string): boolean {
+  return piece === '' || onText?.(piece) !== false;
 }
 
 async function* decodePlainly(

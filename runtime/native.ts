@@ -4,7 +4,10 @@ import type { Message } from '../core/trace.ts';
 import type { AdapterFile, Engine } from './engine.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
 
-/** One step by one model that writes freely, as the base and a monolithic adapter do. Greedy. */
+/**
+ * One step by one model that writes freely, as the base and a monolithic adapter do. Greedy.
+ * @throws ToolkitError (input) where the prompt does not fit into the context; what the engine throws, and the signal's reason
+ */
 export async function predictNative(
   engine: Engine,
   renderer: Renderer,
@@ -28,13 +31,14 @@ export async function predictNative(
 }
 
 /** Passes on, of what is written, the words that are certain. */
-function wordsTeller(renderer: Renderer, tell: (piece: string) => void): (piece: string) => void {
+function wordsTeller(renderer: Renderer, tell: (piece: string) => unknown): (piece: string) => unknown {
   let [written, told] = ['', ''];
   return (piece) => {
     written += piece;
     const words = renderer.wordsSoFar(written);
-    if (words.length <= told.length) return;
-    tell(words.slice(told.length));
+    if (words.length <= told.length) return true;
+    const more = words.slice(told.length);
     told = words;
+    return tell(more);
   };
 }

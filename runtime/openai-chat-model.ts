@@ -72,7 +72,12 @@ async function sendOnce(
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
   const started = performance.now();
-  const body = { ...parameters, model, ...bodyOf(request) } as OpenAI.ChatCompletionCreateParamsNonStreaming;
+  const body = {
+    ...parameters,
+    model,
+    ...bodyOf(request),
+    ...limitOf(request, parameters),
+  } as OpenAI.ChatCompletionCreateParamsNonStreaming;
   try {
     const answer = await inTime(timeoutMs, signal, async (ending) =>
       answerOf(await client.chat.completions.create(body, { signal: ending }), request),
@@ -92,6 +97,14 @@ function bodyOf({ messages, tools, choice, form }: ChatRequest) {
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(form === undefined ? {} : { response_format: { type: 'json_schema', json_schema: { ...form, strict: true } } }),
   };
+}
+
+/** The newer of OpenAI's two names, which its own models ask for, unless the parameters have the older one. The smaller limit holds. */
+function limitOf({ maxTokens }: ChatRequest, parameters: ChatEndpoint['parameters']) {
+  if (maxTokens === undefined) return {};
+  const name = 'max_tokens' in parameters ? 'max_tokens' : 'max_completion_tokens';
+  const own = parameters[name];
+  return { [name]: typeof own === 'number' ? Math.min(own, maxTokens) : maxTokens };
 }
 
 function messageOfProtocol(message: ChatMessage) {

@@ -12,8 +12,11 @@ export interface Prediction {
   abstained?: boolean;
   /** The candidates of a selector, best first. */
   ranked?: RankedName[];
+  /** Milliseconds, from the opening of the first session on. */
   latencyMs: number;
+  /** Tokens of prompts that had to be evaluated. */
   prefilled: number;
+  /** Tokens that were sampled. */
   generated: number;
 }
 
@@ -27,8 +30,8 @@ export interface PredictOptions {
   /** Most tokens of one generation. */
   maxTokens: number;
   signal?: AbortSignal;
-  /** Told the words for the user in pieces, as soon as they are certain to be none of a call, where the engine can. */
-  onText?(piece: string): void;
+  /** Told the words for the user in pieces, as soon as they are certain to be none of a call, where the engine can. `false`: that is enough. */
+  onText?(piece: string): unknown;
   /** GBNF text that what is written freely has to match, where the engine takes grammars. */
   grammar?: string;
 }

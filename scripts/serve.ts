@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
+import type { ServeEvent } from '../core/serve-event.ts';
 import { keyFrom } from '../pipelines/endpoint-key.ts';
 import { serve } from '../pipelines/serve.ts';
 import { runMain } from './cli/command.ts';
@@ -56,7 +57,7 @@ await runMain(async (signal) => {
     flags.apiKeyFrom === undefined
       ? process.env[KEY_VARIABLE] || undefined
       : keyFrom(flags.apiKeyFrom, process.env, '--api-key-from');
-  const tell = (event: { type: string; [member: string]: unknown }, text: string) => {
+  const tell = (event: ServeEvent, text: string) => {
     if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
     else process.stderr.write(`${safeText(text)}\n`);
   };

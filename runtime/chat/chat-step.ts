@@ -1,3 +1,4 @@
+import type { ChatModel } from '../../core/chat-model.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { RESPOND, type Tool } from '../../core/tool.ts';
 import { predictNative } from '../native.ts';
@@ -7,14 +8,31 @@ import { askEndpoint } from './endpoint-step.ts';
 import { type PreparedStep, prepareStep, type StepHooks, type StepParts } from './prepared-step.ts';
 import type { StepAnswer } from './step-answer.ts';
 import type { StepRequest } from './step-request.ts';
+import { cutAtStop } from './stop-texts.ts';
 
 const BASE_ALONE: TwoStepAdapters = { argumentsOf: () => undefined };
+
+/** A step that an endpoint is to make, and what is told of the selection that was not sure enough. */
+interface Handover {
+  endpoint: ChatModel;
+  about: Pick<StepAnswer, 'abstained' | 'ranked'>;
+}
+
 /**
  * One step of a conversation that a client holds. With tools of the bundle it is made in two steps by its adapters; where a tool is not in the bundle, by the
  * base with all of them; without tools by the base in words.
- * @throws UnfitRequest where the request cannot be answered as it is
+ * @throws UnfitRequest where the request cannot be answered as it is; EndpointFailure where the endpoint gives no answer
  */
 export async function chatStep(parts: StepParts, request: StepRequest, hooks: StepHooks): Promise<StepAnswer> {
+  const { engineTurn = (work) => work() } = hooks;
+  const made = await engineTurn(() => engineStep(parts, request, hooks));
+  const answer =
+    'endpoint' in made ? { ...(await askEndpoint(made.endpoint, request, hooks.signal)), ...made.about } : made;
+  return endAtStop(parts.engine, request, answer);
+}
+
+/** What the engine makes of a step. */
+async function engineStep(parts: StepParts, request: StepRequest, hooks: StepHooks): Promise<StepAnswer | Handover> {
   const step = prepareStep(parts, request, hooks);
   if (step.tools.length === 0) return inWords(step, []);
   if (!step.inBundle && request.choice === 'auto') return nativeAnswer(step);
@@ -47,8 +65,8 @@ function allowedTools({ request: { choice }, matched, tools }: PreparedStep): re
   return matched.tools.filter(({ promptName }) => matched.nameOf(promptName) === choice.name);
 }
 
-async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Prediction): Promise<StepAnswer> {
-  const { parts, request, hooks, promptTokens } = step;
+async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Prediction): Promise<StepAnswer | Handover> {
+  const { parts, request, promptTokens } = step;
   const shown = shownRanks(step, ranked);
   const about = { abstained: true, ranked: shown };
   const { fallback } = parts;
@@ -56,7 +74,7 @@ async function fallBack(step: PreparedStep, { ranked = [], prefilled }: Predicti
     const answer = request.choice === 'auto' ? await nativeAnswer(step) : await baseCall(step);
     return { ...answer, ...about, tokens: { ...answer.tokens, evaluated: answer.tokens.evaluated + prefilled } };
   }
-  if (fallback !== 'none') return { ...(await askEndpoint(fallback, request, hooks.signal)), ...about };
+  if (fallback !== 'none') return { endpoint: fallback, about };
   const best = shown[0]!;
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   return {
@@ -106,11 +124,9 @@ async function inWords(step: PreparedStep, shown: readonly Tool[], before?: Pred
   const options = { maxTokens, signal: hooks.signal, onText: teller(step, by) };
   const first = await predictNative(engine, renderer, undefined, messages, shown, options);
   const isCall = shown.length > 0 && isNoAnswer(first) && wordsIn(step, first) === '';
-  // In the same prompt, which is known; an engine without grammars can only be shown no tools.
-  const [tools, grammar] = engine.abilities.grammar ? [shown, noCall(renderer, shown)] : [[], undefined];
-  const said = isCall
-    ? await predictNative(engine, renderer, undefined, messages, tools, { ...options, grammar })
-    : first;
+  // In the same prompt, which is known.
+  const held = { ...options, grammar: noCall(renderer, shown) };
+  const said = isCall ? await predictNative(engine, renderer, undefined, messages, shown, held) : first;
   const earlier = [before, isCall ? first : undefined].filter((one) => one !== undefined);
   return { ...answerOf(step, said, by, earlier), text: wordsIn(step, said), finish: said.cut ? 'length' : 'stop' };
 }
@@ -134,8 +150,21 @@ function wordsIn({ parts: { renderer } }: PreparedStep, prediction: Prediction):
   return isNoAnswer(prediction) ? renderer.wordsSoFar(prediction.text) : prediction.text;
 }
 
-function teller({ hooks: { onText } }: PreparedStep, by: StepAnswer['by']): PredictOptions['onText'] {
-  return onText && ((piece) => onText(piece, by));
+/** Tells words, and that they are enough where they hold a text that ends them. */
+function teller({ hooks, request: { stops = [] } }: PreparedStep, by: StepAnswer['by']): PredictOptions['onText'] {
+  let said = '';
+  return (piece) => {
+    said += piece;
+    hooks.onText?.(piece, by);
+    return cutAtStop(said, stops) === said;
+  };
+}
+
+/** The answer up to the first of the texts that end it. */
+function endAtStop({ tokenize }: StepParts['engine'], { stops = [] }: StepRequest, answer: StepAnswer): StepAnswer {
+  const text = cutAtStop(answer.text, stops);
+  if (text === answer.text || answer.calls.length > 0) return { ...answer, text };
+  return { ...answer, text, finish: 'stop', tokens: { ...answer.tokens, completion: tokenize(text).length } };
 }
 
 function callAnswer(step: PreparedStep, prediction: Prediction, by: 'bundle' | 'base'): StepAnswer {

@@ -11,8 +11,13 @@ export class EndpointFailure extends Error {
 /** Has another chat model make the step. @throws EndpointFailure where it gives no answer */
 export async function askEndpoint(model: ChatModel, request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
   const tools = request.tools.map((tool) => ({ type: 'function' as const, function: tool }));
-  const { choice } = request;
-  const asked = { messages: messagesOf(request.turns), tools, ...(choice === 'required' ? { choice } : {}) };
+  const { choice, maxTokens } = request;
+  const asked = {
+    messages: messagesOf(request.turns),
+    tools,
+    ...(choice === 'required' ? { choice } : {}),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
   const { content, calls, finish, tokens } = await model.ask(asked, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new EndpointFailure(messageOf(error), { cause: error });

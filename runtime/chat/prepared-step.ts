@@ -3,6 +3,7 @@ import { ToolkitError } from '../../core/errors.ts';
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
+import { MOST_CHARACTERS_PER_TOKEN } from '../characters-per-token.ts';
 import type { Engine } from '../engine.ts';
 import { type Hierarchy, listTools } from '../hierarchy.ts';
 import type { TwoStepAdapters } from '../two-step.ts';
@@ -33,14 +34,14 @@ export interface StepParts {
 
 export interface StepHooks {
   signal: AbortSignal;
+  /** Does what needs the engine, when it is its turn; an endpoint is asked outside. Absent: at once. */
+  engineTurn?<T>(work: () => Promise<T>): Promise<T>;
   /** Told the tool's name as soon as it is selected, with the candidates of a selection by the bundle; its arguments follow with the answer. */
   onCall?(name: string, ranked?: StepAnswer['ranked']): void;
   /** Told what is said to the user in pieces, as far as it is written; what was not told follows with the answer. */
   onText?(piece: string, by: StepAnswer['by']): void;
 }
 
-/** No text has more characters for each token: longer ones are not worth being counted. */
-const MOST_CHARACTERS_PER_TOKEN = 32;
 /** What a prompt has to leave for the call. */
 const ROOM = 64;
 

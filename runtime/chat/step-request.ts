@@ -30,6 +30,8 @@ export interface StepRequest {
   choice: StepChoice;
   /** Most tokens to generate; absent: what is usual. */
   maxTokens?: number;
+  /** Texts at the first of which an answer in words ends; they are not part of it. */
+  stops?: readonly string[];
   /** `base`: without adapters; absent: with those of the bundle. */
   model?: 'base';
 }

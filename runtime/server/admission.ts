@@ -70,11 +70,6 @@ export class Admission {
     this.#isClosed = true;
   }
 
-  /** Resolves when nothing waits or runs. */
-  idle(): Promise<void> {
-    return this.#queue.onIdle();
-  }
-
   async #timed<T>(work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     try {

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { ServedRequest } from '../../core/serve-event.ts';
 import type { StepHooks } from '../chat/prepared-step.ts';
 import type { StepAnswer } from '../chat/step-answer.ts';
 import type { StepRequest } from '../chat/step-request.ts';
@@ -16,6 +17,7 @@ import { startStep } from './step-progress.ts';
 
 /** What the routes work with. */
 export interface AppParts {
+  /** Makes a step; what it does outside of `engineTurn` holds up no other request. */
   step(request: StepRequest, hooks: StepHooks): Promise<StepAnswer>;
   admission: Admission;
   metrics: ServerMetrics;
@@ -28,19 +30,12 @@ export interface AppParts {
   /** Aborts when the server ends: what still runs then is given up. */
   ending: AbortSignal;
   /** Told of each request for a completion that ended. */
-  log(entry: RequestEntry): void;
-}
-
-export interface RequestEntry {
-  id: string;
-  status: number;
-  ms: number;
-  answeredBy?: StepAnswer['by'];
-  /** What went wrong; of server errors more than the client learns. */
-  error?: string;
+  log(entry: ServedRequest): void;
 }
 
 type Env = { Bindings: HttpBindings };
+
+const COMPLETIONS = '/v1/chat/completions';
 
 /** The routes of an OpenAI-compatible server. */
 export function createApp(parts: AppParts): Hono<Env> {
@@ -50,7 +45,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   let count = 0;
   app.onError((thrown, c) => {
     const error = apiError(thrown);
-    metrics.finished(error.status, 0);
+    if (c.req.path === COMPLETIONS) metrics.finished(error.status, 0);
     if (error.status >= 500)
       parts.log({ id: c.req.path.slice(0, 100), status: error.status, ms: 0, error: innermostReason(error) });
     return failure(c, error);
@@ -73,7 +68,7 @@ export function createApp(parts: AppParts): Hono<Env> {
     return c.json(model(id, started));
   });
   app.post(
-    '/v1/chat/completions',
+    COMPLETIONS,
     bodyLimit({
       maxSize: parts.bodyLimit,
       onError: () => {
@@ -85,7 +80,7 @@ export function createApp(parts: AppParts): Hono<Env> {
       return complete(c, parts, `chatcmpl-${started.toString(36)}${count.toString(36).padStart(6, '0')}`);
     },
   );
-  app.all('/v1/chat/completions', (c) => {
+  app.all(COMPLETIONS, (c) => {
     throw new ApiError(405, 'method_not_allowed', `It takes POST, not ${c.req.method}.`);
   });
   return app;
@@ -122,7 +117,7 @@ async function complete(c: Context<Env>, parts: AppParts, id: string): Promise<R
   try {
     const request = await readRequest(c);
     const head = { id, created: Math.floor(Date.now() / 1000) };
-    const options = { head, stops: request.stops, includeUsage: request.includeUsage };
+    const options = { head, stops: request.step.stops, includeUsage: request.includeUsage };
     if (request.stream) return await streamed(request, parts, limit.signal, options, { end, fail });
     const answer = await answered(request, parts, { signal: limit.signal });
     end(answer);
@@ -147,7 +142,7 @@ async function readRequest(c: Context): Promise<ChatCompletionRequest> {
 }
 
 function answered({ step }: ChatCompletionRequest, parts: AppParts, hooks: StepHooks): Promise<StepAnswer> {
-  return parts.admission.run(() => parts.step(step, hooks), hooks.signal);
+  return parts.step(step, { ...hooks, engineTurn: (work) => parts.admission.run(work, hooks.signal) });
 }
 
 /** What fails before the first part is an answer of its own; what fails later is told in the stream. */

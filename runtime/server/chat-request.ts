@@ -115,8 +115,6 @@ export interface ChatCompletionRequest {
   step: StepRequest;
   stream: boolean;
   includeUsage: boolean;
-  /** Texts at which an answer ends. */
-  stops: readonly string[];
 }
 
 /**
@@ -138,14 +136,15 @@ export function readChatRequest(text: string): ChatCompletionRequest {
       tools: (data.tools ?? []).map(toolOf),
       choice: (data.tool_choice ?? 'auto') satisfies StepChoice,
       maxTokens: data.max_completion_tokens ?? data.max_tokens ?? undefined,
+      stops: data.stop,
       ...(data.model === MODELS.base ? { model: 'base' } : {}),
     },
     stream: data.stream === true,
     includeUsage: data.stream_options?.include_usage === true,
-    stops: data.stop,
   };
 }
 
+/** A request for a model that is not there. */
 export function noModel(name: string): ApiError {
   const what = `There is no model ${JSON.stringify(name.slice(0, 100))}: there are ${Object.values(MODELS).join(' and ')}.`;
   return new ApiError(404, 'model_not_found', what, { param: 'model' });

@@ -1,7 +1,7 @@
 import type { StepAnswer } from '../chat/step-answer.ts';
+import { stopCutter } from '../chat/stop-texts.ts';
 import { MODELS } from './chat-request.ts';
 import type { StepUnderWay } from './step-progress.ts';
-import { cutAtStop, stopCutter } from './stop-texts.ts';
 
 /** What a completion and its chunks begin with. */
 export interface CompletionHead {
@@ -12,18 +12,17 @@ export interface CompletionHead {
 
 export interface CompletionOptions {
   head: CompletionHead;
-  /** Texts at which an answer ends. */
-  stops: readonly string[];
+  /** Texts at which an answer ends: what is told before the answer ends there too. */
+  stops?: readonly string[];
   includeUsage?: boolean;
 }
 
 const MOST_RANKED = 10;
 
 /** The answer as OpenAI's API gives it, whole. */
-export function completion(answer: StepAnswer, { head, stops }: CompletionOptions) {
-  const { refusal = null } = answer;
+export function completion(answer: StepAnswer, { head }: Pick<CompletionOptions, 'head'>) {
+  const { refusal = null, text: words } = answer;
   const calls = answer.calls.map((call, index) => callBody(head, call, index));
-  const words = cutAtStop(answer.text, stops);
   const isSilent = words === '' && (calls.length > 0 || refusal !== null);
   return {
     ...head,
@@ -50,7 +49,7 @@ export function completion(answer: StepAnswer, { head, stops }: CompletionOption
 /** The same in parts: the tool's name as soon as it is selected, words as they are written, all else with the answer. */
 export async function* completionChunks(
   { told, answer: answered }: StepUnderWay,
-  { head, stops, includeUsage }: CompletionOptions,
+  { head, stops = [], includeUsage }: CompletionOptions,
 ): AsyncGenerator<unknown, void, undefined> {
   const words = stopCutter(stops);
   let by: StepAnswer['by'] | undefined;

@@ -17,6 +17,7 @@ export interface ServerOptions extends Pick<AppParts, 'step' | 'apiKey' | 'timeo
   queue: number;
   /** Requests that the engine is given at a time. Default: 1. */
   parallel?: number;
+  /** Most bytes of a request's body. Default: 4 MiB. */
   bodyLimit?: number;
 }
 
@@ -39,11 +40,18 @@ const LAST_WORDS_MS = 500;
 
 /** Starts to serve. @throws ToolkitError (input) where others could reach it without a key, or it cannot listen there */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, apiKey, step, timeoutSeconds, log } = options;
+  const { host, port, apiKey, timeoutSeconds, log } = options;
   checkExposure(host, apiKey);
   const admission = new Admission(options.queue, options.parallel ?? 1);
   const metrics = createServerMetrics(admission);
   const ending = new AbortController();
+  const begun = new Set<Promise<unknown>>();
+  const allEnded = async () => void (await Promise.allSettled(begun));
+  const step: AppParts['step'] = (request, hooks) => {
+    const made = options.step(request, hooks);
+    begun.add(made);
+    return made.finally(() => begun.delete(made));
+  };
   const app = createApp({
     step,
     admission,
@@ -76,10 +84,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       server.closeIdleConnections();
       const over = new AbortController();
       const late = setTimeout(graceSeconds * 1000, undefined, { signal: over.signal }).catch(() => {});
-      await Promise.race([admission.idle(), late]);
+      await Promise.race([allEnded(), late]);
       over.abort();
       ending.abort();
-      await admission.idle();
+      await allEnded();
       // What was answered just now is on its way.
       await Promise.race([closed, setTimeout(LAST_WORDS_MS)]);
       server.closeAllConnections();

@@ -250,7 +250,11 @@ describe('the openai package', () => {
     expect(call).toMatchObject({ function: { name: 'move', arguments: expect.stringMatching(/^\{"poi/) } });
     const stop = text.slice(5, 8);
     const stopped = await ask([user('tell me')], { tool_choice: 'none', max_tokens: 30, stop });
-    expect(stopped.choices[0]!.message.content).toBe(text.slice(0, text.indexOf(stop)));
+    const kept = text.slice(0, text.indexOf(stop));
+    expect(stopped.choices[0]).toMatchObject({ message: { content: kept }, finish_reason: 'stop' });
+    expect(stopped.usage!.completion_tokens).toBe(cold.engine.tokenize(kept).length);
+    // It writes no more than it needs to see that it is enough.
+    expect(stopped.dualtune.sampled_tokens).toBeLessThan(plain.dualtune.sampled_tokens);
   });
 });
 

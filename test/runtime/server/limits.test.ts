@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type OpenAI from 'openai';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../../runtime/server/start-server.ts';
 import { SERVED_TOOLS } from '../../fixtures/serve-workspace.ts';
+import { startTeacherStub } from '../../fixtures/teacher-stub.ts';
 import { type About, clientOf, clientTools, type OpenServer, openServer } from './open-server.ts';
 
 const opened: OpenServer[] = [];
@@ -107,6 +108,8 @@ describe('access', () => {
     for (const path of ['/v1/models', '/metrics', '/nothing'])
       expect((await fetch(`${server.url}${path}`)).status, path).toBe(401);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    const counted = await fetch(`${server.url}/metrics`, { headers: { authorization: 'Bearer right-key' } });
+    expect(await counted.text()).not.toContain('dualtune_requests_total{'); // no completion was asked for
   });
 
   it('is for this machine only without a key', async () => {
@@ -214,6 +217,23 @@ describe('a selection that is not sure', () => {
     await other.server.close(0);
     opened.splice(opened.indexOf(other), 1);
     await expect(complete(server)).rejects.toMatchObject({ status: 502, code: 'fallback_failed' });
+  });
+
+  it('holds up nobody while an endpoint answers it, and is answered before the server ends', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const teacher = await startTeacherStub({ delay: () => promise, answer: () => ({ content: 'Here it is.' }) });
+    onTestFinished(() => teacher.close());
+    const endpoints = { big: { baseUrl: teacher.url, model: 'big' } };
+    const server = await open({ threshold: 1, fallback: 'big', endpoints });
+    const first = complete(server);
+    await until(() => teacher.requests.length === 1);
+    expect(teacher.requests[0]!.body).toMatchObject({ max_completion_tokens: 60 });
+    expect((await server.client.chat.completions.create(short())).choices[0]!.finish_reason).toBe('tool_calls');
+    const closing = server.server.close();
+    opened.pop();
+    resolve();
+    expect((await first).choices[0]!.message.content).toBe('Here it is.');
+    await closing;
   });
 
   it('has to be left to somebody who is there', async () => {

@@ -1,14 +1,14 @@
 import OpenAI from 'openai';
+import type { ServedRequest } from '../../../core/serve-event.ts';
 import type { Tool } from '../../../core/tool.ts';
 import { type ServeOptions, serve } from '../../../pipelines/serve.ts';
-import type { RequestEntry } from '../../../runtime/server/app.ts';
 import type { RunningServer } from '../../../runtime/server/start-server.ts';
 import { type ServeWorkspace, serveWorkspace } from '../../fixtures/serve-workspace.ts';
 
 export interface OpenServer extends ServeWorkspace {
   server: RunningServer;
   client: OpenAI;
-  log: RequestEntry[];
+  log: ServedRequest[];
 }
 
 /** A real server on loopback, with the client of its users. */
@@ -17,7 +17,7 @@ export async function openServer(
   options: Partial<ServeOptions> = {},
 ): Promise<OpenServer> {
   const workspace = await serveWorkspace(settings);
-  const log: RequestEntry[] = [];
+  const log: ServedRequest[] = [];
   const server = await serve(workspace.context, workspace.settings, {
     host: '127.0.0.1',
     port: 0,
@@ -50,5 +50,6 @@ export interface About {
     abstained?: boolean;
     ranked?: { name: string | null; probability: number }[];
     evaluated_tokens: number;
+    sampled_tokens: number;
   };
 }

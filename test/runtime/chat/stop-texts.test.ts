@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutAtStop, stopCutter } from '../../../runtime/server/stop-texts.ts';
+import { cutAtStop, stopCutter } from '../../../runtime/chat/stop-texts.ts';
 
 const TEXT = 'One. Two.\nThree STO STOP four';
 
