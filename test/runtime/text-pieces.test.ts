@@ -12,7 +12,6 @@ test.each(['plain', 'é–日本語 🙂🙂', 'a\ufffdb', ''])('%j comes in who
   const pieces = told(Buffer.from(text));
   expect(pieces.join('')).toBe(text);
   for (const piece of pieces) expect('a\ufffdb'.includes(piece) || !piece.includes('\ufffd')).toBe(true);
-  expect(pieces.filter((piece) => piece !== '').length).toBeGreaterThanOrEqual(Math.min(1, text.length));
 });
 
 test('bytes that are no character come as they come in the whole text', () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../core/project.ts';
@@ -42,16 +43,23 @@ async function start(flags: readonly string[], env: Record<string, string> = {})
   throw new Error(`it did not listen: ${(await ended).said}`);
 }
 
-const ask = (url: string, apiKey = 'none') =>
+const ask = (url: string, apiKey = 'none', more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}) =>
   new OpenAI({ baseURL: url, apiKey, maxRetries: 0 }).chat.completions.create({
     model: 'dualtune',
     messages: [{ role: 'user', content: 'go' }],
     tools: clientTools(SERVED_TOOLS),
     tool_choice: 'required',
     max_tokens: 60,
+    ...more,
   });
 
-test('killed and started again on its port, it gives the same answers; asked to end, it ends in order', async () => {
+/** How many requests it works on. */
+async function running(url: string): Promise<number> {
+  const health = await fetch(new URL('/health', url));
+  return ((await health.json()) as { running: number }).running;
+}
+
+test('killed and started again on its port, it gives the same answers; asked to end, it first finishes what was begun', async () => {
   const first = await start(['--port', '0']);
   const { port } = new URL(first.url);
   const [{ message }] = (await ask(first.url)).choices as [OpenAI.ChatCompletion.Choice];
@@ -63,7 +71,10 @@ test('killed and started again on its port, it gives the same answers; asked to 
   const second = await start(['--port', port]);
   const called = ({ tool_calls: [call] = [] }: typeof message) => call?.type === 'function' && call.function;
   expect(called((await ask(second.url)).choices[0]!.message)).toEqual(called(message));
+  const begun = ask(second.url, 'none', { model: 'base', tool_choice: 'none', max_tokens: 100 });
+  while ((await running(second.url)) === 0) await setTimeout(5);
   second.child.kill('SIGTERM');
+  expect((await begun).choices[0]!.finish_reason).toBe('length');
   expect(await second.ended).toMatchObject({ code: 0 });
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -8,18 +8,10 @@ import { BundleSchema } from '../../../../core/bundle.ts';
 import { readJsonFile } from '../../../../core/json-file.ts';
 import { writeLaunchFiles } from '../../../../pipelines/convert/launch/write-launch-files.ts';
 import { bundlePath } from '../../../../pipelines/workspace-files.ts';
+import { LLAMA_SERVER, LLAMA_SERVER_ENV, noLlamaServer } from '../../../fixtures/llama-server/binary.ts';
 import { serveWorkspace } from '../../../fixtures/serve-workspace.ts';
 
-const why = isThere() ? '' : ' (skipped: there is no llama-server on the PATH)';
-
-function isThere(): boolean {
-  try {
-    execFileSync('llama-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const why = noLlamaServer();
 
 let child: ChildProcess | undefined;
 afterEach(async () => {
@@ -28,14 +20,17 @@ afterEach(async () => {
   await once(child, 'exit');
 });
 
-describe.skipIf(why !== '')(`launch/llama-server.sh${why}`, () => {
+describe.skipIf(why)(`launch/llama-server.sh${why ? ` (skipped: ${why})` : ''}`, () => {
   it('starts llama-server with all adapters, none of which is applied', { timeout: 120_000 }, async () => {
     const { context } = await serveWorkspace();
     const folder = dirname(bundlePath(context));
     const bundle = await readJsonFile(bundlePath(context), BundleSchema);
     await writeLaunchFiles(folder, { ...bundle, stop: '<|im_end|>', contextSize: 512 });
     const port = await freePort();
-    child = spawn(join(folder, 'launch', 'llama-server.sh'), ['--port', String(port)], { stdio: 'ignore' });
+    child = spawn(join(folder, 'launch', 'llama-server.sh'), ['--port', String(port)], {
+      env: { ...LLAMA_SERVER_ENV, LLAMA_SERVER },
+      stdio: 'ignore',
+    });
     while (!(await isUp(port)) && child.exitCode === null) await setTimeout(100);
     const adapters: unknown = await (await fetch(`http://127.0.0.1:${port}/lora-adapters`)).json();
     expect(adapters).toMatchObject(bundle.adapters.map(({ file }, id) => ({ id, path: file, scale: 0 })));
