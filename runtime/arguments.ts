@@ -24,6 +24,7 @@ export interface FilledCall {
 /**
  * Has a session write the arguments of a tool that was chosen already, held to the tool's schema by a grammar. Greedy.
  * A tool without parameters needs no model.
+ * @throws ToolkitError (input) where the prompt does not fit into the context, or the engine takes no grammar; the signal's reason
  */
 export async function fillArguments(
   { engine, renderer }: Writing,

@@ -35,6 +35,7 @@ export function adapterOf(place: BundlePlace, task: 'selector' | 'monolithic'): 
   throw lackingAdapter(place, task, task);
 }
 
+/** Where an adapter of a bundle lies, absolute, and what it has to be. */
 export function adapterFile(
   { folder }: Pick<BundlePlace, 'folder'>,
   { name, file, sha256 }: BundledAdapter,

@@ -55,6 +55,7 @@ export function mayPass(error: unknown): boolean {
   return [408, 409, 425, 429].includes(error.status) || error.status >= 500;
 }
 
+/** Whether an endpoint says that its user has to pay first: to ask again helps nothing. */
 export function isOutOfCredit(error: APIError): boolean {
   return error.status === 402 || error.code === 'insufficient_quota' || error.type === 'insufficient_quota';
 }

@@ -52,7 +52,10 @@ export interface Sandbox extends AsyncDisposable {
 
 let opened = 0;
 
-/** Runs tools on copies of the user's data. Servers start at their first call and stay. Nothing runs that could do harm: see `SandboxResult`. */
+/**
+ * Runs tools on copies of the user's data. Servers start at their first call and stay. Nothing runs that could do harm: see `SandboxResult`.
+ * @throws ToolkitError (input) where a server's rule cannot be kept: it is reached over HTTP, or its arguments name what is not copied
+ */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { servers, settings, catalogue, signal } = options;
   const since = Date.now() - 2000;

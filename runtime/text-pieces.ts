@@ -11,6 +11,7 @@ export interface TextPieces {
 /** What stands for bytes that are no whole character. */
 const REPLACEMENT = '\ufffd';
 
+/** Pieces of one text; joined they are what its tokens say together. */
 export function textPieces(model: Pick<LlamaModel, 'detokenize'>): TextPieces {
   const told: Token[] = [];
   let open: Token[] = [];

@@ -13,6 +13,7 @@ export function recall(index: ToolIndex, { query, wanted }: RecallCase, limit: n
   return wanted.filter((id) => chosen.has(id)).length / wanted.length;
 }
 
+/** The mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,10 +1,11 @@
 import type { Context } from '../../core/context.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { AgentParts } from '../../runtime/agent/agent-parts.ts';
-import { promptTokens } from '../../runtime/agent/prompt-tokens.ts';
 import { chatStep } from '../../runtime/chat/chat-step.ts';
 import { askEndpoint } from '../../runtime/chat/endpoint-step.ts';
-import { openFallback, openStepParts } from '../serve.ts';
+import { promptTokens } from '../../runtime/chat/prepared-step.ts';
+import { openFallback } from '../open-fallback.ts';
+import { openStepParts } from '../open-step-parts.ts';
 import type { Settings } from '../settings.ts';
 import { unknownEndpoint } from '../unknown-endpoint.ts';
 import { BUNDLE_SYSTEMS } from './suite-choice.ts';

@@ -34,6 +34,7 @@ export function plainSchemas(schema: unknown, root: JsonSchema, spend: () => boo
   return all.length > MAX_ALTERNATIVES ? [ANY] : all;
 }
 
+/** Whether it is a schema with members; `true` and `false` are schemas too, but say nothing of a value's form. */
 export function isSchema(value: unknown): value is JsonSchema {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -17,6 +17,7 @@ export interface TextIndex {
   scores(terms: ReadonlyMap<string, number>): Float64Array;
 }
 
+/** Indexes texts by BM25, each field with its own weight. */
 export function textIndex(texts: readonly ToolText[]): TextIndex {
   const index = new MiniSearch({ fields: Object.keys(WEIGHTS), tokenize: termsOf, processTerm: (term) => term });
   index.addAll(texts.map((text, id) => ({ id, ...text })));

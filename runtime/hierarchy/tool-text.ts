@@ -15,6 +15,7 @@ export interface ToolText {
 /** No schema is as large; a hostile server's could be. */
 const MOST_PARTS = 2000;
 
+/** Reads a tool's texts off it and its schema, references followed. */
 export function toolText({
   name,
   description,

@@ -38,6 +38,7 @@ const GREEDY = { temperature: 0, samplers: ['temperature'], stream: false, retur
 /** What is read of an answer; the rest (the prompt, all settings) is not sent. */
 const FIELDS = Object.keys(AnswerSchema.shape);
 
+/** Asks for one greedy completion of token ids. @throws ToolkitError where the server refuses or does not answer; the signal's reason */
 export function complete(
   link: ServerLink,
   prompt: readonly number[],

@@ -30,6 +30,7 @@ export function unknownPlaceholders(text: string, surroundings: Surroundings): s
     .map(([placeholder]) => placeholder);
 }
 
+/** A text with what its placeholders mean in place of them; those that mean nothing stay. */
 export function fillPlaceholders(text: string, surroundings: Surroundings): string {
   return text.replaceAll(PLACEHOLDER, (all, name: string) => meaningOf(name, surroundings) ?? all);
 }

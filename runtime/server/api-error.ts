@@ -45,6 +45,7 @@ export function apiError(error: unknown): ApiError {
   return new ApiError(500, 'internal_error', 'The server failed on this request; its log says why.', { cause: error });
 }
 
+/** The body of an answer that is an error. */
 export function errorBody({ status, code, param, message }: ApiError) {
   return { error: { message, type: typeOf(status), param, code } };
 }

@@ -14,6 +14,7 @@ export interface ServerMetrics {
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 
+/** Counts from now on; `close` frees what it holds. */
 export function createServerMetrics(admission: Admission): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
