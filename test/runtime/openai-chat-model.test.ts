@@ -40,6 +40,20 @@ test('without a key none is sent', async () => {
   expect(stub.requests[0]!.authorization).toBeUndefined();
 });
 
+test.each<[Record<string, unknown>, Record<string, unknown>]>([
+  [{}, { max_completion_tokens: 60 }],
+  [{ max_completion_tokens: 20 }, { max_completion_tokens: 20 }],
+  [{ max_tokens: 500 }, { max_tokens: 60 }],
+])(
+  'a limit is asked for by the name that the parameters %j use, and the smaller one holds',
+  async (parameters, limit) => {
+    const model = openAiChatModel(await endpoint({}, { parameters }));
+    await model.ask({ ...HELLO, maxTokens: 60 }, signal);
+    const { max_tokens, max_completion_tokens } = stub.requests[0]!.body;
+    expect({ max_tokens, max_completion_tokens }).toEqual(limit);
+  },
+);
+
 test('calls and their results go back and forth', async () => {
   const answer = () => ({ call: { name: 'look', arguments: '{"at": 1}' } });
   const model = openAiChatModel(await endpoint({ answer }));
