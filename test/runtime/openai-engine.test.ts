@@ -112,7 +112,8 @@ describe('answers of a server are those of the engine in this process', () => {
     expect(stub.loaded()).toContain(idOf('beta'));
     const write = async (on: Engine) =>
       (await on.session()).generate(on.tokenize('go on'), { stop: renderer.stop, maxTokens: 12 });
-    expect(await write(engine)).toEqual(await write(truth));
+    const { text, stopped } = await write(truth);
+    expect(await write(engine)).toMatchObject({ text, stopped });
   });
 
   it('log-probabilities of many tokens, and of more candidates than vLLM takes at once', async () => {
@@ -359,7 +360,7 @@ describe('trouble', () => {
     await expect.poll(() => stub.hungUp).toBe(1);
     const aborted = AbortSignal.abort(new Error('gone'));
     await expect(session.next(prefix(), [1], aborted)).rejects.toThrow('gone');
-    await expect(session.logprobs(prefix(), 5, aborted)).rejects.toThrow('gone');
+    await expect(session.logprobs(prefix(), 1, aborted)).rejects.toThrow('gone');
   });
 
   it('prefixes are kept apart where they must not be reused', async () => {
