@@ -108,7 +108,7 @@ describe('what goes wrong in a queue of jobs', () => {
       limited([
         await writeJob('warm', { max_steps: 1, validation: [], method: 'plain' }), // what torch loads at its first step is not counted
         await writeJob('too long within 8 MB', { ...HEAVY, train: ['../outlier.jsonl'] }),
-        await writeJob('overflows within 13 MB', HEAVY),
+        await writeJob('overflows within 25 MB', HEAVY),
         await writeJob('overflows by 4', { ...HEAVY, micro_batch_size: 4 }),
         await writeJob('overflows by 2', { ...HEAVY, micro_batch_size: 2 }),
         await writeJob('overflows by 1', { ...HEAVY, micro_batch_size: 1 }),
@@ -130,17 +130,17 @@ describe('what goes wrong in a queue of jobs', () => {
   }, TIMEOUT);
 
   test('where memory runs out the micro-batch is halved, and the adapter is that of a smaller one from the start', async () => {
-    const halved = of(events, 'warning', 'overflows within 13 MB').filter(({ kind }) => kind === 'micro_batch');
+    const halved = of(events, 'warning', 'overflows within 25 MB').filter(({ kind }) => kind === 'micro_batch');
     expect(halved[0]).toMatchObject({ step: 1, from: 8, to: 4 });
     const size = halved.at(-1)!.to!;
-    expect((await adapter('overflows within 13 MB')).equals(await adapter(`overflows by ${size}`))).toBe(true);
-    expect(of(events, 'done', 'overflows within 13 MB')[0]).toMatchObject({ halvings: halved.length });
+    expect((await adapter('overflows within 25 MB')).equals(await adapter(`overflows by ${size}`))).toBe(true);
+    expect(of(events, 'done', 'overflows within 25 MB')[0]).toMatchObject({ halvings: halved.length });
     // Of both steps, after it went back.
     const losses = (job: string) =>
       of(events, 'step', job)
         .map(({ loss }) => loss)
         .slice(-2);
-    expect(losses('overflows within 13 MB')).toEqual(losses(`overflows by ${size}`));
+    expect(losses('overflows within 25 MB')).toEqual(losses(`overflows by ${size}`));
   });
 
   test('where not even one sample fits, that is the error', () => {
@@ -198,7 +198,7 @@ describe('what goes wrong in a queue of jobs', () => {
     'killed after it went back, or in the middle of a checkpoint, or with a full disk: all go on to the bytes of an unbroken run',
     async () => {
       const [halved, torn] = [
-        await writeJob('overflows again within 13 MB', HEAVY),
+        await writeJob('overflows again within 25 MB', HEAVY),
         await writeJob('dies at 96 kB', LEARNS),
       ];
       expect(await endAt([join(folder, 'warm', 'job.json'), halved], '"kind": "went_back"')).toBe('SIGKILL');
@@ -208,11 +208,11 @@ describe('what goes wrong in a queue of jobs', () => {
       const full = ['files of 96 kB', 'adapter of 1 kB'].map((name) => join(folder, name, 'job.json'));
       const resumed = await train(peftTrainer(PYTHON).process([halved, torn, ...full]));
       expect(resumed.filter(({ event }) => event === 'error' || event === 'warning')).toEqual([]);
-      const [again] = of(resumed, 'done', 'overflows again within 13 MB');
+      const [again] = of(resumed, 'done', 'overflows again within 25 MB');
       expect(again).toMatchObject({ went_back: 1 });
       expect(again!.halvings).toBeGreaterThan(0);
       const size = HEAVY.micro_batch_size! / 2 ** again!.halvings!; // the memory that is left differs from process to process
-      expect((await adapter('overflows again within 13 MB')).equals(await adapter(`overflows by ${size}`))).toBe(true);
+      expect((await adapter('overflows again within 25 MB')).equals(await adapter(`overflows by ${size}`))).toBe(true);
       for (const name of ['dies at 96 kB', 'files of 96 kB', 'adapter of 1 kB']) {
         expect(of(resumed, 'start', name)[0]!.resumed, name).toBeGreaterThan(0);
         expect((await adapter(name)).equals(await adapter('best')), name).toBe(true);
