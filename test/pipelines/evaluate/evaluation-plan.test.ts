@@ -71,7 +71,7 @@ test('ready systems are planned by their names, so that evaluations of older rel
   const { plan } = await place();
   const { settings } = await plan({ evaluate: { models: { unused: { baseUrl: 'http://127.0.0.1/v1', model: 'm' } } } });
   expect(settings).toEqual({
-    version: 1,
+    version: 2,
     execute: true,
     systems: ['base', 'monolithic', 'decoupled'],
     contextLength: 4096,
@@ -143,7 +143,7 @@ test('says where in workspace.yaml each system is wrong, and what there is', asy
   expect(error).toMatch(/yaml:4:10: .*models\.big.*expected: base: string/s);
   expect(error).toMatch(/yaml:7:7: .*systems\.0.*expected: one of "base", "monolithic",.*found: +"monolitic"/s);
   expect(error).toMatch(/yaml:8:7: .*expected: kind: 'base' \| 'monolithic' \| 'decoupled' \| 'model'/s);
-  expect(error).toMatch(/yaml:9:47: .*examples\.count`.*expected: Too small/s);
+  expect(error).toMatch(/yaml:9:47: .*examples\.count`.*expected: number to be >0/s);
   expect(error).toMatch(/yaml:10:14: .*systems\.3\.name`.*expected: a name of letters/s);
   expect(error).toMatch(/yaml:10:41: unknown key .*did you mean `evaluate\.systems\.3\.examples`/s);
 
