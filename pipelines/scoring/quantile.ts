@@ -1,5 +1,5 @@
 /** Quantile of sorted values, interpolated between neighbours. Not for an empty list. */
-export function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   const position = (sorted.length - 1) * share;
   const below = Math.floor(position);
   const above = Math.ceil(position);

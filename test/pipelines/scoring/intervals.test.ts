@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../../core/random.ts';
 import { pairedDifference } from '../../../pipelines/scoring/paired-difference.ts';
 import { quantile } from '../../../pipelines/scoring/quantile.ts';
 import { wilson } from '../../../pipelines/scoring/wilson.ts';
@@ -37,4 +38,18 @@ test('the interval of a difference is seeded, holds its value, and is wider wher
   const b = pairedDifference(traces, [1, 'a']);
   expect(b.value).toBe(0.25);
   expect(b.high - b.low).toBeGreaterThan(1.7 * (a.high - a.low));
+});
+
+test('the interval is that of drawing whole traces one by one', () => {
+  const made = seededRandom(3);
+  const units = Array.from({ length: 60 }, () => ({ cases: 1 + made.int(4), surplus: made.int(3) - 1 }));
+  const random = seededRandom(7, 'a', 'bootstrap');
+  const share = (drawn: typeof units) =>
+    drawn.reduce((sum, { surplus }) => sum + surplus, 0) / drawn.reduce((sum, { cases }) => sum + cases, 0);
+  const shares = Array.from({ length: 4000 }, () => share(units.map(() => random.pick(units)))).sort((a, b) => a - b);
+  expect(pairedDifference(units, [7, 'a'])).toEqual({
+    value: share(units),
+    low: quantile(shares, 0.025),
+    high: quantile(shares, 0.975),
+  });
 });
