@@ -5,6 +5,7 @@ import { readJsonFile } from '../../core/json-file.ts';
 import { type Metrics, MetricsSchema, type Offers, OffersSchema } from '../../core/metrics.ts';
 import { offersPath } from '../workspace-files.ts';
 import { type DataSummary, readDataSummary } from './data/data-summary.ts';
+import { evaluatedSystems } from './evaluated-systems.ts';
 import type { BrowsedFailures } from './failures/failure-section.ts';
 import { readMasks } from './failures/read-masks.ts';
 import { readPredictions } from './predictions/read-predictions.ts';
@@ -68,7 +69,11 @@ async function readEvaluation(
   return {
     metrics,
     offers: has('offers') ? await readJsonFile(offersPath({ workspace }), OffersSchema) : undefined,
-    statistics: reportStatistics(bySystem, metrics, { bundle, cost: costOf(workspace, curves) }),
+    statistics: reportStatistics(bySystem, metrics, {
+      systems: evaluatedSystems(manifestOf(origins, 'evaluation')!),
+      bundle,
+      cost: costOf(workspace, curves),
+    }),
     failures: {
       ...failures,
       masks: samples ? await readMasks(join(workspace, 'samples'), samples, { wanted, signal }) : {},

@@ -1,5 +1,6 @@
 import type { Bundle } from '../../../core/bundle.ts';
 import { pairedCounts, pairedInterval } from '../../scoring/paired-counts.ts';
+import type { EvaluatedSystem } from '../evaluated-systems.ts';
 import type { PredictionRow } from './prediction-row.ts';
 
 interface Interval {
@@ -30,25 +31,42 @@ export interface AdapterWorth {
   seconds?: number;
 }
 
-/** Systems whose arguments are compared: the tool's own adapter, that of all tools, and none. */
-const OWN = 'decoupled';
-const REFERENCES = [
-  ['shared', 'decoupled-shared'],
-  ['base', 'base'],
-] as const;
+/** What is known of an adapter. */
+export type AdapterCost = (adapter: { name: string; file: string }) => Pick<AdapterWorth, 'bytes' | 'seconds'>;
+
+/** Names of the systems whose arguments are compared: written by the tool's own adapter, by that of all tools, and by none. */
+export interface WritingSystems {
+  own?: string;
+  shared?: string;
+  base?: string;
+}
+
+/** Chooses them by what they are: decoupled ones of the workspace's own bundle, or for none also the base alone. Of several, the first that selects by the own selector. */
+export function writingSystems(systems: readonly EvaluatedSystem[]): WritingSystems {
+  const decoupled = systems.filter(({ kind, bundle }) => kind === 'decoupled' && bundle === undefined);
+  const written = (by: string) => {
+    const all = decoupled.filter((system) => system.arguments === by);
+    return (all.find(({ selector }) => selector === 'own') ?? all[0])?.name;
+  };
+  return {
+    own: written('own'),
+    shared: written('shared'),
+    base: written('base') ?? systems.find(({ kind }) => kind === 'base')?.name,
+  };
+}
 
 /** Every own argument adapter of a bundle. @param cost what is known of an adapter's, by its name */
 export function adapterWorth(
   bySystem: ReadonlyMap<string, readonly PredictionRow[]>,
   { adapters, choices }: Pick<Bundle, 'adapters' | 'choices'>,
-  cost: (adapter: { name: string; file: string }) => Pick<AdapterWorth, 'bytes' | 'seconds'>,
+  { systems, cost }: { systems: WritingSystems; cost: AdapterCost },
 ): AdapterWorth[] {
   return adapters.flatMap((adapter) => {
     const { task, tool, name } = adapter;
     if (task !== 'arguments' || tool === undefined) return [];
     const choice = choices?.tools.find((one) => one.tool === tool);
     const chosen = choice === undefined || choice.adapter === name;
-    const gains = [...(chosen ? heldOutGains(bySystem, tool) : []), ...validationGain(choice, name)].sort(
+    const gains = [...(chosen ? heldOutGains(bySystem, systems, tool) : []), ...validationGain(choice, name)].sort(
       (a, b) => Number(a.over === 'base') - Number(b.over === 'base'),
     );
     return [{ tool, adapter: name, chosen, gains, verdict: verdictOf(gains), ...cost(adapter) }];
@@ -56,14 +74,20 @@ export function adapterWorth(
 }
 
 /** On the steps whose tool both systems selected rightly, so that only the arguments differ. */
-function heldOutGains(bySystem: ReadonlyMap<string, readonly PredictionRow[]>, tool: string): Gain[] {
-  const selected = (system: string) =>
+function heldOutGains(
+  bySystem: ReadonlyMap<string, readonly PredictionRow[]>,
+  systems: WritingSystems,
+  tool: string,
+): Gain[] {
+  const selected = (writer: keyof WritingSystems) =>
     new Map(
-      (bySystem.get(system) ?? []).filter((row) => row.tool === tool && row.selection).map((row) => [row.case, row]),
+      (bySystem.get(systems[writer] ?? '') ?? [])
+        .filter((row) => row.tool === tool && row.selection)
+        .map((row) => [row.case, row]),
     );
-  const own = selected(OWN);
-  return REFERENCES.flatMap(([over, system]): Gain[] => {
-    const other = selected(system);
+  const own = selected('own');
+  return (['shared', 'base'] as const).flatMap((over): Gain[] => {
+    const other = selected(over);
     const both = [...own.values()].filter((row) => other.has(row.case));
     const interval = pairedInterval(
       pairedCounts(

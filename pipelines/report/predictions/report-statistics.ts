@@ -1,7 +1,8 @@
 import type { Bundle } from '../../../core/bundle.ts';
 import type { Metrics } from '../../../core/metrics.ts';
 import { RESPOND } from '../../../core/tool.ts';
-import { type AdapterWorth, adapterWorth } from './adapter-worth.ts';
+import type { EvaluatedSystem } from '../evaluated-systems.ts';
+import { type AdapterCost, type AdapterWorth, adapterWorth, writingSystems } from './adapter-worth.ts';
 import { compareParts, type PartDifference } from './compare-parts.ts';
 import { compareSystems, type TestedDifference } from './compare-systems.ts';
 import { countErrors, type ErrorCounts } from './count-errors.ts';
@@ -21,11 +22,11 @@ export interface ReportStatistics {
   worth: AdapterWorth[];
 }
 
-/** @param bundle absent: nothing is known of adapters; @param cost see `adapterWorth` */
+/** @param about.bundle absent: nothing is known of adapters */
 export function reportStatistics(
   bySystem: ReadonlyMap<string, readonly PredictionRow[]>,
   { differences, seed }: Pick<Metrics, 'differences' | 'seed'>,
-  { bundle, cost }: { bundle?: Bundle; cost: Parameters<typeof adapterWorth>[2] },
+  { systems, bundle, cost }: { systems: readonly EvaluatedSystem[]; bundle?: Bundle; cost: AdapterCost },
 ): ReportStatistics {
   const last = [...bySystem.keys()].at(-1)!;
   return {
@@ -35,6 +36,6 @@ export function reportStatistics(
     selection: selectionQuality(bySystem),
     errors: countErrors(bySystem),
     costs: stepCosts(bySystem),
-    worth: bundle ? adapterWorth(bySystem, bundle, cost) : [],
+    worth: bundle ? adapterWorth(bySystem, bundle, { systems: writingSystems(systems), cost }) : [],
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Bundle } from '../../../../core/bundle.ts';
-import { adapterWorth } from '../../../../pipelines/report/predictions/adapter-worth.ts';
+import { evaluatedSystems } from '../../../../pipelines/report/evaluated-systems.ts';
+import { adapterWorth, writingSystems } from '../../../../pipelines/report/predictions/adapter-worth.ts';
 import { compareParts } from '../../../../pipelines/report/predictions/compare-parts.ts';
 import { compareSystems } from '../../../../pipelines/report/predictions/compare-systems.ts';
 import { countErrors } from '../../../../pipelines/report/predictions/count-errors.ts';
@@ -85,7 +86,14 @@ test('an own adapter pays where the whole interval is above the shared one’s, 
     adapter('arguments'),
     ...['pays', 'same', 'harms', 'new'].map((one) => adapter(`own-${one}`, `a.${one}`)),
   ];
-  const found = adapterWorth(bySystem, { adapters }, () => ({ bytes: 2 ** 21, seconds: 30 }));
+  const found = adapterWorth(
+    bySystem,
+    { adapters },
+    {
+      systems: { own: 'decoupled', shared: 'decoupled-shared', base: 'base' },
+      cost: () => ({ bytes: 2 ** 21, seconds: 30 }),
+    },
+  );
   expect(found.map(({ tool, verdict }) => [tool, verdict])).toEqual([
     ['a.pays', 'pays'],
     ['a.same', 'open'],
@@ -98,6 +106,26 @@ test('an own adapter pays where the whole interval is above the shared one’s, 
     'The own argument adapter pays for a.pays.',
     'These tools may share one, until more steps show a gain: a.same, a.harms, a.new (6.0 MB, 90 s of training).',
   ]);
+});
+
+test('the systems that tell what an adapter is worth are known by what they are, as the evaluation’s manifest has them', () => {
+  const decoupled = (name: string, writer: string, more = {}) => ({
+    ...{ name, kind: 'decoupled', selector: 'own', arguments: writer, models: {} },
+    ...more,
+  });
+  const systems = [
+    'base',
+    decoupled('theirs', 'own', { bundle: '../other' }),
+    decoupled('base-selects', 'own', { selector: 'base' }),
+    decoupled('ours', 'own'),
+    decoupled('one-for-all', 'shared', { examples: { count: 2, choose: 'same' } }),
+    decoupled('base-writes', 'base'),
+  ];
+  const chosen = (some: unknown[]) => writingSystems(evaluatedSystems({ settings: { systems: some } }));
+  expect(chosen(systems)).toEqual({ own: 'ours', shared: 'one-for-all', base: 'base-writes' });
+  expect(chosen(systems.slice(0, 3))).toEqual({ own: 'base-selects', shared: undefined, base: 'base' });
+  expect(chosen(['base', 'decoupled'])).toEqual({ own: 'decoupled', shared: undefined, base: 'base' });
+  expect(writingSystems(evaluatedSystems({ settings: {} }))).toMatchObject({ shared: 'decoupled-shared' });
 });
 
 test('wrong arguments are counted by kind and parameter', () => {
