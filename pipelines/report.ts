@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts';
 const STAGE = 'report';
 
 /** Raised where the page changes, so that a report of an older look counts as stale. */
-const LOOK = 5;
+const LOOK = 6;
 
 /** What `report` would make now. @throws ToolkitError (input) where there are neither a complete held-out evaluation nor data (`build-data`) */
 export async function planReport(context: Context, settings: Settings): Promise<StagePlan> {
@@ -27,13 +27,17 @@ function sourcesOf(context: Context, settings: Settings): Promise<ReportSources>
   return reportSources(context, () => hasFreshOffers(context, settings));
 }
 
-function planOf({ workspace }: Context, { seed }: Settings, { evaluation, data }: ReportSources): StagePlan {
+function planOf(
+  { workspace }: Context,
+  { seed }: Settings,
+  { evaluation, data, benchmarks }: ReportSources,
+): StagePlan {
   const hashes = (origins: readonly Origin[], prefix: string) =>
     origins.map(({ artefact, manifest }) => [`${prefix}${artefact}`, manifest.hash]);
   return {
     stage: STAGE,
     folder: join(workspace, 'report'),
-    inputs: Object.fromEntries([...hashes(evaluation, ''), ...hashes(data, 'data: ')]),
+    inputs: Object.fromEntries([...hashes(evaluation, ''), ...hashes(data, 'data: '), ...hashes(benchmarks, '')]),
     settings: { look: LOOK },
     seed,
   };
@@ -61,7 +65,7 @@ export async function* report(context: Context, settings: Settings, options: { f
   });
 }
 
-function countsOf({ evaluation, data }: ReportData): Record<string, number> {
+function countsOf({ evaluation, data, benchmarks: { suites, bfcl } }: ReportData): Record<string, number> {
   return {
     ...(data && { traces: data.browse.total, tools: data.coverage.length }),
     ...(evaluation && {
@@ -69,5 +73,7 @@ function countsOf({ evaluation, data }: ReportData): Record<string, number> {
       adapters: evaluation.curves.length,
       failures: evaluation.failures.total,
     }),
+    ...(suites.length > 0 && { suites: suites.length }),
+    ...(bfcl.length > 0 && { bfcl: bfcl.length }),
   };
 }

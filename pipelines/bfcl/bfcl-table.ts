@@ -4,7 +4,12 @@ import type { BfclMetrics } from './bfcl-metrics.ts';
 import { GROUPS } from './categories.ts';
 
 /** Categories and groups, a column for each system, for a terminal. */
-export function bfclTable({ data, systems }: BfclMetrics): string {
+export function bfclTable(metrics: BfclMetrics): string {
+  return alignColumns([['accuracy [95%]', 'asked', 'refused', ...Object.keys(metrics.systems)], ...bfclRows(metrics)]);
+}
+
+/** Rows of a table: category or group, questions asked, refused, and the accuracy of each system. */
+export function bfclRows({ data, systems }: BfclMetrics): string[][] {
   const names = Object.keys(systems);
   const rows = Object.entries(data).map(([category, { asked, refused }]) => [
     category,
@@ -24,5 +29,5 @@ export function bfclTable({ data, systems }: BfclMetrics): string {
       return value === null ? '–' : `${(100 * value).toFixed(1)}%`;
     }),
   ]);
-  return alignColumns([['accuracy [95%]', 'asked', 'refused', ...names], ...rows, ...groups]);
+  return [...rows, ...groups];
 }

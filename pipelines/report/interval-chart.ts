@@ -2,7 +2,7 @@ import type { CustomSeriesOption } from 'echarts';
 import { type Chart, drawn, FAMILY, FONT, forBoth, INK, POINT_TOOLTIP, SMALL } from './chart.ts';
 import type { SystemLook } from './system-look.ts';
 
-/** A value with its interval, in the units of the axis. */
+/** A value with its interval, in the units of the axis; without one where `low` and `high` are the value. */
 export interface ChartInterval {
   value: number;
   low: number;
@@ -97,9 +97,11 @@ function laneSeries(
     encode: { x: [0, 2, 3], y: 1 },
     data: found.map(({ label, about, index, value, low, high }) => ({
       value: [value, index, low, high],
-      tip: [`${label}: ${name}`, `${told(value)}   [${told(low)} to ${told(high)}]`, ...(about ? [about] : [])].join(
-        '\n',
-      ),
+      tip: [
+        `${label}: ${name}`,
+        low === high ? told(value) : `${told(value)}   [${told(low)} to ${told(high)}]`,
+        ...(about ? [about] : []),
+      ].join('\n'),
     })),
     renderItem: drawn('interval', {
       color,

@@ -1,3 +1,5 @@
+import { benchmarkedSystems } from './benchmarks/read-benchmarks.ts';
+import { bfclSection } from './bfcl-section.ts';
 import { calibrationSection } from './calibration-section.ts';
 import { choiceSection } from './choice-section.ts';
 import { confusionSection } from './confusion-section.ts';
@@ -21,18 +23,24 @@ import type { EvaluationData, ReportData } from './report-data.ts';
 import { isOfEvaluation, type ReportSources } from './report-sources.ts';
 import { scoreSection } from './score-section.ts';
 import { STYLES } from './styles.ts';
-import { systemLooks } from './system-look.ts';
+import { suiteSection } from './suite-section.ts';
+import { type SystemLook, systemLooks } from './system-look.ts';
 import { toolSection } from './tool-section.ts';
 import { trainingSection } from './training-section.ts';
 import { worthSection } from './worth-section.ts';
 
 /** The whole report as one HTML file: nothing is loaded, and no script runs but the page's own ones. */
-export function reportPage({ evaluation, data, sources }: ReportData): string {
+export function reportPage({ evaluation, data, benchmarks, sources }: ReportData): string {
   const [title, [first, ...rest]] = evaluation
     ? ['How well the tools are called', headline(evaluation.metrics, evaluation.statistics.differences)]
     : ['What the data hold', data ? dataHeadline(data) : []];
-  const scripts = pageScripts({ withCharts: evaluation !== undefined });
-  const sections = html`${evaluation && evaluationSections(evaluation)}
+  const scripts = pageScripts({ withCharts: evaluation !== undefined || sources.benchmarks.length > 0 });
+  const evaluated = Object.keys(evaluation?.metrics.systems ?? {});
+  // Of all sections together, so that a system looks the same in each.
+  const looks = systemLooks([...new Set([...evaluated, ...benchmarkedSystems(benchmarks)])]);
+  const sections = html`${evaluation && evaluationSections(evaluation, looks.slice(0, evaluated.length))}
+${suiteSection(benchmarks.suites, looks)}
+${bfclSection(benchmarks.bfcl, looks)}
 ${data ? dataSections(data, sources) : noData()}
 ${evaluation && trainingSection(evaluation.curves)}
 ${provenanceSection({ evaluation, sources })}`;
@@ -65,8 +73,10 @@ function contents({ text }: Html): Html {
   )}</ul></nav>`;
 }
 
-function evaluationSections({ metrics, offers, statistics, failures, bundle }: EvaluationData): Html {
-  const looks = systemLooks(Object.keys(metrics.systems));
+function evaluationSections(
+  { metrics, offers, statistics, failures, bundle }: EvaluationData,
+  looks: readonly SystemLook[],
+): Html {
   return html`${scoreSection(metrics, looks, statistics.differences)}
 ${toolSection(metrics, looks, statistics)}
 ${choiceSection(bundle?.choices)}
@@ -76,7 +86,7 @@ ${confusionSection(metrics, looks)}
 ${calibrationSection(statistics.selection, looks)}
 ${errorSection(statistics.errors)}
 ${failureSection(metrics, looks, failures)}
-${costSection(statistics.costs)}`;
+${costSection(statistics.costs, metrics.systems)}`;
 }
 
 function dataSections(data: DataSummary, sources: ReportSources): Html {

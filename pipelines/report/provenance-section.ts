@@ -15,6 +15,7 @@ export function provenanceSection({ evaluation, sources }: Pick<ReportData, 'eva
     ...others.map((origin) =>
       originRow(origin, evaluation ? `${origin.artefact} (of the data shown)` : origin.artefact),
     ),
+    ...sources.benchmarks.map((origin) => originRow(origin, origin.artefact)),
   ];
   const versions = new Map(
     [...sources.evaluation, ...others].flatMap(({ manifest }) => Object.entries(manifest.toolVersions)),

@@ -4,6 +4,7 @@ import type { Bundle } from '../../core/bundle.ts';
 import { readJsonFile } from '../../core/json-file.ts';
 import { type Metrics, MetricsSchema, type Offers, OffersSchema } from '../../core/metrics.ts';
 import { offersPath } from '../workspace-files.ts';
+import { type Benchmarks, readBenchmarks } from './benchmarks/read-benchmarks.ts';
 import { type DataSummary, readDataSummary } from './data/data-summary.ts';
 import { evaluatedSystems } from './evaluated-systems.ts';
 import type { BrowsedFailures } from './failures/failure-section.ts';
@@ -19,6 +20,7 @@ import { readTrainingCurves, type TrainingCurve } from './training-curve.ts';
 export interface ReportData {
   evaluation: EvaluationData | undefined;
   data: DataSummary | undefined;
+  benchmarks: Benchmarks;
   sources: ReportSources;
 }
 
@@ -41,10 +43,11 @@ export async function readReportData(
   sources: ReportSources,
   signal: AbortSignal,
 ): Promise<ReportData> {
-  const { evaluation, data } = sources;
+  const { evaluation, data, benchmarks } = sources;
   return {
     evaluation: evaluation.length > 0 ? await readEvaluation(workspace, evaluation, signal) : undefined,
     data: data.length > 0 ? await readDataSummary(workspace, data, signal) : undefined,
+    benchmarks: await readBenchmarks(workspace, benchmarks),
     sources,
   };
 }

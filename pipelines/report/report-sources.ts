@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { stageHash } from '../workspace-files.ts';
+import { readBenchmarkOrigins } from './benchmarks/benchmark-origins.ts';
 import { manifestOf, type Origin, originReader, readDataOrigins, readOrigins } from './provenance.ts';
 
 /** What a report is made of; one of the two is there. */
@@ -11,6 +12,8 @@ export interface ReportSources {
   evaluation: readonly Origin[];
   /** The samples that lie in the workspace, and what they were made from; empty where these do not belong together. */
   data: readonly Origin[];
+  /** Results of suites of agent tasks and of BFCL, of the bundle and tools of the evaluation, or where there is none of those in the workspace. */
+  benchmarks: readonly Origin[];
 }
 
 /**
@@ -25,7 +28,12 @@ export async function reportSources(context: Context, freshOffers: () => Promise
   const evaluation = isEvaluated ? await readOrigins(workspace, { freshOffers: await freshOffers(), read }) : [];
   const data = await readDataOrigins(workspace, { read });
   if (!isEvaluated && data.length === 0) throw await nothingToReport(context);
-  return { evaluation, data };
+  const used = manifestOf(evaluation, 'evaluation')?.inputs;
+  const subject = used ?? {
+    catalogue: manifestOf(data, 'catalogue')?.hash,
+    bundle: (await readManifest(join(workspace, 'bundle')))?.hash,
+  };
+  return { evaluation, data, benchmarks: await readBenchmarkOrigins(workspace, subject, read) };
 }
 
 /** Whether the evaluation was made from these data. */

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../core/metrics.ts';
+import type { Metrics, SystemMetrics } from '../../core/metrics.ts';
 import { chanceText } from './chance-text.ts';
 import { chart } from './chart.ts';
 import { points } from './headline.ts';
@@ -33,8 +33,14 @@ ${table({ caption: 'Scores; call accuracy with its 95% interval', ...scoreTable(
 <details><summary>What the figures mean</summary><dl>${scores.map(
     ({ title, meaning }) => html`<dt>${title}</dt><dd>${meaning}</dd>`,
   )}<dt>Tokens in + out</dt><dd>prompt tokens evaluated and tokens generated per step; prompt tokens that the engine still had from the step before are not counted</dd></dl></details>
+${unscoredNote(systems)}
 ${differencePart(differences, metrics)}
 </section>`;
+}
+
+function unscoredNote(systems: readonly SystemMetrics[]): Html | undefined {
+  if (!systems.some(({ unscored }) => unscored)) return undefined;
+  return html`<p class="note">Unscored are steps that an endpoint never answered. They are neither right nor wrong: no figure counts them.</p>`;
 }
 
 function differencePart(all: readonly TestedDifference[], { cases }: Metrics): Html | undefined {

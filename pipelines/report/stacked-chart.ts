@@ -10,11 +10,11 @@ const COLOURS = 8;
 /** Amounts of several kinds, a bar for each row, the kinds one after another. @param label what it shows, for those who cannot see it */
 export function stackedChart(
   rows: readonly string[],
-  series: readonly { name: string; values: readonly number[] }[],
+  series: readonly { name: string; values: readonly number[]; color?: string }[],
   label: string,
 ): Html {
   const shown = series
-    .map((one, index) => ({ ...one, color: `var(--kind-${index % COLOURS})`, symbol: 'square' as const }))
+    .map((one, index) => ({ color: `var(--kind-${index % COLOURS})`, ...one, symbol: 'square' as const }))
     .filter(({ values }) => values.some(Boolean));
   const option: EChartsOption = {
     grid: { left: 130, right: 24, top: 4, bottom: 26 },

@@ -1,3 +1,7 @@
+import type { Metrics } from '../../core/metrics.ts';
+import { bfclLines } from './bfcl-section.ts';
+import { engineLines } from './cost-section.ts';
+import { countText } from './data/count-text.ts';
 import { dataHeadline } from './data/data-headline.ts';
 import { FAILURE_KINDS, FAILURE_TITLES } from './failures/failure-kinds.ts';
 import { headline } from './headline.ts';
@@ -7,17 +11,20 @@ import { pointAt } from './predictions/selection-quality.ts';
 import type { EvaluationData, ReportData } from './report-data.ts';
 import { otherData } from './report-sources.ts';
 import { scoreTable } from './score-table.ts';
+import { suiteLines } from './suite-section.ts';
 import { conclusions } from './worth-section.ts';
 
 /** The report in short, for a pull request or a README. */
-export function summaryMarkdown({ evaluation, data, sources }: ReportData): string {
+export function summaryMarkdown({ evaluation, data, benchmarks, sources }: ReportData): string {
   const others = otherData(sources);
+  const tasks = [...suiteLines(benchmarks.suites), ...bfclLines(benchmarks.bfcl)];
   return [
     ...(evaluation ? evaluationParts(evaluation) : ['# What the data hold']),
     ...(evaluation && data ? [others.length > 0 ? 'The data now, newer than the evaluation:' : 'The data:'] : []),
     ...(data ? [bullets(dataHeadline(data))] : []),
+    ...(tasks.length > 0 ? ['Agent tasks and BFCL:', bullets(tasks)] : []),
     'Artefacts:',
-    [...sources.evaluation, ...others]
+    [...sources.evaluation, ...others, ...sources.benchmarks]
       .map(({ artefact, manifest }) => `- ${escapeMarkdown(artefact)}: \`${manifest.hash}\``)
       .join('\n'),
     'The whole report is `report.html` in the same folder.',
@@ -34,6 +41,7 @@ function evaluationParts({ metrics, statistics }: EvaluationData): string[] {
     ...systems.map(([, { outcomes }]) => String(outcomes[kind] ?? 0)),
   ]);
   const [first, ...rest] = headline(metrics, statistics.differences);
+  const further = [...furtherLines(statistics), ...engineLines(metrics.systems), ...unscoredLines(metrics.systems)];
   return [
     '# How well the tools are called',
     escapeMarkdown(first!),
@@ -41,7 +49,7 @@ function evaluationParts({ metrics, statistics }: EvaluationData): string[] {
     markdownTable(scores.head, scores.rows),
     'Failures by kind:',
     markdownTable(['Failure', ...systems.map(([name]) => name)], failures),
-    ...(furtherLines(statistics).length > 0 ? [bullets(furtherLines(statistics))] : []),
+    ...(further.length > 0 ? [bullets(further)] : []),
   ];
 }
 
@@ -53,6 +61,14 @@ function furtherLines({ selection, worth }: ReportStatistics): string[] {
     return `${system}: calibration error of the selection ${calibrationError.toFixed(3)}; AURC ${calls.area.toFixed(3)} (${calls.wrong.toFixed(3)} without order); with a threshold of ${threshold.toFixed(2)}, ${share(coverage)} of the steps are taken and ${share(risk)} of these are wrong.`;
   });
   return [...sure, ...(worth.some(({ gains }) => gains.length > 0) ? conclusions(worth) : [])];
+}
+
+function unscoredLines(systems: Metrics['systems']): string[] {
+  return Object.entries(systems).flatMap(([system, { unscored }]) =>
+    unscored
+      ? [`${system}: ${countText(unscored, 'step')} unscored, as the endpoint never answered; no figure counts them.`]
+      : [],
+  );
 }
 
 function bullets(sentences: readonly string[]): string {

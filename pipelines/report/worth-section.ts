@@ -5,6 +5,7 @@ import { type Html, html } from './html.ts';
 import { inPercent } from './in-percent.ts';
 import { intervalChart } from './interval-chart.ts';
 import type { AdapterWorth, Gain } from './predictions/adapter-worth.ts';
+import { sizeText } from './size-text.ts';
 import { table } from './table.ts';
 import { toolLabels } from './tool-labels.ts';
 
@@ -73,10 +74,6 @@ function costText({ bytes, seconds }: AdapterWorth): string {
     ...(bytes === undefined ? [] : [sizeText(bytes)]),
     ...(seconds === undefined ? [] : [`${Math.round(seconds)} s of training`]),
   ].join(', ');
-}
-
-function sizeText(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MB`;
 }
 
 /** Which adapters to keep, and what would be saved by the others. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Context } from '../../core/context.ts';
+import { readManifest } from '../../core/manifest.ts';
 import { CACHE_FOLDER } from '../../core/project.ts';
 import { planReport, report } from '../../pipelines/report.ts';
 import { stamp } from '../fixtures/stamp.ts';
@@ -71,7 +72,7 @@ describe('in a browser', () => {
     const charts = await page
       .locator('.chart')
       .evaluateAll((all) => all.map((one) => one.querySelectorAll('svg path').length));
-    expect(charts).toHaveLength(1 + 1 + 1 + 1 + 2 + 1 + 2 + 4 * (1 + 3));
+    expect(charts).toHaveLength(1 + 1 + 1 + 1 + 2 + 1 + 3 + (1 + 1 + 1) + 4 * (1 + 3));
     expect(Math.min(...charts)).toBeGreaterThan(3);
     expect(trouble).toEqual([]);
   });
@@ -144,8 +145,71 @@ describe('in a browser', () => {
     );
     expect(await worth.locator('tbody tr').count()).toBe(2);
     expect(await worth.locator('tbody tr').first().textContent()).toMatch(/60 snot shown$/);
-    expect(await page.locator('section[aria-labelledby=costs] tbody tr').count()).toBe(4);
+    const costs = page.locator('section[aria-labelledby=costs] tbody');
+    expect(await costs.first().locator('tr').count()).toBe(4);
+    expect(await costs.last().locator('tr').allTextContents()).toEqual([
+      'decoupled-shared3603.14.03.2 GB5.0 MB',
+      'decoupled3603.14.03.2 GB5.0 MB',
+    ]);
     expect(await page.locator('section[aria-labelledby=errors] tbody').first().locator('tr').count()).toBe(5);
+  });
+
+  test('tells unscored steps from wrong ones', async () => {
+    const { page } = await open(1000, 'light');
+    const scores = page.locator('section[aria-labelledby=scores]');
+    const steps = scores.locator('tbody').first().locator('td:nth-child(2)');
+    expect(await steps.allTextContents()).toEqual(['180 (2 unscored)', '180', '180', '180']);
+    expect(await scores.locator('.note').first().textContent()).toMatch(
+      /^Unscored are steps .* neither right nor wrong/,
+    );
+  });
+
+  test('shows suites of agent tasks: rules, axes, requirements, and which tasks have no result', async () => {
+    const { page } = await open(1000, 'light');
+    const bodies = page.locator('section[aria-labelledby=suites] tbody');
+    const rows = async (at: number) =>
+      Promise.all((await bodies.nth(at).locator('tr').all()).map((row) => row.locator('th, td').allTextContents()));
+    expect(await rows(0)).toEqual([
+      ['base', '2', '0', ...Array(4).fill('unscored'), '3.0', '2.0'],
+      ['hosted', '2', '2', '0.788', ...Array(3).fill('8.00'), '3.0', '2.0'],
+    ]);
+    const rules = ['75.0%', '75.0%', '75.0%', '100.0%', '25.0%'];
+    expect(await rows(1)).toEqual([
+      ['base', ...rules],
+      ['hosted', ...rules],
+    ]);
+    expect(await rows(2)).toEqual([['decoupled', '2', '1', '75.0%', '8.00', '4', '1', '1', '4 of 5']]);
+    const reason = 'no server of the workspace is <b>Paper Search</b>';
+    expect(await rows(3)).toEqual([
+      ['MCP-Bench, base', 'not run', reason, '3'],
+      ['MCP-Bench, base', 'failed', 'the server ended', '1'],
+      ['MCP-Bench, base', 'not drawn', 'limit on the number of tasks', '1'],
+      ['MCP-Bench, base', 'unscored', 'no model judges: suite.judge in workspace.yaml is not set', '2'],
+      ['MCP-Bench, hosted', 'not run', reason, '3'],
+      ['MCP-Bench, hosted', 'failed', 'the server ended', '1'],
+      ['MCP-Bench, hosted', 'not drawn', 'limit on the number of tasks', '1'],
+      ['ToolFit (own tasks), decoupled', 'unscored', 'nobody gave a verdict', '1'],
+    ]);
+    const marks = page.locator('section[aria-labelledby=suites] .chart').first().locator('path[fill^="var(--system"]');
+    await page.locator('section[aria-labelledby=suites] .chart').first().scrollIntoViewIfNeeded();
+    await expect.poll(() => marks.count()).toBe(4 + 8);
+  });
+
+  test('shows BFCL by category and group, a column for each system', async () => {
+    const { page } = await open(1000, 'light');
+    const section = page.locator('section[aria-labelledby=bfcl]');
+    const rows = section.locator('tbody tr');
+    expect(await section.locator('thead th').allTextContents()).toEqual([
+      ...['Category', 'Asked', 'Refused', 'base', 'decoupled'],
+    ]);
+    expect(await rows.locator('th').allTextContents()).toEqual([
+      ...['irrelevance', 'live_irrelevance', 'simple', '= non_live', '= live', '= irrelevance'],
+    ]);
+    expect(await rows.first().locator('td').allTextContents()).toEqual([
+      ...['4', '0', '75.0% [30–95]', '66.7% [21–94] (1 unscored)'],
+    ]);
+    expect(await rows.last().locator('td').allTextContents()).toEqual(['', '', '62.5%', '83.3%']);
+    expect(await rows.nth(3).locator('td').last().textContent()).toBe('–');
   });
 
   test('every failure can be found: by system, kind, tools, words and what others made of it', async () => {
@@ -574,9 +638,18 @@ test('the summary has the figures, and names from servers cannot become markup',
   expect(summary).toMatch(
     /^# How well the tools are called\n\nThe decoupled system decides \d+\.\d% of 60 held-out steps rightly/,
   );
-  expect(summary).toMatch(/\| decoupled \| \d+\.\d% \|/);
+  expect(summary).toMatch(/\| decoupled \| 60 \| \d+\.\d% \|/);
   expect(summary).toMatch(/- decoupled: calibration error of the selection 0\.\d{3}; AURC 0\.\d{3}/);
   expect(summary).toMatch(/- Of no tool is it shown that its own argument adapter pays/);
+  for (const line of [
+    '- decoupled: adapter switch 3.0 ms (p95 4.0 ms, n 120), resident peak 3.1 GB, engine state 5.0 MB.',
+    '- base: 2 steps unscored, as the endpoint never answered; no figure counts them.',
+    '- MCP-Bench, hosted: overall 0.788, valid names 75.0%, fits schema 75.0%, works 75.0%, completion 8.00, tool usage 8.00, planning 8.00 (2 of 7 tasks, 1 failed, 3 not run, 1 not drawn).',
+    '- ToolFit (own tasks), decoupled: score 8.00 of 10, 4 of 6 requirements satisfied, 1 unscored (2 of 2 tasks).',
+    '- BFCL (bfcl-base-decoupled), decoupled: non\\_live –, live –, irrelevance 83.3%, 1 unscored.',
+  ])
+    expect(summary.split('\n')).toContain(line);
+  expect(summary).toMatch(/- suites\/mcp-bench\/base\/scores: `sha256:/);
   expect(summary).toMatch(/- evaluation: `sha256:[0-9a-f]{64}`/);
 });
 
@@ -609,4 +682,44 @@ test('shows the curve over the number of tools only where it is fresh and that o
   expect((await makeReport(context)).page).toContain('More tools on offer');
   await writeFile(join(context.workspace, 'offers', 'offers.json'), '{}');
   expect((await makeReport(context)).page).not.toContain('More tools on offer');
+});
+
+test('shows suites and BFCL only of the evaluated bundle and tools, and is stale when they change', async () => {
+  const context = await reportWorkspace(20);
+  const shown = async () => {
+    const { page, events } = await makeReport(context);
+    expect(events.at(-1)!.type).toBe('done');
+    return ['suites/mcp-bench/base/scores', 'suites/mcp-bench/hosted/scores', 'suites/toolfit-tasks/decoupled/scores']
+      .concat('bfcl-base-decoupled')
+      .filter((artefact) => page.includes(`>${artefact}<`));
+  };
+  const at = (path: string) => join(context.workspace, path);
+  const { hash } = (await readManifest(at('bundle')))!;
+  await completeStage(context.workspace, 'bfcl.old', { 'bfcl.json': 'of a run before' }, { inputs: { bundle: hash } });
+  expect(await shown()).toHaveLength(4);
+  expect((await makeReport(context)).events).toMatchObject([{ type: 'skipped' }]);
+  await writeFile(at('suites/mcp-bench/base/scores/results.json'), '{}');
+  expect(await shown()).not.toContain('suites/mcp-bench/base/scores');
+  const runs = at('suites/toolfit-tasks/decoupled/runs');
+  await writeFile(join(runs, 'runs.jsonl'), 'other runs, not scored yet');
+  await stamp(runs);
+  expect(await shown()).toEqual(['suites/mcp-bench/hosted/scores', 'bfcl-base-decoupled']);
+  await completeStage(context.workspace, 'bfcl-base-decoupled', { 'bfcl.json': '{}' }, { inputs: { bundle: 'other' } });
+  expect(await shown()).toEqual(['suites/mcp-bench/hosted/scores']);
+  await completeStage(at('suites/mcp-bench/hosted'), 'runs', {}, { inputs: { catalogue: 'other tools' } });
+  expect(await shown()).toEqual([]);
+});
+
+test('shows suites and BFCL beside the data where there is no evaluation', async () => {
+  const context = await reportWorkspace(20);
+  await rm(join(context.workspace, 'evaluation'), { recursive: true });
+  const { page } = await makeReport(context);
+  expect(page).toContain('<h1>What the data hold</h1>');
+  expect(page).toContain('id="suites"');
+  expect(page).toContain('id="bfcl"');
+  await rm(join(context.workspace, 'bundle'), { recursive: true });
+  const without = (await makeReport(context)).page;
+  expect(without).toContain('>suites/mcp-bench/hosted/scores<');
+  expect(without).not.toContain('>suites/mcp-bench/base/scores<');
+  expect(without).not.toContain('id="bfcl"');
 });
