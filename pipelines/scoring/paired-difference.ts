@@ -26,7 +26,7 @@ export function pairedDifference(
   };
 }
 
-/** Rising. Twenty million draws for 5,000 traces: typed arrays make them four times as fast as objects, and no lists are built. */
+/** Rising. Twenty million draws for 5,000 traces: from typed arrays, without a list for each resample, they take a third of the time. */
 function resampledShares(units: readonly PairedUnit[], random: Random): Float64Array {
   const allCases = Int32Array.from(units, ({ cases }) => cases);
   const allSurpluses = Int32Array.from(units, ({ surplus }) => surplus);
