@@ -55,7 +55,7 @@ test('a call that breaks its server is a reject, and the trace is given up after
 
 test('a silent tool is given up for the whole run after three calls in all', async () => {
   let calls = 0;
-  const silence = Object.assign(new Error('Request timed out'), { code: -32001 });
+  const silence = Object.assign(new Error('Request timed out'), { code: -32001, data: { timeout: 60_000 } });
   const silent = workshop(async () => {
     calls += 1;
     throw new ToolkitError({ kind: 'failed', what: 'gave no answer', cause: silence });
