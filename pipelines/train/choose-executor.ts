@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
-import type { Recipe } from '../../recipes/schema.ts';
 import { chooseGpus } from '../../trainers/executors/choose-gpus.ts';
 import type { Executor } from '../../trainers/executors/executor.ts';
 import type { ExecutorSettings } from '../../trainers/executors/executor-settings.ts';
@@ -10,11 +9,11 @@ import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
 import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
 import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
+import { countBatches } from '../../trainers/train-together.ts';
 import { gpuLocks } from '../base-folder.ts';
 import type { Settings } from '../settings.ts';
 import type { PlannedJob } from './plan-job.ts';
 import type { TrainOptions } from './plan-jobs.ts';
-import { trainedAlone } from './unsupported.ts';
 
 export interface ChosenExecutor {
   executor: Executor;
@@ -47,7 +46,7 @@ export async function chooseExecutor(
 ): Promise<ChosenExecutor> {
   const wanted = (fitting: number) => {
     const ofRecipes = jobs.map(({ recipe: { recipe } }) => recipe.workers ?? settings.workers ?? fitting);
-    return Math.min(...ofRecipes, batchesOf(jobs));
+    return Math.min(...ofRecipes, jobs.length);
   };
   const { name, slurm, ray } = settings;
   const onCluster = (executor: Executor, { gpus, cpus }: { gpus: number; cpus: number }): ChosenExecutor => ({
@@ -66,27 +65,14 @@ export async function chooseExecutor(
   const gpus = named?.map((name) => uuidOf(String(name))) ?? chosen.map(({ uuid }) => uuid);
   // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
+  // They share the machine's memory. Elsewhere `runQueue` counts batches, when it is known whether memory lets jobs share their steps.
+  const batches = countBatches(jobs.map(({ job }) => job));
   return {
     executor: localExecutor(named || gpus.length > 0 ? gpus : undefined, gpuLocks(context)),
-    workers: wanted(gpus.length > 0 ? gpus.length : Math.min(cores, MOST_ON_PROCESSORS)),
+    workers: gpus.length > 0 ? wanted(gpus.length) : Math.min(wanted(Math.min(cores, MOST_ON_PROCESSORS)), batches),
     threads: (count) => Math.max(1, Math.floor(cores / count)),
     device: await trainingDevice(chosen, context),
   };
-}
-
-/** How many workers have something to train: jobs that share their steps are one worker's. */
-export function batchesOf(jobs: readonly PlannedJob[]): number {
-  const forms = Map.groupBy(jobs, ({ recipe: { recipe } }) => formOf(recipe));
-  return forms.values().reduce((sum, some) => sum + Math.ceil(some.length / togetherOf(some[0]!.recipe.recipe)), 0);
-}
-
-/** Jobs of the same one may share their steps, as `form` in the trainer says. */
-function formOf({ base, lora, precision, together }: Recipe): string {
-  return JSON.stringify([base, lora, precision, together]);
-}
-
-function togetherOf(recipe: Recipe): number {
-  return trainedAlone(recipe) === undefined ? recipe.together : 1;
 }
 
 function tokenOf({ tokenFrom }: ExecutorSettings['ray'], { variables }: Context): string | undefined {

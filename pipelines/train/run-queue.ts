@@ -9,9 +9,10 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
+import { countBatches } from '../../trainers/train-together.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
-import { batchesOf, type ChosenExecutor } from './choose-executor.ts';
+import type { ChosenExecutor } from './choose-executor.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
@@ -42,7 +43,7 @@ export async function* runQueue(
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
-  const workers = Math.min(options.workers, batchesOf(jobs));
+  const workers = Math.min(options.workers, countBatches(jobs.map(({ job }) => job)));
   const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
@@ -57,7 +58,7 @@ export async function* runQueue(
     const errors: ToolkitError[] = [];
     const events = new PassThrough({ objectMode: true });
     const emit = (event: QueueEvent) => events.write(event);
-    ended = runWorkers(open, trainer, options, { ...context, signal, emit }).then(
+    ended = runWorkers(open, trainer, { ...options, workers }, { ...context, signal, emit }).then(
       () => events.end(),
       (error: unknown) => events.destroy(error instanceof Error ? error : new Error(String(error))),
     );

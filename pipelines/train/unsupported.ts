@@ -1,6 +1,6 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { LoadedRecipe } from '../../recipes/load.ts';
-import type { Recipe } from '../../recipes/schema.ts';
+import { TOGETHER_NEEDS, trainedAlone } from '../../trainers/train-together.ts';
 import type { TrainerSupport } from '../../trainers/trainer-support.ts';
 import { TRAINERS } from '../../trainers/trainers.ts';
 
@@ -32,7 +32,7 @@ export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
     kind: 'input',
     what: `\`together: ${recipe.together}\` does not go with \`${alone}\``,
     where: locate(['together']),
-    expected: 'trainer: peft, method: shared-prefix, quantization: none and gradient_checkpointing: false',
+    expected: TOGETHER_NEEDS.join(', '),
     todo: 'leave it out, or --set together=1: its adapters are then trained one after another',
   });
   return [
@@ -41,12 +41,4 @@ export function unsupported({ recipe, locate }: LoadedRecipe): ToolkitError[] {
     ...check('method', recipe.method, ({ methods }) => methods),
     ...check('quantization', recipe.quantization, ({ quantizations }) => quantizations),
   ];
-}
-
-/** What of a recipe keeps its adapters from sharing their steps. */
-export function trainedAlone({ trainer, method, quantization, gradient_checkpointing }: Recipe): string | undefined {
-  if (trainer !== 'peft') return `trainer: ${trainer}`;
-  if (method !== 'shared-prefix') return `method: ${method}`;
-  if (quantization !== 'none') return `quantization: ${quantization}`;
-  return gradient_checkpointing ? 'gradient_checkpointing: true' : undefined;
 }

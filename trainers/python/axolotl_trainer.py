@@ -22,14 +22,14 @@ try:
 
     from adapter_files import finish_adapter
     from axolotl_config import axolotl_config
-    from report import BadJob, Diverged, JobError, OutOfMemory, emit
+    from report import BadJob, Diverged, JobError, OutOfMemory, emit, stopping
     from samples import Sample
     from sft_callback import newest_checkpoint
     from sft_plan import plan_of, read_all
 except ImportError as missing:
     worker.missing_package(missing)
 
-from worker import Interrupted, Job, stopping
+from worker import Interrupted, Job
 
 PLUGIN = ("axolotl_plugin.py", "sft_callback.py", "report.py")  # with what it imports
 TAIL_LINES = 40

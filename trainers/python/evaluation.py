@@ -7,10 +7,10 @@ import torch.nn.functional as F
 
 from forward import forward, micro_batches
 from halving import within_memory
-from report import Diverged
+from report import Diverged, stopping
 from samples import Sample
 from training_run import Run
-from worker import Interrupted, stopping
+from worker import Interrupted
 
 
 def evaluate(run: Run) -> dict:

@@ -12,8 +12,9 @@ import worker  # before the slow imports, in which the parent may die
 try:
     from adapter import adapter_in
     from base import Bases
+    from job_members import form
     from job_samples import samples_of
-    from train_together import form, train_together
+    from train_together import train_together
     from training_loop import train_alone
     from training_run import new_run
 except ImportError as missing:

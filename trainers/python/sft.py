@@ -17,11 +17,11 @@ from trl import SFTConfig, SFTTrainer
 
 from adapter_files import load_start, save_adapter
 from computing import prepare_torch
-from report import emit
+from report import emit, stopping
 from samples import Sample
 from sft_callback import JobCallback, Plan, newest_checkpoint
 from sft_plan import micro_batch, plan_of, read_all
-from worker import Interrupted, Job, stopping
+from worker import Interrupted, Job
 
 logging.disable_progress_bar()
 

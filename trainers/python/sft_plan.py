@@ -4,9 +4,9 @@ import math
 from dataclasses import fields
 
 from computing import autocasts, device_here
+from job_members import identity
 from samples import Sample, SpanTokenizer, read_job
 from sft_callback import Plan
-from training_loop import identity
 from training_run import total_steps
 from worker import Job
 

@@ -1,7 +1,6 @@
 """Trains jobs of one form in the same steps: their batches, learning rates, validations and checkpoints are their own, the gradients are computed at once."""
 
 import math
-from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -21,15 +20,6 @@ from samples import Sample
 from training_loop import Steps, accumulate, take_steps
 from training_run import Run, new_run
 from worker import Ended, Interrupted, Job, out_of_memory
-
-
-def form(job: Job) -> Hashable | None:
-    """Jobs of the same one may share steps. None: it is trained alone."""
-    if job.together == 1 or job.method != "shared-prefix" or job.gradient_checkpointing or job.quantization != "none":
-        return None
-    modules = job.lora_target_modules
-    lora = (job.lora_r, job.lora_alpha, job.lora_rslora, modules if isinstance(modules, str) else tuple(sorted(modules)))
-    return (job.base, job.precision, job.threads, job.together, *lora)
 
 
 def train_together(jobs: list[Job], bases: Bases, ended: Ended) -> None:

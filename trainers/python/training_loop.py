@@ -1,12 +1,8 @@
 """Takes one job's steps: batches, checkpoints, validations, and the adapter at the end."""
 
-import hashlib
-import json
 import math
 import time
-from array import array
 from collections.abc import Generator
-from pathlib import Path
 
 import peft
 import torch
@@ -20,14 +16,12 @@ from checkpoint import Checkpoints
 from evaluation import better, evaluate
 from forward import forward, micro_batches
 from halving import within_memory
+from job_members import identity
 from memory import forget_peak, memory_bytes
-from report import Diverged, emit
+from report import Diverged, emit, stopping
 from samples import Sample
 from training_run import Run
-from worker import Interrupted, stopping
-
-DECIDING = json.loads(Path(__file__).with_name("job_members.json").read_text("utf8"))["decide"]
-
+from worker import Interrupted
 
 Steps = Generator[list[Sample], tuple[float, int], None]
 """Hands out the samples of each step, and is sent its loss and how many tokens were computed; by then the gradients lie in the weights."""
@@ -172,18 +166,6 @@ def announce(run: Run) -> None:
     if not any(run.samples.validation) and (run.job.keep == "best" or run.job.early_stop_patience is not None):
         message = "there are no validation samples: it trains to the end, and the last adapter is kept"
         emit("warning", run.job.name, kind="no_validation", step=run.progress.step, message=message)
-
-
-def identity(job, files: list[list[Sample]], validation: list[list[Sample]]) -> str:
-    """What decides the result: a checkpoint of anything else is not taken up."""
-    values = {key: getattr(job, key) for key in DECIDING}
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    for samples in [*files, *validation]:  # as they were read: the files may have changed since
-        for sample in samples:
-            digest.update(array("q", [*sample.ids, *sample.labels]).tobytes())
-    if job.start:
-        digest.update((job.start / "adapter_model.safetensors").read_bytes())
-    return digest.hexdigest()
 
 
 def schedule(job, step: int, total: int) -> float:

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
 import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
-import type { Recipe } from '../../../recipes/schema.ts';
 import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
+import type { Job } from '../../../trainers/job.ts';
+import { smallJob } from '../../trainers/training-samples.ts';
 
 const context = {
   workspace: '/nowhere',
@@ -13,13 +14,18 @@ const context = {
   signal: new AbortController().signal,
 };
 
-const SHARING = { trainer: 'peft', method: 'shared-prefix', quantization: 'none', gradient_checkpointing: false };
+interface Values extends Partial<Job> {
+  /** Of the recipe. */
+  workers?: number;
+}
 
-async function chosen(settings: object, jobs: readonly Partial<Recipe>[] = Array.from({ length: 15 }, () => ({}))) {
-  const planned = jobs.map(
-    (recipe) => ({ recipe: { recipe: { ...SHARING, together: 1, ...recipe } } }) as unknown as PlannedJob,
-  );
-  const { executor, workers, threads } = await chooseExecutor(ExecutorSettingsSchema.parse(settings), planned, context);
+const planned = ({ workers, ...values }: Values) =>
+  ({ recipe: { recipe: { workers } }, job: smallJob({ name: 'x', base: 'base', ...values }) }) as unknown as PlannedJob;
+const many = (count: number, values: Values = {}) => Array.from({ length: count }, () => values);
+
+async function chosen(settings: object, jobs: readonly Values[] = many(15)) {
+  const all = jobs.map(planned);
+  const { executor, workers, threads } = await chooseExecutor(ExecutorSettingsSchema.parse(settings), all, context);
   return [executor.name, workers, threads(workers)];
 }
 
@@ -31,7 +37,7 @@ test('one worker for each GPU; on a cluster as many as the settings say, of as m
 
 test('what fewer jobs of a run leave idle, others get as threads; memory stays shared out as for all', async () => {
   const settings = ExecutorSettingsSchema.parse({ local: { gpus: [0, 1, 2, 3] } });
-  const jobs = Array.from({ length: 15 }, () => ({ recipe: { recipe: {} } }) as unknown as PlannedJob);
+  const jobs = many(15).map(planned);
   const { workers, threads } = await chooseExecutor(settings, jobs, context);
   expect(workers).toBe(4);
   expect(threads(1)).toBe(availableParallelism());
@@ -43,12 +49,11 @@ test('no more than there are jobs, nor than a recipe says', async () => {
   expect(await chosen({ name: 'slurm', workers: 8 }, [{}, { workers: 1 }])).toEqual(['slurm', 1, 4]);
 });
 
-test('one for as many jobs as share their steps', async () => {
-  const jobs = (count: number, recipe: Partial<Recipe>) => Array.from({ length: count }, () => recipe);
-  const settings = { name: 'slurm', workers: 8 };
-  expect(await chosen(settings, jobs(15, { together: 16 }))).toEqual(['slurm', 1, 4]);
-  expect(await chosen(settings, [...jobs(17, { together: 16 }), {}])).toEqual(['slurm', 3, 4]);
-  expect(await chosen(settings, jobs(7, { together: 16, trainer: 'trl' }))).toEqual(['slurm', 7, 4]);
+test('on processors one for as many jobs as share their steps; elsewhere memory may yet decide that they do not', async () => {
+  expect((await chosen({ workers: 8 }, many(15, { together: 16 })))[1]).toBe(1);
+  expect((await chosen({ workers: 8 }, many(17, { together: 16 })))[1]).toBe(2);
+  expect((await chosen({ name: 'slurm', workers: 8 }, many(15, { together: 16 })))[1]).toBe(8);
+  expect((await chosen({ workers: 8, local: { gpus: [0, 1] } }, many(15, { together: 16 })))[1]).toBe(8);
 });
 
 test('a token that is not there, and settings that cannot be, are refused', async () => {
