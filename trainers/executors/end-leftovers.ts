@@ -13,6 +13,7 @@ export interface LeftoversOptions {
   stillMs?: number;
   /** Longest wait for workers that write a checkpoint. */
   waitMs?: number;
+  /** Told once for each queue that is waited for. */
   onWait?: (message: string) => void;
 }
 
@@ -33,10 +34,12 @@ async function endLeftover(queue: string, options: LeftoversOptions): Promise<vo
   if (await lives(join(queue, 'open'), options)) return;
   await rm(join(queue, 'open'), { force: true });
   const deadline = Date.now() + waitMs;
+  let told = false;
   for (const name of (await readdir(queue).catch(() => [])).filter((file) => file.endsWith('.worker'))) {
     const mark = join(queue, name);
     while (Date.now() < deadline && (await lives(mark, options))) {
-      onWait?.('waiting until a worker of an earlier run has written its checkpoint');
+      if (!told) onWait?.('waiting until a worker of an earlier run has written its checkpoint');
+      told = true;
       await setTimeout(POLL_MS, undefined, { signal });
     }
   }

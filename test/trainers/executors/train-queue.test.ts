@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endLeftovers } from '../../../trainers/executors/end-leftovers.ts';
 import { ExecutorSettingsSchema } from '../../../trainers/executors/executor-settings.ts';
@@ -138,5 +139,24 @@ test('a queue of another machine is dead when its mark stands still', async () =
   );
   await writeFile(join(queues, 'queue-far', '0.worker'), JSON.stringify({ host: 'elsewhere', pid: 1, beat: 3 }));
   await endLeftovers(queues, { signal, stillMs: 1000 });
+  expect(await readdir(queues)).toEqual([]);
+});
+
+test('workers of a dead run that still write a checkpoint are waited for, which is told once', async () => {
+  const queues = join(folder, '.queues');
+  const mark = join(queues, 'queue-dead', '0.worker');
+  await mkdir(join(queues, 'queue-dead'), { recursive: true });
+  let beat = 0;
+  const write = () => writeFile(mark, JSON.stringify({ host: hostname(), pid: process.pid, beat: beat++ }));
+  await write();
+  const beats = setInterval(write, 100);
+  const waits: string[] = [];
+  const ended = endLeftovers(queues, { signal, stillMs: 1000, onWait: (text) => waits.push(text) });
+  await expect.poll(() => waits, { timeout: 10_000 }).toHaveLength(1);
+  await setTimeout(2500);
+  expect(await readdir(queues)).toEqual(['queue-dead']);
+  clearInterval(beats);
+  await ended;
+  expect(waits).toHaveLength(1);
   expect(await readdir(queues)).toEqual([]);
 });
