@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
+import { describeMachine, type Machine } from './bench-machine.ts';
 import type { BenchRow } from './bench-row.ts';
 import { argumentsRows } from './bench-runtime/arguments-rows.ts';
 import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
@@ -7,7 +8,6 @@ import { nativeRows } from './bench-runtime/native-rows.ts';
 import { selectorRows } from './bench-runtime/selector-rows.ts';
 import { switchRows } from './bench-runtime/switch-rows.ts';
 import { toolCallRows } from './bench-runtime/tool-call-rows.ts';
-import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 
 export const RUNTIME_ROWS = ['hierarchy', 'arguments', 'selector', 'switch', 'native', 'tool-call'] as const;
 

@@ -8,7 +8,7 @@ import { type Peer, sftPeer } from '../trainers/bench/sft-peer.ts';
 import { withPackages } from '../trainers/extra-packages.ts';
 import { nvidiaGpus } from '../trainers/nvidia-gpus.ts';
 import { peftTrainer } from '../trainers/peft.ts';
-import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
+import { describeMachine, type Machine } from './bench-machine.ts';
 import type { BenchSetup } from './bench-training/bench-setup.ts';
 import { makespanRow } from './bench-training/makespan-row.ts';
 import { memoryRow } from './bench-training/memory-row.ts';

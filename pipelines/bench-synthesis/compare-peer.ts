@@ -6,7 +6,7 @@ import { writeJsonFile } from '../../core/json-file.ts';
 import { readJsonl } from '../../core/jsonl.ts';
 import { TraceSchema } from '../../core/trace.ts';
 import { levelled } from '../../datasets/shingles.ts';
-import { DATASKETCH_PLACE, datasketchClusters } from '../../trainers/datasketch.ts';
+import { DATASKETCH_PLACE, datasketchClusters } from '../../trainers/bench/datasketch.ts';
 import { preparePython } from '../prepare-python.ts';
 import { clusterQueries } from './cluster-queries.ts';
 
@@ -42,7 +42,7 @@ export async function* comparePeer(
   let [clusters, missedByPeer] = [0, 0];
   for (let run = 0; run < runs; run++) {
     yield { type: 'progress', stage: STAGE, done: run, total: runs, note: `run ${run + 1}, ${queries.length} queries` };
-    const peer = await datasketchClusters(context, python, { queries: file, threshold });
+    const peer = await datasketchClusters({ ...context, python }, { queries: file, threshold });
     const start = process.cpuUsage();
     const ours = clusterQueries(queries, threshold);
     const { user, system } = process.cpuUsage(start);
