@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { BundledAdapter } from '../../core/bundle.ts';
 import type { Candidate } from '../../core/candidate.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/hash.ts';
-import { readJsonFile } from '../../core/json-file.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Catalogue } from '../../core/tool.ts';
 import { type AdapterTarget, adapterTargets } from '../adapter-targets.ts';
@@ -26,8 +24,6 @@ export interface TrainedAdapter extends Pick<BundledAdapter, 'name' | 'task' | '
   /** Where its samples may lie inside a split's folder: `arguments/<tool slug>.jsonl`. */
   paths: string[];
 }
-
-const JobSchema = z.looseObject({ base_hash: z.string().optional() });
 
 /**
  * The adapters that training has finished, in the catalogue's order; folders of other tools are passed over.
@@ -79,7 +75,6 @@ interface Complete extends TrainedAdapter {
 async function complete({ tool, ...target }: AdapterTarget, folder: string): Promise<Complete | undefined> {
   const manifest = await readManifest(folder);
   if (manifest === undefined) return undefined;
-  const job = join(folder, 'job.json');
-  const { base_hash: baseHash } = existsSync(job) ? await readJsonFile(job, JobSchema) : {};
-  return { ...target, tool: tool?.id, folder, hash: manifest.hash, baseHash, madeOf: trainedOn(manifest.inputs) };
+  const { hash, inputs } = manifest;
+  return { ...target, tool: tool?.id, folder, hash, baseHash: inputs.base, madeOf: trainedOn(inputs) };
 }

@@ -63,10 +63,9 @@ export async function convertWorkspace(workspace: string, base: string): Promise
     async train(name, spec) {
       const folder = join(workspace, 'adapters', name);
       await makeAdapters(base, [{ ...spec, folder }]);
-      await write(`adapters/${name}/job.json`, JSON.stringify({ version: 1, name, base_hash: baseHash }));
       const target = adapterTargets(tools).find((one) => one.name === name)!;
       const samples = await readMadeSamples(workspace);
-      await writeManifest(`adapters/${name}`, 'train', decidingSamples(target, samples));
+      await writeManifest(`adapters/${name}`, 'train', { base: baseHash, ...decidingSamples(target, samples) });
     },
   };
 }
