@@ -75,8 +75,8 @@ function trackingsOf({ workspace, variables = {} }: Context, jobs: readonly Plan
   ];
 }
 
-/** What of a job may be told to others: no path of this machine. */
-function told({ name, base, train, validation, start, output, ...config }: Job): {
+/** What of a job may be told to others: no path of this machine, and no name of a file. */
+function told({ name, base, train, validation, hashes, start, output, ...config }: Job): {
   name: string;
   config: Partial<Job>;
 } {

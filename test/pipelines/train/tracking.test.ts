@@ -36,13 +36,13 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     base_hash: 'sha256:0',
     train: [PRIVATE_PATH],
     validation: [],
-    hashes: {},
+    hashes: { [PRIVATE_PATH]: 'sha256:0' },
   };
   return {
     plan: { stage: `train ${name}`, folder: '', inputs: {}, settings: {}, seed: 1 },
     recipe,
     onlyStart: false,
-    job: recipeJob(recipe.recipe, { ...place, hashes: {}, start: null, output: '.', seed: 1, threads: 0 }),
+    job: recipeJob(recipe.recipe, { ...place, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }
 
