@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
 import { openTrainers } from './train/open-trainers.ts';
-import type { PlannedJob } from './train/plan-job.ts';
+import { isForced, type PlannedJob } from './train/plan-job.ts';
 import { planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
@@ -28,7 +28,7 @@ export async function* train(context: Context, settings: Settings, options: Trai
   const stale: PlannedJob[] = [];
   for (const job of jobs) {
     const { state } = await stageState(job.plan);
-    if (state === 'fresh' && (!options.force || job.onlyStart)) yield skipped(job.plan);
+    if (state === 'fresh' && !isForced(job, options)) yield skipped(job.plan);
     else stale.push(job);
   }
   if (stale.length > 0) yield* loggedEvents(eventsPath(context), trainStale(stale, jobs, context, settings, options));
@@ -42,11 +42,10 @@ async function* trainStale(
   options: TrainOptions,
 ): StageEvents {
   try {
-    const executor = executorFor(settings, options);
-    const chosen = await chooseExecutor(executor, all, context);
+    const chosen = await chooseExecutor(executorFor(settings, options), all, context);
     const fitting = yield* fitJobs(stale, chosen);
     const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
-    const trainers = yield* openTrainers(new Map(wanted), context, executor.name);
+    const trainers = yield* openTrainers(new Map(wanted), context, chosen.device);
     const training = () =>
       trainInOrder(fitting, context, async function* (jobs, key) {
         yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });

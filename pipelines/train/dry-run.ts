@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts';
 import { memoryTrouble } from './check-memory.ts';
 import { chooseExecutor, executorFor } from './choose-executor.ts';
 import { missingGpu } from './open-trainers.ts';
+import { isForced } from './plan-job.ts';
 import { planJobs, type TrainOptions } from './plan-jobs.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -41,20 +42,19 @@ export async function dryRun(
   device?: TrainingDevice,
 ): Promise<PlannedTraining[]> {
   const jobs = await planJobs(context, settings, options);
-  const executor = executorFor(settings, options);
-  const chosen = await chooseExecutor(executor, jobs, context);
+  const chosen = await chooseExecutor(executorFor(settings, options), jobs, context);
   const planned = await planMemory(jobs, { ...chosen, ...(device !== undefined && { device }) });
   return Promise.all(
     planned.map(async (one) => {
       const { job, lengths, estimate, choice, available } = one;
       const sum = (of: (one: SampleLengths) => number) => lengths.reduce((total, one) => total + of(one), 0);
-      const noGpu = device === undefined ? await missingGpu([job.recipe.recipe], context, executor.name) : undefined;
+      const noGpu = missingGpu([job.recipe.recipe], (device ?? chosen.device).device);
       const troubles = [noGpu, memoryTrouble(one)];
       const warnings = troubles.flatMap((trouble) => (trouble === undefined ? [] : [messageOf(trouble)]));
       const { state } = await stageState(job.plan);
       return {
         job: job.job.name,
-        state: options.force ? 'stale' : state,
+        state: state === 'fresh' && isForced(job, options) ? 'stale' : state,
         samples: sum(({ samples }) => samples),
         tokens: sum(({ samples, prefix, own }) => samples * prefix + own),
         steps: countSteps(job.job, lengths),

@@ -2,8 +2,7 @@ import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
 import type { Recipe } from '../../recipes/schema.ts';
-import type { ExecutorName } from '../../trainers/executors/executor-settings.ts';
-import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
+import type { TrainingDevice } from '../../trainers/memory/training-device.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { TRAINERS } from '../../trainers/trainers.ts';
 import { preparePython } from '../prepare-python.ts';
@@ -12,14 +11,15 @@ type Wanted = Pick<Recipe, 'trainer' | 'quantization'>;
 
 /**
  * Makes trainers ready to run, with all that they need.
- * @throws ToolkitError (environment) where this machine cannot run one of them, before anything is fetched
+ * @param device that is trained on, here or on a cluster
+ * @throws ToolkitError (environment) where one of them does not run on it, before anything is fetched
  */
 export async function* openTrainers<K>(
   wanted: ReadonlyMap<K, Wanted>,
   context: Context,
-  executor: ExecutorName,
+  { device }: Pick<TrainingDevice, 'device'>,
 ): AsyncGenerator<StageEvent, Map<K, Trainer>, undefined> {
-  const trouble = await missingGpu([...wanted.values()], context, executor);
+  const trouble = missingGpu([...wanted.values()], device);
   if (trouble !== undefined) throw trouble;
   const opened = new Map<K, Trainer>();
   for (const [key, { trainer, quantization }] of wanted) {
@@ -30,15 +30,10 @@ export async function* openTrainers<K>(
   return opened;
 }
 
-/** Why this machine cannot run one of the trainers; `undefined` where it can, and for a cluster, whose GPUs are on other machines. */
-export async function missingGpu(
-  wanted: readonly Wanted[],
-  context: Context,
-  executor: ExecutorName,
-): Promise<ToolkitError | undefined> {
+/** Why one of the trainers cannot run on what would be trained on; `undefined` where all can. */
+export function missingGpu(wanted: readonly Wanted[], device: TrainingDevice['device']): ToolkitError | undefined {
   const gpuOnly = wanted.find(({ trainer }) => !TRAINERS[trainer].supports.devices.includes('cpu'));
-  if (gpuOnly === undefined || executor !== 'local') return undefined;
-  return (await nvidiaGpus(context.env, context.signal)).length === 0 ? noGpu(gpuOnly.trainer) : undefined;
+  return gpuOnly === undefined || device !== 'cpu' ? undefined : noGpu(gpuOnly.trainer);
 }
 
 function noGpu(trainer: string): ToolkitError {
@@ -46,7 +41,8 @@ function noGpu(trainer: string): ToolkitError {
   return new ToolkitError({
     kind: 'environment',
     what: `the trainer \`${trainer}\` runs on an NVIDIA GPU only`,
-    found: 'nvidia-smi names none that CUDA_VISIBLE_DEVICES allows',
+    found:
+      'nvidia-smi names none that CUDA_VISIBLE_DEVICES and `executor` in workspace.yaml allow, or a worker on the cluster is to have none',
     todo: `install NVIDIA's driver where there is such a GPU, or set trainer: ${able.map(({ name }) => name).join(' or ')} in the recipe or by --set`,
   });
 }

@@ -22,6 +22,11 @@ export interface PlannedJob {
   job: Job;
 }
 
+/** Whether a job is done again although its adapter is fresh: `--force` means those that were asked for, not what they start from. */
+export function isForced({ onlyStart }: PlannedJob, { force = false }: { force?: boolean }): boolean {
+  return force && !onlyStart;
+}
+
 /** Hashes of a base. */
 export interface BaseInputs extends Record<string, string> {
   base: string;
@@ -81,13 +86,7 @@ export function planJob(
     settings: deciding,
     seed: job.seed,
   };
-  return {
-    plan,
-    recipe: loaded,
-    onlyStart: false,
-    start,
-    job,
-  };
+  return { plan, recipe: loaded, onlyStart: false, start, job };
 }
 
 /** What decides an adapter to start from, but for its samples: those of one tool more or less are not worth training all others again. */

@@ -13,7 +13,7 @@ import { countBatches } from '../../trainers/train-together.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
-import type { PlannedJob } from './plan-job.ts';
+import { isForced, type PlannedJob } from './plan-job.ts';
 import { jobProgress } from './watch/progress.ts';
 import { recordEvent } from './watch/training-record.ts';
 
@@ -84,16 +84,14 @@ export async function* runQueue(
 }
 
 async function openJob(
-  { plan, recipe, onlyStart, job, start }: PlannedJob,
+  planned: PlannedJob,
   context: Context,
   { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
+  const { plan, recipe, job, start } = planned;
   const versions: Record<string, string> = {};
-  const place = await openStage(plan, {
-    force: force && !onlyStart,
-    signal: context.signal,
-    toolVersions: versions,
-  });
+  const options = { force: isForced(planned, { force }), signal: context.signal, toolVersions: versions };
+  const place = await openStage(plan, options);
   if (place === 'fresh') return place; // another run has just made it
   const values = { ...job, threads: job.threads || threads };
   try {
@@ -145,10 +143,7 @@ async function runWorkers(
   { executor, workers }: QueueOptions,
   { workspace, env, signal, emit }: WorkersContext,
 ): Promise<void> {
-  const jobs = open.map(({ name, place }) => ({
-    name,
-    path: join(place.folder, 'job.json'),
-  }));
+  const jobs = open.map(({ name, place }) => ({ name, path: join(place.folder, 'job.json') }));
   const folder = join(workspace, '.queues');
   await trainQueue(
     jobs,

@@ -1,4 +1,6 @@
-import { availableParallelism } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chooseExecutor } from '../../../pipelines/train/choose-executor.ts';
 import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
@@ -54,6 +56,22 @@ test('on processors one for as many jobs as share their steps; elsewhere memory 
   expect((await chosen({ workers: 8 }, many(17, { together: 16 })))[1]).toBe(2);
   expect((await chosen({ name: 'slurm', workers: 8 }, many(15, { together: 16 })))[1]).toBe(8);
   expect((await chosen({ workers: 8, local: { gpus: [0, 1] } }, many(15, { together: 16 })))[1]).toBe(8);
+});
+
+test('what is trained on has no GPU where the environment or the settings hide it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hidden-'));
+  await writeFile(join(folder, 'nvidia-smi'), '#!/bin/sh\necho 0, GPU-aaaa, 81559, 81000\n', { mode: 0o755 });
+  const deviceOf = async (settings: object, more: Record<string, string> = {}) => {
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, ...more };
+    const chosen = await chooseExecutor(ExecutorSettingsSchema.parse(settings), [planned({})], { ...context, env });
+    return chosen.device.device;
+  };
+  expect(await deviceOf({})).toBe('gpu');
+  expect(await deviceOf({}, { CUDA_VISIBLE_DEVICES: '' })).toBe('cpu');
+  expect(await deviceOf({ local: { gpus: [] } })).toBe('cpu');
+  expect(await deviceOf({ name: 'slurm', slurm: { gpus: 0 } })).toBe('cpu');
+  expect(await deviceOf({ name: 'slurm' })).toBe('gpu');
+  await rm(folder, { recursive: true });
 });
 
 test('a token that is not there, and settings that cannot be, are refused', async () => {

@@ -7,7 +7,9 @@ import type { Context } from '../../../core/context.ts';
 import type { StageEvent } from '../../../core/event.ts';
 import { writeJsonFile } from '../../../core/json-file.ts';
 import { EMBEDDED_BASE } from '../../../core/project.ts';
+import { runStage } from '../../../core/stage.ts';
 import { loadTokenizer } from '../../../core/tokenizer.ts';
+import { DATA_FILE } from '../../../pipelines/build-data/data-basis.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
 import { fitJobs } from '../../../pipelines/train/check-memory.ts';
 import { dryRun } from '../../../pipelines/train/dry-run.ts';
@@ -37,6 +39,12 @@ beforeAll(async () => {
   const catalogue = { version: 1, servers: [], tools, hash: 'sha256:0' };
   await writeJsonFile(join(workspace, 'catalogue', 'catalogue.json'), catalogue);
   await writeSamples(join(workspace, 'samples', 'train', 'selector.jsonl'), trainingSamples('selector', 10, 1));
+  await writeSamples(
+    join(workspace, 'samples', 'train', 'arguments', 'files-read.jsonl'),
+    trainingSamples('arguments', 4, 1),
+  );
+  const data = { version: 1, deal: '', tools: { 'files.read': { basis: 'b', data: 'd' } } };
+  await writeJsonFile(join(workspace, 'samples', DATA_FILE), data);
   await stamp(join(workspace, 'catalogue'));
   await stamp(join(workspace, 'samples'));
 });
@@ -63,6 +71,29 @@ test('lists the adapters with samples, steps and memory, and makes nothing', asy
   );
   expect(row!.warning).toBeUndefined();
   expect(existsSync(join(context.workspace, 'adapters'))).toBe(false);
+});
+
+test('what is done again by force is what was asked for, not what it starts from', async () => {
+  const options = { recipes: ['demo/arguments'], tools: ['files.read'], set: OPTIONS.set };
+  for (const { plan } of await planJobs(context, settings, options)) {
+    const made = runStage(plan, { signal: context.signal }, async function* () {
+      yield { type: 'start', stage: plan.stage };
+      return {};
+    });
+    await Array.fromAsync(made);
+  }
+  const states = async (force: boolean) =>
+    (await dryRun(context, settings, { ...options, force }, deviceOf(24))).map(({ job, state }) => [job, state]);
+  const [shared, own] = ['arguments', 'arguments-files-read'];
+  expect(await states(false)).toEqual([
+    [shared, 'fresh'],
+    [own, 'fresh'],
+  ]);
+  expect(await states(true)).toEqual([
+    [shared, 'fresh'],
+    [own, 'stale'],
+  ]);
+  await rm(join(context.workspace, 'adapters'), { recursive: true });
 });
 
 test('what may not fit is a warning, what cannot is refused with its parts and what to do', async () => {
