@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/gpu/**'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/strict-equality.ts'],
     reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
     testTimeout: 120_000,
     hookTimeout: 300_000,

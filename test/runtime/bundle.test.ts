@@ -73,7 +73,10 @@ test.each<[string, (place: Place) => Promise<void>, RegExp]>([
   ],
   [
     'was made with another template',
-    ({ base }) => appendFile(join(base, 'chat_template.jinja'), ' '),
+    async ({ base }) => {
+      const path = join(base, 'chat_template.jinja');
+      await writeFile(path, (await readFile(path, 'utf8')).replace('# Tools', '# The tools'));
+    },
     /renders other prompts/,
   ],
   [
@@ -102,5 +105,5 @@ test.each<[string, (place: Place) => Promise<void>, RegExp]>([
 ])('refuses a bundle that %s', async (_, spoil, message) => {
   const place = await source();
   await spoil(place);
-  await expect(openBundle(place)).rejects.toMatchObject({ kind: 'input', message });
+  await expect(openBundle(place)).rejects.toMatchObject({ kind: 'input', message: expect.stringMatching(message) });
 });

@@ -217,12 +217,12 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
     };
 
     it('a binary, a model or an adapter that is missing or broken', async () => {
-      const environment = { kind: 'environment', message: /cannot start llama-server/ };
+      const environment = { kind: 'environment', message: expect.stringMatching(/cannot start llama-server/) };
       await expect(open({ server: { ...program(), binary: '/none/llama-server' } })).rejects.toMatchObject(environment);
-      const missing = { kind: 'input', message: /there is no such file/ };
+      const missing = { kind: 'input', message: expect.stringMatching(/there is no such file/) };
       await expect(open({ server: { ...program(), model: '/none/base.gguf' } })).rejects.toMatchObject(missing);
       await expect(open({ adapters: [{ name: 'lost', path: '/none/lost.gguf' }] })).rejects.toMatchObject(missing);
-      const broken = { kind: 'failed', message: /llama-server has ended[\s\S]*bad\.gguf/ };
+      const broken = { kind: 'failed', message: expect.stringMatching(/llama-server has ended[\s\S]*bad\.gguf/) };
       await expect(open({ server: { ...program(), model: await file('bad.gguf') } })).rejects.toMatchObject(broken);
       await expect(open({ adapters: [{ name: 'bad', path: await file('bad.gguf') }] })).rejects.toMatchObject(broken);
     });
@@ -230,7 +230,7 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
     it('an adapter that it was not opened with, and a grammar that does not parse', async () => {
       await expect(engine.session({ name: 'other', path: '/other.gguf' })).rejects.toMatchObject({
         kind: 'input',
-        message: /other is none of those/,
+        message: expect.stringMatching(/other is none of those/),
       });
       const session = await engine.session();
       await expect(session.generate([1], { grammar: 'root ::= (', stop: STOP, maxTokens: 1 })).rejects.toThrow(
@@ -284,7 +284,7 @@ describe.skipIf(why)(`llama-server${why ? ` (skipped: ${why})` : ''}`, () => {
         expect((await (await joined.session(elsewhere)).next(prefix, [5]))[0]).toBeCloseTo(expected!, 3);
         await expect(open({ server, adapters: [gamma], contextSize: 512 })).rejects.toMatchObject({
           kind: 'input',
-          message: /has not loaded all adapters[\s\S]*gamma\.gguf[\s\S]*beta\.gguf/,
+          message: expect.stringMatching(/has not loaded all adapters[\s\S]*gamma\.gguf[\s\S]*beta\.gguf/),
         });
         await expect(open({ server, adapters: [alpha], contextSize: 2048 })).rejects.toThrow(/slot is too small/);
         const other: Tokenizer = { ...tokenizer, encode: (text) => [...tokenizer.encode(text), 1] };

@@ -334,7 +334,10 @@ describe('trouble', () => {
     await expect(connect({ model: 'other' })).rejects.toThrow(/does not have that base[\s\S]*tiny-base/);
     await stub.close();
     await start({ tokenize: (text) => [...text].map((character) => character.charCodeAt(0)) });
-    await expect(connect()).rejects.toMatchObject({ kind: 'input', message: /another tokenizer/ });
+    await expect(connect()).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(/another tokenizer/),
+    });
     await stub.close();
     await start({ maxModelLen: 512 });
     await expect(connect()).rejects.toThrow(/too short a context[\s\S]*1024[\s\S]*512/);

@@ -84,16 +84,16 @@ test('what is no job, or lacks a member, fails as that and by itself', async () 
     peftTrainer(PYTHON).process([...Object.keys(texts), 'gone'].map((name) => join(folder, `${name}.json`))),
     { env, signal: new AbortController().signal, onEvent: (event) => events.push(event) },
   );
-  expect(events).toMatchObject(
-    [
-      { event: 'error', kind: 'bad_job', job: join(folder, 'broken.json'), message: /^not a job: Expecting value/ },
-      { event: 'error', kind: 'bad_job', job: join(folder, 'list.json'), message: /^not a job/ },
-      { event: 'error', kind: 'bad_job', job: 'lacking', message: 'a job without `precision`' },
-      { event: 'error', kind: 'bad_job', job: join(folder, 'nameless.json'), message: 'a job without `name`' },
-      { event: 'error', kind: 'bad_job', job: join(folder, 'gone.json'), message: /No such file/ },
-    ].map(({ message, ...rest }) => ({
-      ...rest,
-      message: typeof message === 'string' ? message : expect.stringMatching(message),
-    })),
-  );
+  expect(events).toMatchObject([
+    {
+      event: 'error',
+      kind: 'bad_job',
+      job: join(folder, 'broken.json'),
+      message: expect.stringMatching(/^not a job: Expecting value/),
+    },
+    { event: 'error', kind: 'bad_job', job: join(folder, 'list.json'), message: expect.stringMatching(/^not a job/) },
+    { event: 'error', kind: 'bad_job', job: 'lacking', message: 'a job without `precision`' },
+    { event: 'error', kind: 'bad_job', job: join(folder, 'nameless.json'), message: 'a job without `name`' },
+    { event: 'error', kind: 'bad_job', job: join(folder, 'gone.json'), message: expect.stringMatching(/No such file/) },
+  ]);
 }, 300_000);
