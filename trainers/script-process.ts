@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OFFLINE_PYTHON } from './offline-python.ts';
 import type { TrainerProcess } from './trainer.ts';
 
 /**
@@ -29,7 +30,7 @@ export function scriptProcess({ name, python, script, jobs, env }: TrainerScript
     name,
     command: python,
     args: [join(import.meta.dirname, 'python', script), ...jobs],
-    env: { ...PATIENT, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1', ...env },
+    env: { ...PATIENT, ...OFFLINE_PYTHON, ...env },
     graceMs: GRACE_MS,
   };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { runProcess } from '../../core/subprocess.ts';
+import { OFFLINE_PYTHON } from '../offline-python.ts';
 
 export type BenchRun = Pick<Context, 'env' | 'signal'> & { python: string };
 
@@ -12,8 +13,8 @@ export async function benchScript<T>(
   { script, args, schema }: { script: string; args: readonly string[]; schema: z.ZodType<T> },
 ): Promise<T> {
   const path = join(import.meta.dirname, '..', 'python', script);
-  const offline = { ...env, HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' };
-  const result = await runProcess({ name: script, command: python, args: [path, ...args], env: offline, signal });
+  const own = { ...env, ...OFFLINE_PYTHON };
+  const result = await runProcess({ name: script, command: python, args: [path, ...args], env: own, signal });
   if (result.exitCode === 0) return schema.parse(JSON.parse(result.stdout.trim().split('\n').at(-1)!));
   throw new ToolkitError({ kind: 'failed', what: `${script} failed`, found: result.stderrTail });
 }

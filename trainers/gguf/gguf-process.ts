@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
 import { runProcess } from '../../core/subprocess.ts';
+import { OFFLINE_PYTHON } from '../offline-python.ts';
 
 /** The interpreter of the project's Python environment and what its processes get. */
 export interface PythonRun {
@@ -52,7 +53,7 @@ async function execute(script: string, request: unknown, run: PythonRun, onEvent
       name: script,
       command: run.python,
       args: [join(import.meta.dirname, '..', 'python', script), path],
-      env: { ...run.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
+      env: { ...run.env, ...OFFLINE_PYTHON },
       signal: run.signal,
       onStdoutLine: onEvent,
     });
