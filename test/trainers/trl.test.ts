@@ -45,6 +45,7 @@ beforeAll(async () => {
   events = await trainJobs(trl, [
     await job('one-batch', ONE_BATCH),
     await job('too-long', { max_length: 20 }),
+    await job('other-layers', { lora_target_modules: ['q_proj', 'c_attn'] }),
     await job('best', {
       keep: 'best',
       lr: 0.2, // good for one step, and ruinous after it
@@ -86,7 +87,10 @@ test(
 );
 
 test('a job that fails says why, names the sample, and fails alone', () => {
-  expect(eventsOf(events, 'error')).toMatchObject([{ job: 'too-long', kind: 'bad_data', where: /train\.jsonl:1/ }]);
+  expect(eventsOf(events, 'error')).toMatchObject([
+    { job: 'too-long', kind: 'bad_data', where: expect.stringMatching(/train\.jsonl:1/) },
+    { job: 'other-layers', kind: 'bad_job', message: 'the base has no linear layers of the name c_attn' },
+  ]);
   expect(eventsOf(events, 'done').map(({ job }) => job)).toEqual(['one-batch', 'best', 'started']);
 });
 

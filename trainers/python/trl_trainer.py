@@ -12,7 +12,7 @@ try:
     from peft import get_peft_model
     from transformers import AutoTokenizer
 
-    from adapter import lora_config
+    from adapter import lora_config, refuse_other_modules
     from base import load_model, telling_bad_base
     from computing import base_dtype, device_here
     from sft import train
@@ -25,6 +25,7 @@ def load(job, longest: int, precision: str):
     with telling_bad_base(job):
         model = load_model(job, device, base_dtype(device, precision == "bf16"))
         tokenizer = AutoTokenizer.from_pretrained(job.base)
+    refuse_other_modules(model, job)
     torch.manual_seed(job.seed)
     return get_peft_model(model, lora_config(job)), tokenizer
 
