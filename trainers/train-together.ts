@@ -21,6 +21,13 @@ export function countBatches(jobs: readonly Job[]): number {
   return forms.reduce((sum, jobs) => sum + batches(jobs), 0);
 }
 
+/** How many adapters share a job's steps, of those that are to be trained; 1: it is trained alone. */
+export function countSharers(job: Job, jobs: readonly Job[]): number {
+  const form = formOf(job);
+  if (form === undefined) return 1;
+  return Math.min(job.together, jobs.filter((other) => formOf(other) === form).length);
+}
+
 /** Jobs of the same one may share their steps; `undefined`: it is trained alone. */
 function formOf(job: Job): string | undefined {
   if (job.together === 1 || trainedAlone(job) !== undefined) return undefined;

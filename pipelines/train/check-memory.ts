@@ -64,10 +64,11 @@ function notAsWritten({ job: { recipe, job }, choice }: JobMemory): string[] {
 
 /** Why a job may not fit: a warning; or cannot: an error. */
 export function memoryTrouble(planned: JobMemory): string | ToolkitError | undefined {
-  const { estimate, available, limit, job } = planned;
+  const { estimate, adapters, least = 0, available, limit, job } = planned;
   if (estimate === undefined || estimate.total <= available) return undefined;
-  if (estimate.total <= CERTAIN * limit)
-    return `it may need more memory than the ${memorySize(available)} that are free: about ${memoryText(estimate)}`;
+  const atOnce = adapters > 1 ? `, for ${adapters} adapters at once (\`together\`)` : '';
+  if (least <= CERTAIN * limit)
+    return `it may need more memory than the ${memorySize(available)} that are free: about ${memoryText(estimate)}${atOnce}`;
   return new ToolkitError({
     kind: 'environment',
     what: 'this training needs more memory than there is',

@@ -12,6 +12,10 @@ export interface JobMemory {
   cost: number;
   /** Absent where the base's build is not known. */
   estimate?: MemoryEstimate;
+  /** Adapters that are trained at once, which the estimate is of. */
+  adapters: number;
+  /** Bytes that it takes by itself, to which the trainer goes back where memory is short for all at once. */
+  least?: number;
   choice: MemoryChoice;
   /** Bytes that its process may take: what is free now, or what the recipe says. */
   available: number;

@@ -12,10 +12,11 @@ export function memoryText({ total, ...parts }: MemoryEstimate): string {
 }
 
 /** What lowers an estimate most, of what is not lowered yet. */
-export function memoryAdvice({ estimate, choice, job: { recipe } }: JobMemory): string {
+export function memoryAdvice({ estimate, adapters, choice, job: { recipe } }: JobMemory): string {
   const { base, activations, logits } = estimate!;
   const quantized = recipe.recipe.quantization === 'none';
   const advice = [
+    ...(adapters > 1 ? ['--set together=1'] : []),
     ...(base > activations + logits && quantized ? ['--set quantization=nf4'] : []),
     ...(choice.gradient_checkpointing ? [] : ['--set gradient_checkpointing=true']),
     ...(choice.micro_batch_size > 1 ? ['--set micro_batch_size=1'] : []),

@@ -69,18 +69,20 @@ const ALLOCATOR_SHARE = { cpu: 0.05, gpu: 0.08 };
  * The most memory that a job takes while it trains, in bytes: on a GPU of its memory, else of the machine's. What is kept for the backward pass
  * follows from what autograd saves in each layer, counted once by hooks (docs/log.md); the rest is arithmetic.
  * @param lengths of the samples of each prompt; the one that takes most decides
+ * @param adapters that share their steps, each with samples of these lengths
  */
 export function estimateMemory(
   shape: BaseShape,
   job: MemoryJob,
   lengths: readonly SampleLengths[],
   computing: Computing,
+  adapters = 1,
 ): MemoryEstimate {
-  const batches = lengths.map((one) => batchOf(one, job));
+  const batches = lengths.map((one) => times(adapters, batchOf(one, job)));
   const most = (bytes: (batch: Batch) => number) => Math.max(0, ...batches.map(bytes));
   const parts = {
     base: baseBytes(shape, job, computing),
-    adapter: adapterSize(shape, job) * (ADAPTER_BYTES + (computing.bf16 ? 2 : 0)),
+    adapter: adapters * adapterSize(shape, job) * (ADAPTER_BYTES + (computing.bf16 ? 2 : 0)),
     activations: most((batch) => activationBytes(shape, job, computing, batch)),
     logits: most(({ trained, computed }) => logitBytes(shape, computing, trained, computed)),
     prefixes:
@@ -114,6 +116,17 @@ function batchOf({ longest, prefix, suffixes, trained }: SampleLengths, job: Mem
   if (job.method === 'plain')
     return { ...sizes, tokens: rows * longest, computed: rows * Math.min(longest, positions) };
   return { ...sizes, tokens: rows * (job.invocation_length + trained), prefixes: prefix + own };
+}
+
+/** One for each of several adapters, in one pass; a mask is over one adapter's tokens. */
+function times(adapters: number, { masked, tokens, trained, computed, prefixes }: Batch): Batch {
+  return {
+    masked,
+    tokens: adapters * tokens,
+    trained: adapters * trained,
+    computed: adapters * computed,
+    prefixes: adapters * prefixes,
+  };
 }
 
 function baseBytes(shape: BaseShape, job: MemoryJob, { device, bf16 }: Computing): number {

@@ -11,10 +11,12 @@ import { runStage } from '../../../core/stage.ts';
 import { loadTokenizer } from '../../../core/tokenizer.ts';
 import { DATA_FILE } from '../../../pipelines/build-data/data-basis.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
-import { fitJobs } from '../../../pipelines/train/check-memory.ts';
+import { fitJobs, memoryTrouble } from '../../../pipelines/train/check-memory.ts';
 import { dryRun } from '../../../pipelines/train/dry-run.ts';
 import { measureSamples } from '../../../pipelines/train/measure-samples.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
 import { planJobs } from '../../../pipelines/train/plan-jobs.ts';
+import { planMemory } from '../../../pipelines/train/plan-memory.ts';
 import { unknownDevice } from '../../../trainers/memory/training-device.ts';
 import { makeTool } from '../../datasets/made-up-traces.ts';
 import { stamp } from '../../fixtures/stamp.ts';
@@ -163,6 +165,27 @@ test('what is not done as a recipe says is a warning', async () => {
   const set = ['together=4', 'gradient_checkpointing=false', 'memory=auto'];
   const { events } = await fit(Number.POSITIVE_INFINITY, set);
   expect(events.at(-1)).toMatchObject({ type: 'warning', message: expect.stringContaining('alone, not together') });
+});
+
+test('adapters that share their steps are estimated at once; what fits one by one is not refused', async () => {
+  const options = { ...OPTIONS, set: [...OPTIONS.set, 'gradient_checkpointing=false'] };
+  const [alone] = await planJobs(context, settings, options);
+  const [first] = await planJobs(context, settings, { ...options, set: [...options.set, 'together=3'] });
+  const estimated = async (job: PlannedJob, count: number, gigabytes: number) => {
+    const place = { workers: 1, device: deviceOf(gigabytes) };
+    return (await planMemory(Array<PlannedJob>(count).fill(job), place))[0]!;
+  };
+  const one = await estimated(alone!, 5, 24);
+  const three = await estimated(first!, 5, 24);
+  expect([one.adapters, three.adapters]).toEqual([1, 3]);
+  expect((await estimated(first!, 2, 24)).adapters).toBe(2);
+  for (const part of ['adapter', 'activations', 'logits'] as const)
+    expect(three.estimate![part] / one.estimate![part]).toBeCloseTo(3, 5);
+  const tight = await estimated(first!, 5, one.estimate!.total / GB);
+  expect(memoryTrouble(tight)).toMatch(/3 adapters at once/);
+  expect(memoryTrouble(await estimated(first!, 5, (0.5 * one.estimate!.total) / GB))).toMatchObject({
+    details: { todo: expect.stringContaining('--set together=1') },
+  });
 });
 
 test('measures what samples share, and passes over lines that are none', async () => {
