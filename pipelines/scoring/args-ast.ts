@@ -4,7 +4,7 @@ import { equalsGold, memberPlace } from './json-equal.ts';
 import { isObject, type JsonObject, jsonType } from './json-type.ts';
 import type { Mismatch } from './mismatch.ts';
 import { normalizeString } from './normalize-string.ts';
-import { matchesMembers, OPTIONAL, possibleValues } from './possible-values.ts';
+import { literalValues, matchesMembers, OPTIONAL, possibleValues } from './possible-values.ts';
 import { declaredTypes, elementPlace, objectShape, type SchemaPlace } from './schema-place.ts';
 
 /**
@@ -26,7 +26,8 @@ export function* astMismatches(
   const place = { root: schema, schema };
   const shape = objectShape(place);
   const possible = possibleValues(gold);
-  const first = (name: string) => (Object.hasOwn(possible, name) ? possible[name]?.[0] : undefined);
+  const listed = literalValues(gold);
+  const first = (name: string) => (Object.hasOwn(listed, name) ? listed[name]?.[0] : undefined);
   for (const name of shape.required) {
     if (!Object.hasOwn(value, name)) yield { kind: 'missing', parameter: name, expected: first(name) };
   }
@@ -41,20 +42,25 @@ export function* astMismatches(
   }
   for (const name of Object.keys(value)) {
     if (isExtra(name)) continue;
-    const kind = compare(possible[name]!, value[name], memberPlace(place, name));
+    const kind = compare({ possible: possible[name]!, listed: listed[name]! }, value[name], memberPlace(place, name));
     if (kind !== undefined) yield { kind, parameter: name, expected: first(name), found: value[name] };
   }
   return undefined;
 }
 
-function compare(possible: unknown[], value: unknown, place: SchemaPlace): 'wrong-type' | 'wrong-value' | undefined {
+/** @param listed the possible values as the gold has them: to what has another type than declared, no list in them means a choice */
+function compare(
+  { possible, listed }: Record<'possible' | 'listed', unknown[]>,
+  value: unknown,
+  place: SchemaPlace,
+): 'wrong-type' | 'wrong-value' | undefined {
   if (possible.includes(ANY_VALUE) && satisfiesAny(place, value)) return undefined;
   const type = jsonType(value);
   const declared = declaredTypes(place)?.has(type) ?? true;
   if (declared) return matches(possible, value, place) ? undefined : 'wrong-value';
-  const listed = possible.some((one) => one !== OPTIONAL && one !== ANY_VALUE && jsonType(one) === type);
-  if (!listed) return 'wrong-type';
-  return possible.some((one) => equalsGold(one, value, place)) ? undefined : 'wrong-value';
+  const isListed = listed.some((one) => one !== OPTIONAL && one !== ANY_VALUE && jsonType(one) === type);
+  if (!isListed) return 'wrong-type';
+  return listed.some((one) => equalsGold(one, value, place)) ? undefined : 'wrong-value';
 }
 
 /** A value of a declared type against the possible ones. */

@@ -69,7 +69,8 @@ function wrongSelection(why: string): Comparison {
 function wrongCount(gold: GoldAnswer, predicted: readonly PredictedCall[]): string {
   if (predicted.length === 0) return `no call, expected ${namesOf(gold)}`;
   if (gold.length === 0) return `called ${namesOf(predicted)}, expected no call`;
-  return `${predicted.length} calls (${namesOf(predicted)}), expected ${gold.length} (${namesOf(gold)})`;
+  const made = predicted.length === 1 ? '1 call' : `${predicted.length} calls`;
+  return `${made} (${namesOf(predicted)}), expected ${gold.length} (${namesOf(gold)})`;
 }
 
 function namesOf(calls: readonly { name: string | null }[]): string {

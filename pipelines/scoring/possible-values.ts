@@ -12,6 +12,11 @@ export function possibleValues(gold: GoldCall): PossibleValues {
   return mapValues(gold.arguments ?? {}, (value) => [wrapMembers(value)]);
 }
 
+/** The same, but each value as the gold has it. */
+export function literalValues(gold: GoldCall): PossibleValues {
+  return gold.possible ?? mapValues(gold.arguments ?? {}, (value) => [value]);
+}
+
 /** `{city: "Paris"}` → `{city: ["Paris"]}`, also for the objects directly in an array; deeper values stay. */
 function wrapMembers(value: unknown): unknown {
   const wrap = (object: JsonObject) => mapValues(object, (member) => [member]);

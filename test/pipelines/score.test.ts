@@ -151,7 +151,7 @@ test('several gold calls, in any order, with their tools, and what is wrong with
     [true, true],
     [true, true],
   ]);
-  expect(rows[1]!.why).toBe('1 calls (read), expected 2 (read, list)');
+  expect(rows[1]!.why).toBe('1 call (read), expected 2 (read, list)');
   expect(rows[2]!.errors).toEqual([{ parameter: 'path', kind: 'made-up' }]);
 });
 

@@ -75,6 +75,12 @@ describe('rule 3: types', () => {
   });
   test('compares a value of an undeclared type by equality', () => {
     expect(ast({ count: ['Five'] }, { count: 'five' })).toMatchObject({ kind: 'wrong-value' });
+    // Members of what the schema does not declare as an object are no lists of possible values.
+    for (const count of [{ n: 5 }, [{ n: 5 }]]) {
+      expect(plain({ count }, { count: structuredClone(count) })).toBeUndefined();
+      expect(ast({ count: [count] }, { count: structuredClone(count) })).toBeUndefined();
+    }
+    expect(plain({ count: { n: 5 } }, { count: { n: 6 } })).toMatchObject({ kind: 'wrong-value', expected: { n: 5 } });
   });
   test('ends on references that point in a circle or nowhere', () => {
     const circle = {
