@@ -71,16 +71,17 @@ export function predictedLabel({ predicted, malformed }: Pick<Row, 'predicted' |
   return predicted === null ? RESPOND : (predicted.tool ?? predicted.name);
 }
 
-/** What each pair's system has more than its reference, on the same cases. */
+/** What each pair's system has more than its reference, on the same cases; nothing of a pair that has none in common, as an endpoint may answer to none. */
 export function pairedDifferences(
   bySystem: ReadonlyMap<string, readonly ScoredRow[]>,
   pairs: readonly (readonly [system: string, reference: string])[],
   seed: number,
 ): Difference[] {
   return pairs.flatMap(([system, reference]) =>
-    COMPARED_SCORES.map((score): Difference => {
+    COMPARED_SCORES.flatMap((score): Difference[] => {
       const units = pairUnits(bySystem.get(system)!, bySystem.get(reference)!, score);
-      return { system, reference, score, ...pairedDifference(units, [seed, system, reference, score]) };
+      if (units.length === 0) return [];
+      return [{ system, reference, score, ...pairedDifference(units, [seed, system, reference, score]) }];
     }),
   );
 }

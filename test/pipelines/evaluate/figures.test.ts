@@ -84,3 +84,14 @@ test('figures of a small evaluation by hand', () => {
     decoupled      4      3     100.0%      100.0%    100.0%      100.0% [51–100]        100.0%    100.0%      10         100+20"
   `);
 });
+
+test('with a system that answered to nothing, or to other cases, there is no difference', () => {
+  const about = { source: 'held-out', seed: 1, maxTokens: 96, inputs: {} } as const;
+  const others = { ...right, system: 'monolithic', case: 'w#0', trace: 'w' };
+  const rows = [right, { ...right, system: 'decoupled' }, others];
+  const systems = ['base', 'silent', 'monolithic', 'decoupled'];
+  const unscored = [{ system: 'silent', case: 't#0', why: 'failed many times' }];
+  const metrics = MetricsSchema.parse(evaluationMetrics(rows, { ...about, systems, unscored }));
+  expect(new Set(metrics.differences.map(({ reference }) => reference))).toEqual(new Set(['base']));
+  expect(metrics.systems.silent).toMatchObject({ overall: { n: 0, call_accuracy: null }, unscored: 1 });
+});
