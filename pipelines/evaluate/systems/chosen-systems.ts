@@ -7,25 +7,30 @@ import { READY_SYSTEMS, type System } from './system-settings.ts';
 /**
  * The systems to evaluate.
  * @param names of ready or declared ones; absent: all of the settings
- * @throws ToolkitError (input) where there is no such system
+ * @throws ToolkitError (input) where there is no such system, or one is named twice: its cases would count twice
  */
 export function chosenSystems({ evaluate }: Pick<Settings, 'evaluate'>, names?: readonly string[]): System[] {
   const declared = evaluate.systems.map(systemOf);
   if (names === undefined) return declared;
   const all = new Map([...Object.values(READY_SYSTEMS), ...declared].map((system) => [system.name, system]));
-  return names.map((name) => {
-    const system = all.get(name);
-    if (system !== undefined) return system;
-    const near = nearest(name, [...all.keys()]);
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'there is no such system',
-      where: 'evaluate.systems in workspace.yaml',
-      expected: `one of ${[...all.keys()].join(', ')}`,
-      found: name,
-      todo: near === undefined ? undefined : `did you mean \`${near}\`?`,
-    });
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) throw wrongName(twice, 'a system is named twice', { expected: 'each system once' });
+  return names.map((name) => all.get(name) ?? refuseUnknown(name, [...all.keys()]));
+}
+
+function refuseUnknown(name: string, known: readonly string[]): never {
+  const parts = name.split(',');
+  const near = nearest(name, known);
+  const todo =
+    parts.length > 1 ? `divide names by spaces: --system ${parts.join(' ')}` : near && `did you mean \`${near}\`?`;
+  throw wrongName(name, 'there is no such system', {
+    expected: `one of ${known.join(', ')}; others are declared in evaluate.systems of workspace.yaml`,
+    todo,
   });
+}
+
+function wrongName(found: string, what: string, details: { expected: string; todo?: string }): ToolkitError {
+  return new ToolkitError({ kind: 'input', what, where: '--system', found, ...details });
 }
 
 /** Names of the models of `evaluate.models` that a system asks. */
