@@ -10,7 +10,7 @@ import { bfclData } from './bfcl/fetched-data.ts';
 import { runBfcl } from './bfcl/run-bfcl.ts';
 import { decisiveEngine } from './engine-settings.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
-import { planSystems } from './evaluate/systems/systems-plan.ts';
+import { planSystems, type SystemsPlan } from './evaluate/systems/systems-plan.ts';
 import type { Settings } from './settings.ts';
 import { stageHash } from './workspace-files.ts';
 
@@ -28,21 +28,32 @@ export interface BfclOptions extends BfclChoice {
  */
 export async function* bfcl(context: Context, settings: Settings, options: BfclOptions = {}): StageEvents {
   const { data, force, ...choice } = options;
+  // What is wrong with these is said before anything is fetched.
+  const decisive = await decisiveParts(context, settings, choice);
   const files = await dataFiles(data ?? (yield* bfclData(context)), choice.categories);
-  const plan = await planBfcl(context, settings, files, choice);
+  const plan = await planBfcl(context, settings, { ...decisive, files, choice });
   yield* runStage(plan, { force, signal: context.signal }, ({ folder }) =>
     runBfcl({ context, settings, choice, files, plan, folder }),
   );
 }
 
+/** Systems and bundle. */
+async function decisiveParts(context: Context, settings: Settings, choice: BfclChoice): Promise<SystemsPlan> {
+  const { systems, inputs } = await planSystems(context, settings, bfclSystems(settings, choice));
+  return { systems, inputs: { bundle: await stageHash(context, 'bundle', 'convert'), ...inputs } };
+}
+
+interface BfclParts extends SystemsPlan {
+  files: readonly CategoryFiles[];
+  choice: BfclChoice;
+}
+
 async function planBfcl(
   context: Context,
   settings: Settings,
-  files: readonly CategoryFiles[],
-  choice: BfclChoice,
+  { systems, inputs: ofSystems, files, choice }: BfclParts,
 ): Promise<StagePlan> {
-  const { systems, inputs: ofSystems } = await planSystems(context, settings, bfclSystems(settings, choice));
-  const inputs: Record<string, string> = { bundle: await stageHash(context, 'bundle', 'convert'), ...ofSystems };
+  const inputs = { ...ofSystems };
   for (const { category, questions, answers } of files) {
     inputs[category] = await hashFile(questions);
     if (answers !== undefined) inputs[`${category} answers`] = await hashFile(answers);

@@ -34,7 +34,7 @@ export function addBfcl(program: Command, signal: AbortSignal): void {
       '--system <name...>',
       `only these systems: ${SYSTEM_NAMES.join(', ')}, or those that workspace.yaml declares (default: those that evaluate compares)`,
     )
-    .option('--category <names>', `only these, divided by commas: ${CATEGORIES.join(', ')}`, parseCategories)
+    .option('--category <name...>', `only these: ${CATEGORIES.join(', ')}`, parseCategories)
     .option('--limit <number>', 'most questions of each category, drawn by the seed', parseLimit)
     .option('--force', 'ask all again although the figures are fresh')
     .option('--json', 'print events as JSON lines on stdout, the figures last')
@@ -53,11 +53,12 @@ async function runCommand(flags: BfclFlags, signal: AbortSignal): Promise<void> 
   process.stdout.write(json ? `${JSON.stringify(metrics)}\n` : `\n${safeText(bfclTable(metrics))}\n`);
 }
 
-function parseCategories(text: string): Category[] {
+/** Divided by spaces or commas. */
+function parseCategories(text: string, before: Category[] = []): Category[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !(CATEGORIES as readonly string[]).includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`\`${unknown}\` is none of ${CATEGORIES.join(', ')}`);
-  return CATEGORIES.filter((category) => names.includes(category));
+  return CATEGORIES.filter((category) => names.includes(category) || before.includes(category));
 }
 
 function parseLimit(text: string): number {
