@@ -11,7 +11,7 @@ import { openPrompts, openSystems } from '../evaluate/open-systems.ts';
 import { MOST_TOKENS } from '../generation-limit.ts';
 import { openRecordLog } from '../record-log.ts';
 import { basePath, type Settings } from '../settings.ts';
-import { askAll } from './ask-all.ts';
+import { askQuestions } from './ask-questions.ts';
 import type { BfclCase } from './bfcl-case.ts';
 import type { BfclChoice } from './bfcl-choice.ts';
 import { type BfclMetrics, bfclSystem } from './bfcl-metrics.ts';
@@ -64,7 +64,7 @@ export async function* runBfcl(job: BfclJob): AsyncGenerator<StageEvent, Record<
     open.defer(close);
     const log = await openRecordLog(join(folder, 'answers.jsonl'), BfclRecordSchema);
     open.defer(() => log.writer.close());
-    const records = yield* askAll({
+    const records = yield* askQuestions({
       stage: plan.stage,
       cases: asked,
       systems,

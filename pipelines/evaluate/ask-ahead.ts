@@ -1,51 +1,42 @@
-import type { EvaluationCase } from './evaluation-case.ts';
-import type { Predictions } from './predict-all.ts';
+import type { Asking } from './ask-all.ts';
 import type { OpenSystem } from './systems/open-system.ts';
 
-type Answer = ReturnType<OpenSystem['predict']>;
-
-/** Steps under way: endpoints answer several at once, while engines in this machine make one after another. */
-export interface Ahead {
+/** Answers under way: endpoints give several at once, while engines in this machine make one after another. */
+export interface Ahead<A> {
   /** Begins, from this case on, what systems may make ahead. */
   start(at: number): void;
   /** What a system makes of a case. */
-  predict(system: OpenSystem, one: EvaluationCase): Answer;
+  ask(system: OpenSystem, at: number): Promise<A>;
   /** Waits for what is under way. */
   settle(): Promise<void>;
 }
 
-/** @param isDone whether a system's answer is there already */
-export function predictAhead(
-  {
-    cases,
-    systems,
-    tools,
-    maxTokens,
-    signal,
-  }: Pick<Predictions, 'cases' | 'systems' | 'tools' | 'maxTokens' | 'signal'>,
-  isDone: (system: string, id: string) => boolean,
-): Ahead {
-  const started = new Map<string, Answer>();
-  const keyOf = (system: OpenSystem, one: EvaluationCase) => JSON.stringify([system.name, one.id]);
-  const predict = (system: OpenSystem, one: EvaluationCase) => {
-    const onOffer = one.tools.map((id) => tools.byId.get(id)!);
-    return system.predict(one.before, onOffer, { maxTokens, signal });
-  };
+/** Cases go by their places. */
+export function askAhead<C extends { id: string }, A, R>({
+  cases,
+  systems,
+  known,
+  ask,
+}: Pick<Asking<C, A, R>, 'cases' | 'systems' | 'known' | 'ask'>): Ahead<A> {
+  const started = new Map<string, Promise<A>>();
+  const keyOf = ({ name }: OpenSystem, at: number) => JSON.stringify([name, at]);
   return {
-    start(at) {
-      for (const system of systems)
-        for (const one of cases.slice(at, at + (system.ahead ?? 0))) {
-          const key = keyOf(system, one);
-          if (started.has(key) || isDone(system.name, one.id)) continue;
-          const answer = predict(system, one);
+    start(from) {
+      for (const system of systems) {
+        const end = Math.min(cases.length, from + (system.ahead ?? 0));
+        for (let at = from; at < end; at++) {
+          const key = keyOf(system, at);
+          if (started.has(key) || known(system.name, cases[at]!) !== undefined) continue;
+          const answer = ask(system, cases[at]!);
           started.set(key, answer);
           // Whoever takes it is told.
           answer.catch(() => {});
         }
+      }
     },
-    async predict(system, one) {
-      const key = keyOf(system, one);
-      const answer = started.get(key) ?? predict(system, one);
+    async ask(system, at) {
+      const key = keyOf(system, at);
+      const answer = started.get(key) ?? ask(system, cases[at]!);
       try {
         return await answer;
       } finally {

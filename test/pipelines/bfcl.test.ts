@@ -10,6 +10,8 @@ import { type BfclRecord, BfclRecordSchema } from '../../pipelines/bfcl/bfcl-rec
 import { bfclTable } from '../../pipelines/bfcl/bfcl-table.ts';
 import { CATEGORIES } from '../../pipelines/bfcl/categories.ts';
 import { type BfclOptions, bfcl } from '../../pipelines/bfcl.ts';
+import { EvaluateSchema } from '../../pipelines/evaluate/evaluate-settings.ts';
+import { startTeacherStub } from '../fixtures/teacher-stub.ts';
 import { bfclFolder } from './bfcl/bfcl-folder.ts';
 import { type EvaluationWorkspace, evaluationWorkspace } from './evaluate/evaluation-workspace.ts';
 
@@ -98,8 +100,40 @@ test('a question that the base has no room for is unscored, the others are not',
   await rm(folder, { recursive: true });
 });
 
+test('an endpoint answers side by side; what it never answers is unscored, and asked again by a run that goes on', async () => {
+  const texts = ['First.', 'Second.', 'Third.', 'Fourth.', 'Fifth.'];
+  const question = (text: string) => ({ id: text, question: [[{ role: 'user', content: text }]], function: [] });
+  const folder = await bfclFolder({ questions: { irrelevance: texts.map(question) }, answers: {} });
+  let broken = texts.slice(1);
+  const stub = await startTeacherStub({
+    answer: () => ({ content: 'Well.' }),
+    delay: () => 50,
+    fault: ({ body }) =>
+      broken.includes(String(body.messages.at(-1)!.content)) ? { kind: 'status', status: 500 } : undefined,
+  });
+  const models = { m: { baseUrl: stub.url, model: 'm', tries: 1, concurrency: 2 } };
+  const evaluate = EvaluateSchema.parse({ systems: [{ name: 'm', kind: 'model' }], models });
+  const ask = () =>
+    Array.fromAsync(
+      bfcl(place.context, { ...place.settings, evaluate }, { data: folder, categories: ['irrelevance'] }),
+    );
+  await expect(ask()).rejects.toThrow(/m, case Fourth\.: m at http:.*failed many times/s);
+  broken = ['Third.'];
+  const events = await ask();
+  expect(events[0]).toMatchObject({ type: 'start', total: 5, resumed: 1 });
+  expect(stub.most).toBe(2);
+  const path = join(place.context.workspace, 'bfcl-irrelevance');
+  const { systems } = await readJsonFile(join(path, 'bfcl.json'), BfclMetricsSchema);
+  expect(systems.m!.categories.irrelevance).toMatchObject({ accuracy: { value: 1, n: 4 }, unscored: 1 });
+  expect((await readAnswers(path)).map((record) => record.case)).toEqual(texts.filter((text) => text !== 'Third.'));
+  await stub.close();
+  await rm(folder, { recursive: true });
+});
+
 test.each([
   [['--category', 'simple,nonsense'], '`nonsense` is none of simple, multiple'],
+  [['--category', 'simple', 'nonsense'], '`nonsense` is none of simple, multiple'],
+  [['--data', 'nowhere', '--servers', 'servers.json', '--system', 'bse'], 'did you mean `base`?'],
   [['--limit', '0'], 'must be a whole number from 1'],
   [['--data', 'nowhere', '--servers', 'servers.json'], 'there are no questions of BFCL'],
 ])('the command refuses %j', async (flags, message) => {
