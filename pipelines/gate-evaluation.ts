@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
@@ -26,7 +27,7 @@ export interface GateResult {
 
 /**
  * Holds an evaluation of the workspace to gates, and to its last release. Gates that failed are rows, not an error.
- * @throws ToolkitError (input) where there are no gates, or a file is not right
+ * @throws ToolkitError (input) where there are no gates or no evaluation, or a file is not right
  */
 export async function gateEvaluation(
   context: Context,
@@ -40,6 +41,10 @@ export async function gateEvaluation(
       where: context.workspace,
       todo: 'write some into a file, and name it by --gate, or by `publish: {gates: gates.yaml}` in workspace.yaml',
     });
+  }
+  if (!existsSync(metrics)) {
+    const todo = 'run `pnpm pipeline evaluate` first';
+    throw new ToolkitError({ kind: 'input', what: 'nothing was evaluated yet', where: metrics, todo });
   }
   return { gates, rows: await checkGates({ gates, metrics, release: await releaseOf(context, settings, release) }) };
 }

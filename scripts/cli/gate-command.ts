@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../../core/context.ts';
 import { evaluationFolder } from '../../pipelines/evaluate/evaluation-choice.ts';
+import { doubtEvaluation } from '../../pipelines/gate/doubt-evaluation.ts';
 import { refuseFailed } from '../../pipelines/gate.ts';
 import { gateEvaluation } from '../../pipelines/gate-evaluation.ts';
 import type { Settings } from '../../pipelines/settings.ts';
 import { printGates } from './print-gates.ts';
+import { safeText } from './safe-text.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './workspace-flags.ts';
 
 interface GateFlags {
@@ -26,7 +29,11 @@ export function addGate(program: Command, signal: AbortSignal): void {
     .option('--json', 'print the rows as JSON')
     .action(async (flags: WorkspaceFlags & GateFlags) => {
       const { context, settings } = await openWorkspace(flags, signal, { readOnly: true });
-      await passGate(context, settings, evaluationFolder(context, settings), flags);
+      const folder = evaluationFolder(context, settings);
+      const doubt = existsSync(folder) ? await doubtEvaluation(context.workspace, folder) : undefined;
+      if (doubt !== undefined)
+        process.stderr.write(`warning: ${safeText(doubt)}; \`pnpm pipeline evaluate\` makes it anew\n`);
+      await passGate(context, settings, folder, flags);
     });
 }
 
