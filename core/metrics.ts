@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const CountSchema = z.number().int().nonnegative();
 
-/** A share with its 95% interval over `n` cases. `null` where nothing could be scored. */
+/**
+ * A share with its 95% interval (Wilson) over `n` cases, which it takes for independent: of steps that share traces it is somewhat too narrow. Systems are
+ * compared by `differences`, whose intervals resample traces. `null` where nothing could be scored.
+ */
 export const ShareSchema = z
   .object({ value: z.number(), low: z.number(), high: z.number(), n: z.number().int().positive() })
   .nullable();

@@ -116,14 +116,19 @@ function nothingToRun<T extends AgentTask, R>(
   { choice: { suite, files } }: SuiteJob<T, R>,
   notRun: readonly NotRun[],
 ): ToolkitError {
-  const reasons = notRun.map(({ why, tasks }) => `${tasks.length} tasks: ${why}`);
+  const reasons = notRun.map(({ why, tasks }) => `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}: ${why}`);
+  const isOwn = files.length > 0;
   return new ToolkitError({
     kind: 'input',
     what: 'none of the tasks can be run',
-    where: files.length > 0 ? files.join(', ') : `${suite} on the held-out traces`,
-    expected: 'tasks whose servers are in the catalogue, with tools that may run here',
+    where: isOwn ? files.join(', ') : `${suite} on the held-out traces`,
+    expected: isOwn
+      ? 'tasks whose servers are in the catalogue, with tools that may run here'
+      : 'held-out traces whose calls were carried out, and showed something',
     found: reasons.length === 0 ? 'no task' : reasons.join('\n            '),
-    todo: 'add the servers to the servers file and run `pnpm pipeline discover`; where they have other names there, say so in `suite.servers` of workspace.yaml',
+    todo: isOwn
+      ? 'add the servers to the servers file and run `pnpm pipeline discover`; where they have other names there, say so in `suite.servers` of workspace.yaml'
+      : 'give tasks of your own by --tasks, or let `pnpm pipeline synthesize` run calls in a sandbox (`sandbox` in workspace.yaml)',
   });
 }
 
