@@ -1,6 +1,6 @@
 import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { PredictedCall } from '../scoring/gold.ts';
-import { scoreCalls } from '../scoring/score-call.ts';
+import { malformedScores, scoreCalls } from '../scoring/score-call.ts';
 import type { QuestionAnswer } from './answer-question.ts';
 import type { BfclCase } from './bfcl-case.ts';
 import type { BfclRecord } from './bfcl-record.ts';
@@ -61,10 +61,7 @@ function verdict(
     const why = isCalled ? `called ${predicted.map(({ name }) => name).join(', ')}, expected no call` : '';
     return { ...NOTHING, right: !isCalled, why };
   }
-  if (malformed !== undefined) {
-    const failed = { selection: false, args_exact: false, args_ast: false, schema_valid: false, errors: [] };
-    return { ...failed, right: false, why: `malformed: ${malformed}` };
-  }
+  if (malformed !== undefined) return { ...malformedScores(malformed), right: false };
   const schemaOf = (name: string) => one.tools.find((tool) => tool.name === name)?.inputSchema;
   const told = one.messages.map(({ content }) => content ?? '').join('\n');
   const { mismatch: _, ...scores } = scoreCalls({ gold: one.gold, alsoOk: [], predicted, schemaOf, told }, validators);

@@ -3,6 +3,7 @@ import type { Tool } from '../../core/tool.ts';
 import type { Message } from '../../core/trace.ts';
 import type { Prompts } from '../evaluate/open-systems.ts';
 import { generationLimit } from '../generation-limit.ts';
+import { rightArguments } from '../scoring/possible-values.ts';
 import type { BfclCase } from './bfcl-case.ts';
 
 /** Tokens that follow a selector's prompt in that of the arguments: the name, and what stands around it. */
@@ -33,10 +34,9 @@ export function answerLimit(
   tokenize: (text: string) => number[],
 ): number {
   const lengths = cases.map(({ gold, tools }) => {
-    const calls = gold.map(({ name, possible = {} }) => {
-      const first = Object.entries(possible).map(([parameter, values]) => [parameter, values[0]]);
-      const tool = tools.find((one) => one.name === name)!;
-      return renderer.completion({ call: { tool, arguments: Object.fromEntries(first) }, content: '' });
+    const calls = gold.map((call) => {
+      const tool = tools.find((one) => one.name === call.name)!;
+      return renderer.completion({ call: { tool, arguments: rightArguments(call) }, content: '' });
     });
     return tokenize(calls.join('')).length;
   });

@@ -2,7 +2,7 @@ import type { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
 import type { Prediction, RankedName } from '../../runtime/prediction.ts';
 import type { GoldCall } from '../scoring/gold.ts';
-import { scoreCall } from '../scoring/score-call.ts';
+import { malformedScores, scoreCall } from '../scoring/score-call.ts';
 import { valuesIn } from '../telling/told-values.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import { outcomeOf } from './outcome.ts';
@@ -56,16 +56,8 @@ export function judge(
     },
     validators,
   );
-  // What cannot be read is neither a call nor an answer: it is right nowhere, also where no call was wanted.
-  const failed = {
-    selection: false,
-    args_exact: false,
-    args_ast: false,
-    schema_valid: false,
-    errors: [],
-    why: `malformed: ${malformed}`,
-  };
-  const { mismatch: _, ...figures } = malformed === undefined ? scores : { ...scores, ...failed };
+  const { mismatch: _, ...read } = scores;
+  const figures = malformed === undefined ? read : malformedScores(malformed);
   return {
     system,
     case: one.id,

@@ -1,5 +1,6 @@
 import type { Renderer } from '../../core/prompt/renderer.ts';
 import { generationLimit } from '../generation-limit.ts';
+import { rightArguments } from '../scoring/possible-values.ts';
 import type { EvaluationCase } from './evaluation-case.ts';
 import type { Tools } from './judge.ts';
 
@@ -14,14 +15,12 @@ export function tokenLimit(
   tokenize: (text: string) => number[],
 ): number {
   const longest = cases.reduce((most, { gold }) => {
-    const args = gold.arguments ?? firstPossible(gold.possible);
     if (gold.tool === null) return most;
     const tool = tools.byId.get(gold.tool)!;
-    return Math.max(most, tokenize(renderer.completion({ call: { tool, arguments: args }, content: '' })).length);
+    return Math.max(
+      most,
+      tokenize(renderer.completion({ call: { tool, arguments: rightArguments(gold) }, content: '' })).length,
+    );
   }, 0);
   return generationLimit(longest);
-}
-
-function firstPossible(possible: Record<string, unknown[]> = {}): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(possible).map(([name, values]) => [name, values[0]]));
 }

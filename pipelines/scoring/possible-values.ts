@@ -17,6 +17,14 @@ export function literalValues(gold: GoldCall): PossibleValues {
   return gold.possible ?? mapValues(gold.arguments ?? {}, (value) => [value]);
 }
 
+/** Arguments that are right: the gold's own, or the first possible value of each. */
+export function rightArguments({
+  arguments: plain,
+  possible = {},
+}: Pick<GoldCall, 'arguments' | 'possible'>): JsonObject {
+  return plain ?? Object.fromEntries(Object.entries(possible).map(([name, values]) => [name, values[0]]));
+}
+
 /** `{city: "Paris"}` → `{city: ["Paris"]}`, also for the objects directly in an array; deeper values stay. */
 function wrapMembers(value: unknown): unknown {
   const wrap = (object: JsonObject) => mapValues(object, (member) => [member]);

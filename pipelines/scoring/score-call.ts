@@ -18,6 +18,12 @@ export interface CallScores {
   why: string;
 }
 
+/** What cannot be read is neither a call nor an answer: it is right nowhere, also where no call was wanted. @param malformed why */
+export function malformedScores(malformed: string): CallScores {
+  const wrong = { selection: false, args_exact: false, args_ast: false, schema_valid: false };
+  return { ...wrong, errors: [], why: `malformed: ${malformed}` };
+}
+
 export interface ScoredCall extends CallScores {
   /** The first wrong argument of a call to the right tool. */
   mismatch?: Mismatch;
