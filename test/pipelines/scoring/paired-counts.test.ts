@@ -18,6 +18,21 @@ test('without cases there is no interval; without cases that differ it has a wid
   expect(same.high).toBeGreaterThan(0.05);
 });
 
+// Reference values: the paper's formulas, computed apart from this in another language.
+test.each([
+  [36, 12, 2, 50, 0.2, 0.0569, 0.3404],
+  [54, 0, 0, 54, 0, -0.0664, 0.0664],
+  [20, 12, 2, 50, 0.2, 0.0562, 0.3292],
+])(
+  'Newcombe’s interval: both %i, only the one %i, only the other %i, of %i',
+  (both, first, second, n, value, low, high) => {
+    const found = pairedInterval({ n, both, first, second })!;
+    expect(found.value).toBeCloseTo(value, 12);
+    expect(found.low).toBeCloseTo(low, 4);
+    expect(found.high).toBeCloseTo(high, 4);
+  },
+);
+
 test('turned round, so is the interval', () => {
   const a = pairedInterval({ n: 20, both: 12, first: 5, second: 1 })!;
   const b = pairedInterval({ n: 20, both: 12, first: 1, second: 5 })!;
@@ -54,5 +69,6 @@ test.each([
   [0.4, 0.1, 0.3],
 ])('of 15 cases the interval holds the truth in about 95 of 100 (%f, %f, %f)', (...cells) => {
   expect(coverage(...cells)).toBeGreaterThan(0.93);
-  expect(coverage(0.6, 0.2, 0.05)).toBeLessThan(0.985);
+  // Where hardly a case differs no interval of whole cases can be narrow.
+  if (cells[1] + cells[2] > 0.2) expect(coverage(...cells)).toBeLessThan(0.985);
 });
