@@ -21,10 +21,10 @@ export function metricsTable(metrics: Metrics): string {
   return alignColumns([COLUMNS, ...rows]);
 }
 
-function row(name: string, { overall, calls, latency_ms, tokens_per_call }: SystemMetrics): string[] {
+function row(name: string, { overall, calls, latency_ms, tokens_per_call, unscored = 0 }: SystemMetrics): string[] {
   return [
     name,
-    String(overall.n),
+    String(overall.n) + (unscored > 0 ? ` (${unscored} unscored)` : ''),
     String(calls.n),
     percent(overall.selection_accuracy),
     percent(overall.args_exact),

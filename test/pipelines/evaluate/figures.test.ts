@@ -94,4 +94,5 @@ test('with a system that answered to nothing, or to other cases, there is no dif
   const metrics = MetricsSchema.parse(evaluationMetrics(rows, { ...about, systems, unscored }));
   expect(new Set(metrics.differences.map(({ reference }) => reference))).toEqual(new Set(['base']));
   expect(metrics.systems.silent).toMatchObject({ overall: { n: 0, call_accuracy: null }, unscored: 1 });
+  expect(metricsTable(metrics)).toMatch(/silent +0 \(1 unscored\) +0 +– +–/);
 });
