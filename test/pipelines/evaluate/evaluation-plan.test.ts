@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { writeJsonFile } from '../../../core/json-file.ts';
 import { difference, ManifestSchema, type StagePlan } from '../../../core/manifest.ts';
 import { PROJECT_ROOT } from '../../../core/project.ts';
+import { SCORING_VERSION } from '../../../pipelines/evaluate/scoring-version.ts';
 import { type EvaluateOptions, planEvaluate } from '../../../pipelines/evaluate.ts';
 import { loadSettings, SettingsSchema } from '../../../pipelines/settings.ts';
 import { makeTool } from '../../fixtures/tools.ts';
@@ -71,7 +72,7 @@ test('ready systems are planned by their names, so that evaluations of older rel
   const { plan } = await place();
   const { settings } = await plan({ evaluate: { models: { unused: { baseUrl: 'http://127.0.0.1/v1', model: 'm' } } } });
   expect(settings).toEqual({
-    version: 2,
+    version: SCORING_VERSION,
     execute: true,
     systems: ['base', 'monolithic', 'decoupled'],
     contextLength: 4096,
