@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { ToolkitError } from '../core/errors.ts';
 import { readManifest } from '../core/manifest.ts';
 import { type AdapterTarget, splitFiles } from './adapter-targets.ts';
-import { readData } from './build-data/data-basis.ts';
+import { readData, type ToolData } from './build-data/data-basis.ts';
 
 /** The samples of a workspace. */
 export interface MadeSamples {
   /** Hashes of the files, by path inside the folder. */
   files: Readonly<Record<string, string>>;
   /** What the argument samples of each tool were made of, by id. */
-  tools: Readonly<Record<string, { data: string }>>;
+  tools: Readonly<Record<string, Pick<ToolData, 'data' | 'before'>>>;
 }
 
 /** None where they are not complete. */
@@ -41,7 +41,8 @@ export function trainedOn(inputs: Readonly<Record<string, string>>): Record<stri
   );
 }
 
-function dataOf(tool: string): string {
+/** The name of the input that is the data of a tool. */
+export function dataOf(tool: string): string {
   return `data of ${tool}`;
 }
 

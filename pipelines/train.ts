@@ -4,6 +4,7 @@ import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
+import { adoptRenamed } from './train/adopt-renamed.ts';
 import { fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
 import { openTrainers } from './train/open-trainers.ts';
@@ -22,7 +23,10 @@ export async function planTrain(context: Context, settings: Settings, options: T
   return (await planJobs(context, settings, options)).map(({ plan }) => plan);
 }
 
-/** Trains the adapters of the recipes, side by side. Fresh ones are skipped, interrupted ones go on from their last checkpoint. */
+/**
+ * Trains the adapters of the recipes, side by side. Fresh ones are skipped, interrupted ones go on from their last checkpoint; that of a tool which has
+ * another name and nothing else is taken over where it is as good under that name.
+ */
 export async function* train(context: Context, settings: Settings, options: TrainOptions): StageEvents {
   const jobs = await planJobs(context, settings, options);
   const stale: PlannedJob[] = [];
@@ -44,13 +48,15 @@ async function* trainStale(
   try {
     const chosen = await chooseExecutor(executorFor(settings, options), all, context);
     const fitting = yield* fitJobs(stale, chosen);
-    const wanted = [...byTrainer(fitting)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
+    const left = options.force ? fitting : yield* adoptRenamed(fitting, context, chosen);
+    if (left.length === 0) return;
+    const wanted = [...byTrainer(left)].map(([key, [first]]) => [key, first!.recipe.recipe] as const);
     const trainers = yield* openTrainers(new Map(wanted), context, chosen.device);
     const training = () =>
-      trainInOrder(fitting, context, async function* (jobs, key) {
+      trainInOrder(left, context, async function* (jobs, key) {
         yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });
       });
-    yield* trackedEvents(context, stale, training);
+    yield* trackedEvents(context, left, training);
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }

@@ -16,12 +16,23 @@ import { calledTools } from './dealt.ts';
 /** Beside the samples: what the argument samples of each tool were made of. */
 export const DATA_FILE = 'data.json';
 
+/** It names a folder. */
+const SlugSchema = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/);
+
+const EarlierNameSchema = z.object({ id: z.string(), slug: SlugSchema, data: z.string() });
+
 const ToolDataSchema = z.object({
   /** Hash of what decides them, but for other tools. */
   basis: z.string(),
   /** Hash of those for training and validation as they were when the basis last changed: traces with other tools come and go since. */
   data: z.string(),
+  /** Hash of what decides them, but for other tools and the tool's own name; absent in older files. */
+  nameless: z.string().optional(),
+  slug: SlugSchema.optional(),
+  /** The names under which the same decided them, the last one first, with the data of then. */
+  before: z.array(EarlierNameSchema).optional(),
 });
+export type ToolData = z.infer<typeof ToolDataSchema>;
 
 export const DataBasisSchema = z.object({
   version: z.literal(1),
@@ -32,11 +43,14 @@ export const DataBasisSchema = z.object({
 });
 export type DataBasis = z.infer<typeof DataBasisSchema>;
 
+/** Hashes of what decides the argument samples of a tool (`ToolData`). */
+export type ToolBasis = Required<Pick<ToolData, 'basis' | 'nameless' | 'slug'>>;
+
 /** What decides the samples that a plan would make. */
 export interface WantedData {
   deal: string;
   /** By id. */
-  bases: ReadonlyMap<string, string>;
+  bases: ReadonlyMap<string, ToolBasis>;
   /** The ids that tools had before, by those of now. */
   renamed: Readonly<Record<string, string>>;
 }
@@ -56,26 +70,32 @@ export async function wantedData(
   const deal = hashJson({ split: own.split, seed, heldOut: inputs.heldOut });
   // The prompt of a step shows them all, or only the one.
   const ofAll = settings.prompt.argumentTools === 'all' && {
-    tools: catalogue.tools.map(shownOf),
+    tools: catalogue.tools.map((tool) => JSON.stringify(Object.values(shownOf(tool)))),
     augment,
     distractors,
   };
-  const basisOf = (tool: Tool) =>
-    hashJson({
+  const basisOf = (tool: Tool): ToolBasis => {
+    const decided = {
       seed,
       own,
       prompt,
-      shown: ofAll || shownOf(tool),
       traces: traces?.tools[tool.id]?.made ?? all,
       sources: sources.get(tool.id),
-    });
+    };
+    const { id: _, promptName: __, ...said } = shownOf(tool);
+    return {
+      basis: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(shownOf(tool))) }),
+      nameless: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(said)) }),
+      slug: tool.slug,
+    };
+  };
   const bases = new Map(catalogue.tools.map((tool) => [tool.id, basisOf(tool)]));
   return { deal, bases, renamed: traces?.renamed ?? {} };
 }
 
-/** Word for word: equal hashes of a tool may stand for schemas in another order. */
-function shownOf({ id, promptName, description, inputSchema, annotations }: Tool): string {
-  return JSON.stringify([id, promptName, description, inputSchema, annotations]);
+/** Hashed word for word: equal hashes of a tool may stand for schemas in another order. */
+function shownOf({ id, promptName, description, inputSchema, annotations }: Tool) {
+  return { id, promptName, description, inputSchema, annotations };
 }
 
 /** A hash over what is said in the traces of some files that call a tool, by id. */
@@ -107,7 +127,21 @@ export async function readOlderData(folder: string, { deal }: WantedData): Promi
 
 /** Of the tools of older samples, the ids of now by those of then: those whose adapters may stay, or go on under another name. */
 export function unchangedData(older: DataBasis, { bases, renamed }: WantedData): Map<string, string> {
-  const same = [...bases].filter(([id, basis]) => older.tools[id]?.basis === basis).map(([id]) => [id, id] as const);
+  const same = [...bases]
+    .filter(([id, { basis }]) => older.tools[id]?.basis === basis)
+    .map(([id]) => [id, id] as const);
   const named = Object.entries(renamed).filter(([now, before]) => before in older.tools && !(now in older.tools));
   return new Map([...same, ...named.map(([now, before]) => [before, now] as const)]);
+}
+
+/** The names that a tool had while all else that decides its samples was the same, the last one first. */
+export function earlierNames(
+  id: string,
+  { nameless }: ToolBasis,
+  { older, renamed }: { older: DataBasis | undefined } & Pick<WantedData, 'renamed'>,
+): ToolData['before'] {
+  const last = older && id in older.tools ? id : renamed[id];
+  const data = last === undefined ? undefined : older?.tools[last];
+  if (data?.nameless !== nameless || data.slug === undefined) return undefined;
+  return [{ id: last!, slug: data.slug, data: data.data }, ...(data.before ?? [])];
 }

@@ -4,7 +4,7 @@ import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { Sample, Split } from '../../core/sample.ts';
 import type { Trace } from '../../core/trace.ts';
-import { DATA_FILE, type DataBasis, type WantedData } from './data-basis.ts';
+import { DATA_FILE, type DataBasis, earlierNames, type ToolData, type WantedData } from './data-basis.ts';
 import { DEALT_FILE, type Dealt, dealtLine } from './dealt.ts';
 
 /** Writes down on which side traces lie, and what became of them. */
@@ -28,12 +28,13 @@ export function openDealtLog(folder: string): DealtLog {
       const sum = sums.get(tool) ?? createHash('sha256');
       sums.set(tool, sum.update(`${JSON.stringify([split, id, spans])}\n`));
     },
-    async finish(gone, { deal, bases }, older) {
+    async finish(gone, { deal, bases, renamed }, older) {
       for (const line of gone) await file.write(line);
-      const tools = [...bases].map(([id, basis]) => {
-        const before = older?.tools[id];
-        const data = before?.basis === basis ? before.data : `sha256:${sums.get(id)?.digest('hex')}`;
-        return [id, { basis, data }] as const;
+      const tools = [...bases].map(([id, basis]): [string, ToolData] => {
+        const then = older?.tools[id];
+        if (then?.basis === basis.basis) return [id, { ...basis, data: then.data, before: then.before }];
+        const data = `sha256:${sums.get(id)?.digest('hex')}`;
+        return [id, { ...basis, data, before: earlierNames(id, basis, { older, renamed }) }];
       });
       const value: DataBasis = { version: 1, deal, tools: Object.fromEntries(tools) };
       await writeJsonFile(join(folder, DATA_FILE), value);

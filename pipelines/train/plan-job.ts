@@ -9,6 +9,7 @@ import { recipeJob } from '../../trainers/recipe-job.ts';
 import { type AdapterTarget, splitFiles } from '../adapter-targets.ts';
 import { decidingSamples, type MadeSamples } from '../made-samples.ts';
 import type { Settings } from '../settings.ts';
+import { earlierPlans } from './earlier-plans.ts';
 
 /** One adapter to train. */
 export interface PlannedJob {
@@ -18,6 +19,8 @@ export interface PlannedJob {
   onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
+  /** Of the adapters of the same tool under the names that it had, the last one first; one of them may go on as this one. */
+  earlier: StagePlan[];
   /** Its threads are 0 where the recipe does not say how many. */
   job: Job;
 }
@@ -86,7 +89,14 @@ export function planJob(
     settings: deciding,
     seed: job.seed,
   };
-  return { plan, recipe: loaded, onlyStart: false, start, job };
+  return {
+    plan,
+    recipe: loaded,
+    onlyStart: false,
+    start,
+    earlier: earlierPlans(target, plan, samples),
+    job,
+  };
 }
 
 /** What decides an adapter to start from, but for its samples: those of one tool more or less are not worth training all others again. */

@@ -1,35 +1,21 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { stringify } from 'yaml';
 import type { Context } from '../../core/context.ts';
 import { joinErrors, ToolkitError } from '../../core/errors.ts';
-import type { StageEvent, StageEvents } from '../../core/event.ts';
-import { writeFileAtomic, writeJsonFile } from '../../core/json-file.ts';
-import { readManifest, type StagePlan } from '../../core/manifest.ts';
-import { type OpenStage, openStage, skipped } from '../../core/stage.ts';
+import type { StageEvents } from '../../core/event.ts';
+import { skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import { countBatches } from '../../trainers/train-together.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
-import { isForced, type PlannedJob } from './plan-job.ts';
-import { jobProgress } from './watch/progress.ts';
+import { type OpenJob, openJob } from './open-job.ts';
+import type { PlannedJob } from './plan-job.ts';
 import { recordEvent } from './watch/training-record.ts';
 
 export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
   force?: boolean;
-}
-
-interface OpenJob {
-  name: string;
-  /** As events name it. */
-  stage: string;
-  place: OpenStage;
-  /** Filled in when the trainer tells them; the manifest keeps them. */
-  versions: Record<string, string>;
-  progress: (event: TrainerEvent) => StageEvent[];
-  counts: Record<string, number>;
 }
 
 /**
@@ -81,36 +67,6 @@ export async function* runQueue(
     await ended;
     for (const { place } of open) await place.release();
   }
-}
-
-async function openJob(
-  planned: PlannedJob,
-  context: Context,
-  { force, threads }: { force?: boolean; threads: number },
-): Promise<OpenJob | 'fresh'> {
-  const { plan, recipe, job, start } = planned;
-  const versions: Record<string, string> = {};
-  const options = { force: isForced(planned, { force }), signal: context.signal, toolVersions: versions };
-  const place = await openStage(plan, options);
-  if (place === 'fresh') return place; // another run has just made it
-  const values = { ...job, threads: job.threads || threads };
-  try {
-    await writeJsonFile(join(place.folder, 'job.json'), values);
-    const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
-    await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
-    if (start) await recordStart(place.folder, start);
-    const { stage } = plan;
-    return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
-  } catch (error) {
-    await place.release();
-    throw error;
-  }
-}
-
-/** Which adapter this one starts from: a newer one may take its place later. */
-async function recordStart(folder: string, { folder: from }: StagePlan): Promise<void> {
-  const start = { adapter: basename(from), hash: (await readManifest(from))?.hash };
-  await writeJsonFile(join(folder, 'start.json'), start);
 }
 
 async function* handle(job: OpenJob, event: Exclude<TrainerEvent, { event: 'error' }>): StageEvents {

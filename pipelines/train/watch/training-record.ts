@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../../core/json-file.ts';
 import { type TrainerEvent, TrainerEventSchema } from '../../../trainers/events.ts';
 
+/** In an adapter's folder. */
+export const TRAINING_RECORD = 'training.jsonl';
+
 /** Writes a job's event into its `training.jsonl`. What an interrupted run wrote behind its last checkpoint is dropped, as it comes again. */
 export async function recordEvent(folder: string, event: TrainerEvent): Promise<void> {
   if (event.event === 'validating') return;
-  const path = join(folder, 'training.jsonl');
+  const path = join(folder, TRAINING_RECORD);
   if (event.event === 'start') await writeFileAtomic(path, await linesUpTo(path, event.resumed));
   await appendFile(path, `${JSON.stringify(event)}\n`);
 }

@@ -42,6 +42,7 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     plan: { stage: `train ${name}`, folder: '', inputs: {}, settings: {}, seed: 1 },
     recipe,
     onlyStart: false,
+    earlier: [],
     job: recipeJob(recipe.recipe, { ...place, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }

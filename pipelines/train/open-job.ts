@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Context } from '../../core/context.ts';
+import type { StageEvent } from '../../core/event.ts';
+import { writeFileAtomic, writeJsonFile } from '../../core/json-file.ts';
+import { readManifest, type StagePlan } from '../../core/manifest.ts';
+import { type OpenStage, openStage } from '../../core/stage.ts';
+import type { TrainerEvent } from '../../trainers/events.ts';
+import { isForced, type PlannedJob } from './plan-job.ts';
+import { jobProgress } from './watch/progress.ts';
+
+/** In an adapter's folder: of which other one it was taken over. */
+export const ADOPTED_FILE = 'adopted.json';
+
+/** And from which other one it started. */
+export const START_FILE = 'start.json';
+
+/** A job whose folder is this process's to write into. */
+export interface OpenJob {
+  name: string;
+  /** As events name it. */
+  stage: string;
+  place: OpenStage;
+  /** Filled in when the trainer tells them; the manifest keeps them. */
+  versions: Record<string, string>;
+  progress: (event: TrainerEvent) => StageEvent[];
+  counts: Record<string, number>;
+}
+
+/** Opens the folder of a job and writes down what it is. */
+export async function openJob(
+  planned: PlannedJob,
+  context: Context,
+  { force, threads }: { force?: boolean; threads: number },
+): Promise<OpenJob | 'fresh'> {
+  const { plan, recipe, job, start } = planned;
+  const versions: Record<string, string> = {};
+  const options = { force: isForced(planned, { force }), signal: context.signal, toolVersions: versions };
+  const place = await openStage(plan, options);
+  if (place === 'fresh') return place; // another run has just made it
+  const values = { ...job, threads: job.threads || threads };
+  try {
+    // Of a run that was killed as it took an adapter over: now one may be trained.
+    await rm(join(place.folder, ADOPTED_FILE), { force: true });
+    await writeJsonFile(join(place.folder, 'job.json'), values);
+    const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
+    await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
+    if (start) await recordStart(place.folder, start);
+    const { stage } = plan;
+    return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
+  } catch (error) {
+    await place.release();
+    throw error;
+  }
+}
+
+/** Which adapter this one starts from: a newer one may take its place later. */
+async function recordStart(folder: string, { folder: from }: StagePlan): Promise<void> {
+  const start = { adapter: basename(from), hash: (await readManifest(from))?.hash };
+  await writeJsonFile(join(folder, START_FILE), start);
+}

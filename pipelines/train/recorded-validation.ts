@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJsonl } from '../../core/jsonl.ts';
+import { TrainerEventSchema } from '../../trainers/events.ts';
+import type { Validation } from './adoption-trouble.ts';
+import { TRAINING_RECORD } from './watch/training-record.ts';
+
+/** How good a finished adapter was on the validation samples of its training; `undefined` where there were none. @param folder of the adapter */
+export async function recordedValidation(folder: string): Promise<Validation | undefined> {
+  const validations = new Map<number, Validation>();
+  let kept: number | undefined;
+  const path = join(folder, TRAINING_RECORD);
+  if (!existsSync(path)) return undefined; // of an older version
+  for await (const event of readJsonl(path, TrainerEventSchema)) {
+    if (event.event === 'eval') validations.set(event.step, event);
+    if (event.event === 'done') kept = event.kept;
+  }
+  const found = kept === undefined ? undefined : validations.get(kept);
+  return found && figuresOf(found);
+}
+
+/** Those of an event that are compared. */
+export function figuresOf({ loss, exact, calls }: Validation): Validation {
+  return { loss, exact, calls };
+}
