@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
@@ -9,6 +10,7 @@ import { readJsonFile, writeJsonFile } from '../core/json-file.ts';
 import { readManifest } from '../core/manifest.ts';
 import { PromptFileSchema } from '../core/prompt/prompt-file.ts';
 import { TaskSchema } from '../core/sample.ts';
+import { unwritable } from '../core/stage.ts';
 import { type Catalogue, CatalogueSchema } from '../core/tool.ts';
 import { fieldHashes } from '../core/tool-fields.ts';
 import { trainedAdapters } from './convert/trained-adapters.ts';
@@ -60,9 +62,18 @@ export async function* lock(context: Context): StageEvents {
   // One that somebody broke is written anew.
   const before = await readLock(context).catch(() => undefined);
   if (before?.hash === value.hash) return yield { type: 'skipped', stage: 'lock', reason: 'fresh: nothing changed' };
-  await writeJsonFile(join(context.workspace, LOCK_FILE), value);
+  await writeLock(join(context.workspace, LOCK_FILE), value);
   const counts = { tools: tools.length, adapters: adapters.length };
   yield { type: 'done', stage: 'lock', folder: context.workspace, counts };
+}
+
+/** Where it is a link, as to a file of a repository, it stays one. */
+async function writeLock(path: string, value: Lock): Promise<void> {
+  try {
+    await writeJsonFile(await realpath(path).catch(() => path), value);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 async function lockedAdapters({ workspace }: Context, catalogue: Catalogue) {

@@ -30,7 +30,7 @@ export interface PublishPlan {
   /** `send`: it is not there yet; `null`: the target cannot tell. */
   files: { path: string; bytes: number; sha256: string; send: boolean | null }[];
   /** What the scan could not look into. */
-  unread: string[];
+  binary: string[];
 }
 
 /**
@@ -89,7 +89,7 @@ function planOf(
     target: target.name,
     gates,
     files: files.map((file) => ({ ...file, send: missing === undefined ? null : missing.has(file.path) })),
-    unread: scan.unread,
+    binary: scan.binary,
   };
 }
 

@@ -1,27 +1,18 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
 import { hubAccess } from '../../core/hub/hub-access.ts';
 import { isHubReference } from '../../core/hub/hub-model.ts';
-import { isInside } from '../../core/is-inside.ts';
+import { realPlace } from '../../core/real-place.ts';
 import type { Settings } from '../settings.ts';
 import { commandTarget } from './command-target.ts';
 import { folderTarget } from './folder-target.ts';
 import { hubTarget } from './hub-target.ts';
 import type { Target } from './target.ts';
 
-/** Folders of a workspace that belong to its stages. */
-const STAGE_FOLDERS = [
-  'catalogue',
-  'traces',
-  'samples',
-  'adapters',
-  'bundle',
-  'evaluation',
-  'offers',
-  'report',
-  'release',
-];
+/** What stages of a workspace make, finished or not. */
+const STAGE_FOLDER =
+  /^(catalogue|traces|imported|samples|adapters|bundle|evaluation(-.+)?|offers|report|release)(\.(partial|old))?$/;
 const REPOSITORY = /^hub:([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)$/;
 
 /** Where the workspace's releases go; `undefined` where nothing says. @throws ToolkitError (input) where it is not written rightly */
@@ -50,12 +41,12 @@ function folderOf(to: string, { workspace }: Context): string {
 
 /** A stage's folder is made anew as a whole: what was published into it would be gone with the next run. */
 function outsideOfStages(folder: string, workspace: string): string {
-  const place = STAGE_FOLDERS.map((name) => join(workspace, name)).find((one) => isInside(folder, one));
-  if (place === undefined) return folder;
+  const [top = ''] = relative(realPlace(workspace), realPlace(folder)).split(sep);
+  if (!STAGE_FOLDER.test(top)) return folder;
   throw new ToolkitError({
     kind: 'input',
     what: 'a stage of this workspace makes that folder anew: what is published there would be lost',
-    where: place,
+    where: join(workspace, top),
     found: folder,
     todo: 'choose another folder for --to or `publish.to`',
   });

@@ -7,6 +7,7 @@ import { readJsonFile } from '../../core/json-file.ts';
 import { MANIFEST, type Manifest, readManifest } from '../../core/manifest.ts';
 import { type Metrics, MetricsSchema } from '../../core/metrics.ts';
 import { type Catalogue, CatalogueSchema } from '../../core/tool.ts';
+import { LOCK_FILE, readLock } from '../lock.ts';
 import { readBundle } from '../report/read-bundle.ts';
 import type { Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
@@ -35,11 +36,9 @@ export interface ReleaseSources {
 const ADAPTER_FILES = ['adapter_model.safetensors', 'recipe.yaml'];
 /** Files of the samples that cannot be made of others. */
 const SAMPLE_FILES = /^(train|validation|test)\/|^(traces-test\.jsonl|prompt\.json)$/;
-/** What users commit to tell when tools change. */
-const LOCK = 'catalogue.lock';
 
 /**
- * Gathers a release. @throws ToolkitError (input) where a stage is not complete, a file was changed since it was made, or the evaluation is
+ * Gathers a release. @throws ToolkitError (input) where a stage is not complete, a file was changed since it was made, or evaluation or lock are
  * not of this bundle
  */
 export async function releaseSources(context: Context, settings: Settings): Promise<ReleaseSources> {
@@ -53,6 +52,8 @@ export async function releaseSources(context: Context, settings: Settings): Prom
   const bundle = await readBundle(workspace);
   const metrics = await readJsonFile(join(workspace, 'evaluation', 'metrics.json'), MetricsSchema);
   refuseOthers(metrics, hashes, workspace);
+  const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
+  await refuseOtherLock(context, bundle, catalogue);
   const files = await Promise.all([
     bundleFiles(workspace, bundle, settings),
     adapterFiles(context, bundle, hashes),
@@ -61,7 +62,7 @@ export async function releaseSources(context: Context, settings: Settings): Prom
   return {
     bundle,
     metrics,
-    catalogue: await readJsonFile(cataloguePath(context), CatalogueSchema),
+    catalogue,
     hashes,
     files: [...files.flat(), ...catalogueFiles(workspace), source('model', workspace, 'evaluation/metrics.json')],
   };
@@ -123,8 +124,25 @@ async function dataFiles(workspace: string): Promise<SourceFile[]> {
     .map((path) => ({ part: 'data', path, from: join(workspace, 'samples', path) }));
 }
 
+/** One of other adapters would tell those who use the release of other tools. */
+async function refuseOtherLock(context: Context, { adapters }: Bundle, catalogue: Catalogue): Promise<void> {
+  const lock = await readLock(context);
+  if (lock === undefined) return;
+  const others = adapters
+    .filter(({ name, source: made }) => lock.adapters[name]?.hash !== made)
+    .map(({ name }) => name);
+  if (lock.catalogue === catalogue.hash && others.length === 0) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'the lock is not of what would be published',
+    where: join(context.workspace, LOCK_FILE),
+    found: others.length === 0 ? 'another catalogue' : `other adapters: ${others.join(', ')}`,
+    todo: 'run `pnpm pipeline run`, which writes it',
+  });
+}
+
 function catalogueFiles(workspace: string): SourceFile[] {
-  return ['catalogue/catalogue.json', `catalogue/${MANIFEST}`, LOCK]
+  return ['catalogue/catalogue.json', `catalogue/${MANIFEST}`, LOCK_FILE]
     .filter((path) => existsSync(join(workspace, path)))
     .map((path) => source('model', workspace, path));
 }

@@ -7,6 +7,9 @@ import { safeText } from './safe-text.ts';
 
 const EXIT_CODES: Record<ErrorKind, number> = { input: 2, environment: 1, failed: 1, interrupted: 130 };
 
+/** A full or read-only disk, a folder of somebody else, too many open files: no bug of the toolkit, wherever it happens. */
+const REFUSED_BY_SYSTEM = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO']);
+
 /** Runs an entry point to its end and turns what it throws into a message and an exit code: 0 good, 1 failed, 2 bad usage or bad input. */
 export async function runMain(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
@@ -40,6 +43,12 @@ function report(error: unknown, aborted: boolean): number {
   if (aborted) {
     process.stderr.write('\ninterrupted\n');
     return EXIT_CODES.interrupted;
+  }
+  if (error instanceof Error && 'code' in error && REFUSED_BY_SYSTEM.has(String(error.code))) {
+    process.stderr.write(
+      `\nerror: ${safeText(error.message)}\n  to do:    free what is lacking, or see who may write there, and run the same command again\n`,
+    );
+    return EXIT_CODES.environment;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`\nerror (a bug of the toolkit, please report it): ${safeText(trace)}\n`);

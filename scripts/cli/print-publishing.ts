@@ -4,7 +4,7 @@ import { safeText } from './safe-text.ts';
 
 /** Prints what a release holds, and what of it was sent, or would be. */
 export function printPublishing(
-  { release, target, gates, files, unread }: PublishPlan,
+  { release, target, gates, files, binary }: PublishPlan,
   { yes = false }: { yes?: boolean },
 ): void {
   const out = (text: string) => process.stdout.write(`${safeText(text)}\n`);
@@ -15,7 +15,7 @@ export function printPublishing(
   );
   for (const file of files)
     out(`${file.send === false ? 'there' : yes ? 'sent ' : 'send '}  ${size([file]).padStart(9)}  ${file.path}`);
-  out(`not looked into by the scan, as they are no text: ${unread.length} files`);
+  out(`looked into for known values only, as they are no text: ${binary.length} files`);
 }
 
 function size(files: readonly { bytes: number }[]): string {

@@ -3,7 +3,11 @@ import { lstat, readdir, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { BundleSchema } from '../../core/bundle.ts';
 import type { StageEvent } from '../../core/event.ts';
+import { hashJson } from '../../core/hash.ts';
+import { readJsonFile } from '../../core/json-file.ts';
+import { CatalogueSchema } from '../../core/tool.ts';
 import { type PublishOptions, type PublishPlan, publish } from '../../pipelines/publish.ts';
 import { SettingsSchema } from '../../pipelines/settings.ts';
 import { type HubRepositories, startHubRepositories } from '../fixtures/hub-repositories.ts';
@@ -70,7 +74,7 @@ describe('into a folder', () => {
     expect(reason).toContain('--yes');
     expect(plan!.files.map(({ path }) => path)).toEqual(MODEL_FILES.map((path) => `model/${path}`));
     expect(plan!.files.every(({ bytes, send }) => bytes > 0 && send)).toBe(true);
-    expect(plan!.unread).toEqual(
+    expect(plan!.binary).toEqual(
       MODEL_FILES.filter((path) => /gguf|safetensors/.test(path)).map((path) => `model/${path}`),
     );
     expect(existsSync(target)).toBe(false);
@@ -136,10 +140,42 @@ describe('into a folder', () => {
       message: expect.stringContaining('found:    a folder'),
     });
     expect(await readdir(target)).toEqual(['current']);
-    for (const to of ['release', 'release/older', 'bundle']) {
+    await symlink('release', join(workspace(), 'mine'));
+    for (const to of [
+      'release',
+      'release/older',
+      'bundle',
+      'imported',
+      'evaluation-base',
+      'traces.partial/x',
+      'mine/new',
+    ]) {
       setPublish({ to });
       await expect(run()).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('would be lost') });
     }
+  });
+
+  test('a lock of other tools or adapters, or one that was edited, is not published', async () => {
+    const { adapters } = await readJsonFile(join(workspace(), 'bundle', 'bundle.json'), BundleSchema);
+    const { hash: catalogue } = await readJsonFile(join(workspace(), 'catalogue', 'catalogue.json'), CatalogueSchema);
+    const locked = { task: 'selector', tools: [], base: '', template: '', recipe: '', data: '' };
+    const all = Object.fromEntries(adapters.map(({ name, source: hash }) => [name, { ...locked, hash }]));
+    const write = async (content: object, hash = hashJson(content)) =>
+      putFile(workspace(), 'catalogue.lock', JSON.stringify({ ...content, hash }));
+    const good = { version: 1, catalogue, tools: {}, adapters: all };
+    for (const [content, found] of [
+      [{ ...good, catalogue: 'sha256:other' }, 'another catalogue'],
+      [{ ...good, adapters: {} }, `other adapters: ${adapters.map(({ name }) => name).join(', ')}`],
+    ] as const) {
+      await write(content);
+      await expect(run()).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining(found) });
+    }
+    await write(good, 'sha256:other');
+    await expect(run()).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('edited') });
+    expect(existsSync(target)).toBe(false);
+    await write(good);
+    await run();
+    expect(existsSync(join(target, 'current', 'model', 'catalogue.lock'))).toBe(true);
   });
 
   test('a tag of another release is refused', async () => {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { StageEvent, StageEvents } from '../../core/event.ts';
@@ -187,4 +187,15 @@ test('a lock that is broken or edited is an error that says what to do; without 
     Object.keys(tools).map((tool) => [tool, 'added']),
   );
   await writeFile(path, good);
+  // Kept in a repository, and linked from there.
+  const kept = join(one.context.workspace, 'kept.lock');
+  await rename(path, kept);
+  await symlink('kept.lock', path);
+  await writeFile(kept, '{}');
+  await collect(lock(one.context));
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect(await readFile(kept, 'utf8')).toBe(good);
+  await rm(path);
+  await mkdir(path);
+  await expect(collect(lock(one.context))).rejects.toMatchObject({ kind: 'environment' });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,4 +32,16 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('the work ends in order on %
   const { code, said, note } = await end((child) => child.kill(signal));
   expect({ code, note }).toEqual({ code: 130, note: 'cleaned up' });
   expect(said).toContain('interrupted');
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is told without a stack, and as no bug of the toolkit', async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'full-disk-work.ts')]);
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  expect(said).toMatch(/error: ENOSPC: no space left/);
+  expect(said).not.toMatch(/bug|node:fs/);
 });

@@ -6,6 +6,7 @@ import { messageOf, ToolkitError } from '../../../core/errors.ts';
 import { secretsOf } from '../../../runtime/mcp/redact.ts';
 import { readServersFile } from '../../../runtime/mcp/servers-file.ts';
 import type { Settings } from '../../settings.ts';
+import { writtenForms } from './written-forms.ts';
 
 /** A text that must not be published. */
 export interface KnownValue {
@@ -35,7 +36,10 @@ export async function knownValues(context: Context, settings: Settings): Promise
     { kind: 'home folder', text: homedir() },
   ].filter(({ text }) => text.split(/[\\/]/).length > 2 || text.length >= SHORTEST);
   const all = [...values, ...variables].filter(({ text }) => text.length >= SHORTEST);
-  return { values: [...all, ...folders].flatMap(asWritten), warnings };
+  return {
+    values: [...all, ...folders].flatMap(({ kind, text }) => writtenForms(text).map((form) => ({ kind, text: form }))),
+    warnings,
+  };
 }
 
 async function serverValues(context: Context, { servers }: Settings): Promise<KnownValues> {
@@ -55,15 +59,4 @@ async function serverValues(context: Context, { servers }: Settings): Promise<Kn
       warnings: [`the servers file cannot be read, its secrets not looked for: ${messageOf(error)}`],
     };
   }
-}
-
-/** As it is, as JSON escapes it, as a URL does, and in base64. */
-function asWritten({ kind, text }: KnownValue): KnownValue[] {
-  const forms = [
-    text,
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
-    Buffer.from(text).toString('base64'),
-  ];
-  return [...new Set(forms)].map((form) => ({ kind, text: form }));
 }

@@ -1,10 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { KnownValue } from './known-values.ts';
+import { scanBytes } from './scan-bytes.ts';
 import { type Hit, scanText } from './scan-text.ts';
+import { type TextEncoding, textEncoding } from './text-encoding.ts';
 
-export interface LineHit extends Hit {
-  line: number;
+export interface FileHit extends Hit {
+  /** Absent in what is no text. */
+  line?: number;
+}
+
+export interface ScannedFile {
+  hits: FileHit[];
+  /** Whether all of it was looked at, as text. */
+  isText: boolean;
 }
 
 /** What is read to tell text from other things. */
@@ -13,26 +22,28 @@ const HEAD_BYTES = 8192;
 const PART = 1_000_000;
 const OVERLAP = 10_000;
 
-/** What a file must not hold, line by line; `undefined` where it is no text. */
-export async function scanFile(path: string, known: readonly KnownValue[]): Promise<LineHit[] | undefined> {
-  if (!(await isText(path))) return undefined;
-  const hits: LineHit[] = [];
-  for await (const { line, text } of partsOf(path))
+/** What a file must not hold: text, in UTF-8 or UTF-16, line by line; of anything else see `scanBytes`. */
+export async function scanFile(path: string, known: readonly KnownValue[]): Promise<ScannedFile> {
+  const encoding = textEncoding(await headOf(path));
+  if (encoding === undefined) return { hits: await scanBytes(path, known), isText: false };
+  const hits: FileHit[] = [];
+  for await (const { line, text } of partsOf(path, encoding))
     hits.push(...scanText(text, known).map((hit) => ({ ...hit, line })));
-  return hits;
+  return { hits, isText: true };
 }
 
-async function isText(path: string): Promise<boolean> {
+async function headOf(path: string): Promise<Uint8Array> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return !buffer.subarray(0, bytesRead).includes(0);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** A file in lines, very long ones in parts. */
-async function* partsOf(path: string): AsyncGenerator<{ line: number; text: string }> {
+async function* partsOf(path: string, encoding: TextEncoding): AsyncGenerator<{ line: number; text: string }> {
+  const decoder = new TextDecoder(encoding);
   let [line, rest] = [1, ''];
-  for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
-    const lines = (rest + chunk).split('\n');
+  for await (const chunk of createReadStream(path)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop()!;
     for (const text of lines) yield { line: line++, text };
     if (rest.length <= PART) continue;
