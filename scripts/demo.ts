@@ -1,22 +1,21 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { writeDemoWorkspace } from '../pipelines/demo/workspace.ts';
-import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { loadSettings } from '../pipelines/settings.ts';
-import { STAGES } from '../pipelines/stages.ts';
 import { makeContext, runMain } from './cli/command.ts';
-import { drawStages } from './cli/draw-events.ts';
-import { printEvaluation } from './cli/print-evaluation.ts';
+import { withWaitFlag } from './cli/run-in-turn.ts';
+import { runWholeJob } from './cli/run-whole-job.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
 
 interface DemoFlags {
   workspace: string;
   seed: number;
+  wait?: boolean;
   json?: boolean;
 }
 
 await runMain(async (signal) => {
-  const flags = new Command('pnpm demo')
+  const flags = withWaitFlag(new Command('pnpm demo'))
     .description(
       'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about 20 minutes on 2 cores.',
     )
@@ -27,7 +26,6 @@ await runMain(async (signal) => {
     .showHelpAfterError('(--help shows what there is)')
     .parse()
     .opts<DemoFlags>();
-  const json = flags.json === true;
   const started = Date.now();
   const context = makeContext(flags.workspace, signal);
   const asWritten = await writeDemoWorkspace(context.workspace, flags.seed);
@@ -36,12 +34,8 @@ await runMain(async (signal) => {
       `The settings in ${flags.workspace}/workspace.yaml are kept. For the demo's own, choose another --workspace.\n`,
     );
   const settings = await loadSettings(context);
-  await drawStages(
-    STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, {}) })),
-    { json },
-  );
-  await printEvaluation(evaluationFolder(context, settings), { json });
-  if (json) return;
+  await runWholeJob(context, settings, flags);
+  if (flags.json) return;
   const place = (...parts: string[]) => relative(process.cwd(), join(context.workspace, ...parts));
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);
   process.stdout.write(`

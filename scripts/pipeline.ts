@@ -4,7 +4,6 @@ import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { SYSTEM_NAMES } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
 import { liveChanges } from '../pipelines/live-changes.ts';
-import { lock } from '../pipelines/lock.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
@@ -17,7 +16,8 @@ import { printLive } from './cli/print-live.ts';
 import { printMask } from './cli/print-mask.ts';
 import { printStatus } from './cli/print-status.ts';
 import { addPublish } from './cli/publish-command.ts';
-import { inTurn, withWaitFlag } from './cli/run-in-turn.ts';
+import { withWaitFlag } from './cli/run-in-turn.ts';
+import { runWholeJob } from './cli/run-whole-job.ts';
 import { addScore } from './cli/score-command.ts';
 import { addSuite } from './cli/suite-command.ts';
 import { openWorkspace, type WorkspaceFlags, withWorkspaceFlags } from './cli/workspace-flags.ts';
@@ -155,10 +155,7 @@ function addRun(program: Command, signal: AbortSignal): void {
     .option('--keep-going', 'go on with the other servers when one fails')
     .action(async (flags: StageFlags) => {
       const { context, settings } = await openStages(flags, signal);
-      const stages = STAGES.map((stage) => ({ title: stage.name, events: () => stage.run(context, settings, flags) }));
-      const locking = { title: 'lock', events: () => lock(context) };
-      await inTurn(context, flags, () => drawStages([...stages, locking], { json: flags.json === true }));
-      await printEvaluation(evaluationFolder(context, settings), flags);
+      await runWholeJob(context, settings, flags);
     });
 }
 

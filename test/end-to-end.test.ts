@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -42,7 +42,9 @@ evaluate: { limit: 4 }
 async function makeWorkspace(): Promise<string> {
   const folder = join(await mkdtemp(join(tmpdir(), 'end-to-end-')), 'work');
   await writeDemoWorkspace(folder, 1);
-  await writeFile(join(folder, 'workspace.yaml'), `seed: 1\nservers: servers.json\nbase: embedded${SMALL}`);
+  const settings = join(folder, 'workspace.yaml');
+  const [mark] = (await readFile(settings, 'utf8')).split('\n');
+  await writeFile(settings, `${mark}\nseed: 1\nservers: servers.json\nbase: embedded${SMALL}`);
   for (const task of ['selector', 'arguments', 'monolithic'])
     await writeFile(
       join(folder, `${task}.yaml`),
@@ -60,7 +62,7 @@ interface Ended {
 
 /** Runs a command as `pnpm` does. @param until interrupts it (Ctrl-C) at the first event for which it is true */
 function command(
-  script: 'pipeline' | 'train',
+  script: 'pipeline' | 'train' | 'demo',
   args: string[],
   until?: (event: Ended['events'][number]) => boolean,
 ): Promise<Ended> {
@@ -150,6 +152,13 @@ test(
     const status = await command('pipeline', ['status', '--json']);
     const rows: { state: string }[] = JSON.parse(status.stdout);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['fresh']));
+    const lock = join(workspace, 'catalogue.lock');
+    const locked = await readFile(lock, 'utf8');
+    await rm(lock);
+    const demo = await command('demo', ['--json']); // the same job as `run`
+    expect(demo, demo.stderr).toMatchObject({ code: 0 });
+    expect(stages(demo, 'done').filter((stage) => stage !== 'discover')).toEqual(['lock']);
+    expect(await readFile(lock, 'utf8')).toBe(locked);
     const mask = await command('pipeline', ['explain-mask', '--json']);
     const { checks, tokens } = JSON.parse(mask.stdout);
     expect(checks.every(({ ok }: { ok: boolean }) => ok)).toBe(true);
