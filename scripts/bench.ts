@@ -3,6 +3,7 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { ablationTable } from '../pipelines/ablation/ablation-table.ts';
 import { CONDITIONS, TRAINING_TRACES } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
+import { benchRegenerate, type RegenerateFigures } from '../pipelines/bench-regenerate.ts';
 import { benchRuntime, RUNTIME_ROWS, type RuntimeBench, type RuntimeFigures } from '../pipelines/bench-runtime.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
 import { ROW_NAMES } from '../pipelines/bench-training/rows.ts';
@@ -21,6 +22,7 @@ import { realServersTable } from '../pipelines/real-servers/real-servers-table.t
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
+import { regenerateText } from './cli/print-regenerate.ts';
 import { runtimeText } from './cli/print-runtime.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
 import { trainingText } from './cli/print-training.ts';
@@ -56,6 +58,12 @@ interface TrainingFlags extends Omit<TrainingBench, 'rows' | 'layers'> {
 
 interface RuntimeFlags extends Omit<RuntimeBench, 'rows'> {
   row: RuntimeBench['rows'];
+  workspace: string;
+  json?: boolean;
+}
+
+interface RegenerateFlags {
+  repeats: number;
   workspace: string;
   json?: boolean;
 }
@@ -159,6 +167,15 @@ await runMain(async (signal) => {
     .option('-w, --workspace <folder>', 'where it works', '.cache/bench-runtime/workspace')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: RuntimeFlags) => runtime(flags, signal));
+  program
+    .command('regenerate')
+    .description(
+      'what a change of a server’s tools costs beside a full build, on two real servers and the embedded base: first that exactly what is stale is made again and all else keeps its bytes, then times (some 5 minutes a repeat on 2 cores)',
+    )
+    .option('--repeats <number>', 'how often all is built anew, and changed', parsePositiveCount, 1)
+    .option('-w, --workspace <folder>', 'where it works', '.cache/bench-regenerate')
+    .option('--json', 'print the figures as JSON on stdout')
+    .action((flags: RegenerateFlags) => regenerate(flags, signal));
   program
     .command('servers')
     .description(
@@ -264,6 +281,16 @@ async function runtime({ row: rows, workspace, json, ...more }: RuntimeFlags, si
   };
   await drawStages([{ title: 'runtime', events }], { json: false });
   for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${runtimeText(one)}\n`);
+}
+
+async function regenerate({ repeats, workspace, json }: RegenerateFlags, signal: AbortSignal): Promise<void> {
+  const context = makeContext(workspace, signal);
+  const figures: RegenerateFigures[] = [];
+  const events = async function* () {
+    figures.push(yield* benchRegenerate(context, { repeats }));
+  };
+  await drawStages([{ title: 'regenerate', events }], { json: false });
+  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${regenerateText(one)}\n`);
 }
 
 function parsePositiveCount(text: string): number {
