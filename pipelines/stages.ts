@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
@@ -50,10 +52,18 @@ function late(name: string, load: () => Promise<Stage>): Stage {
 /** All recipes together: the adapters then fill the machine. */
 const training: Stage = {
   name: 'train',
-  plan: (context, settings) => planTrain(context, settings, { recipes: Object.values(recipesOf(settings)) }),
+  plan: (context, settings) => planTrain(context, settings, { recipes: wantedRecipes(context, settings) }),
   run: (context, settings, options) =>
-    train(context, settings, { ...options, recipes: Object.values(recipesOf(settings)) }),
+    train(context, settings, { ...options, recipes: wantedRecipes(context, settings) }),
 };
+
+/** The monolithic adapter is there to be compared with: where no system has it, it is not trained. One that is there stays fresh: `convert` takes no stale one. */
+function wantedRecipes({ workspace }: Context, settings: Settings): string[] {
+  const { monolithic, ...recipes } = recipesOf(settings);
+  const isCompared = settings.evaluate.systems.some((system) => system.startsWith('monolithic'));
+  const isWanted = isCompared || existsSync(join(workspace, 'adapters', 'monolithic'));
+  return isWanted ? [recipes.selector, monolithic, recipes.arguments] : Object.values(recipes);
+}
 
 /** The whole job in its order. */
 export const STAGES: readonly Stage[] = [

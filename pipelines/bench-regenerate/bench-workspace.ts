@@ -18,7 +18,7 @@ export interface BenchWorkspace {
 const SEED = 1;
 const ServersSchema = z.looseObject({ mcpServers: z.record(z.string(), z.looseObject({ args: z.array(z.string()) })) });
 
-/** The demo's two servers, files and base; few traces, and the recipes for any base as they are shipped. @param name of its folder, which is made anew */
+/** The demo's two servers, files and base; few traces, the recipes for any base as they are shipped, and no monolithic adapter to compare with. @param name of its folder, which is made anew */
 export async function benchWorkspace(outer: Context, name: string): Promise<BenchWorkspace> {
   const context = { ...outer, workspace: join(outer.workspace, name) };
   await rm(context.workspace, { recursive: true, force: true });
@@ -42,7 +42,7 @@ function recipeText(task: Task): string {
 function smallSettings(demo: Settings): Settings {
   return {
     ...demo,
-    synthesize: { ...demo.synthesize, tracesPerTool: 16, chains: 8, respond: 16 },
+    synthesize: { ...demo.synthesize, tracesPerTool: 8, chains: 4, respond: 8 },
     recipes: Object.fromEntries(TaskSchema.options.map((task) => [task, recipeFile(task)])),
     evaluate: { ...demo.evaluate, limit: 12, execute: false, systems: ['decoupled'] },
     offers: { ...demo.offers, sizes: [] },

@@ -14,8 +14,8 @@ export interface Change {
   target: number;
 }
 
-/** They see all tools. */
-const OF_ALL = ['monolithic', 'selector'];
+/** It sees all tools. */
+const OF_ALL = ['selector'];
 const OWN = 'arguments-filesystem-';
 
 /** In their order, on one workspace. */
