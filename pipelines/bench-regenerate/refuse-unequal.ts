@@ -40,11 +40,10 @@ export function refuseUnequal(
     ...(same(job.adopted, adopted ? [adopted.now] : []) ? [] : [`taken over: ${job.adopted.join(', ') || 'none'}`]),
     ...changed.map(([adapter]) => `${adapter} has other bytes`),
   ];
-  if (adopted) {
-    const [then, since] = [before.get(adopted.before), now.get(adopted.now)];
-    if (then?.files[WEIGHTS] !== since?.files[WEIGHTS]) troubles.push(`${adopted.now} has other weights`);
-    if (then?.gguf !== since?.gguf) troubles.push(`${adopted.now} has other weights in the bundle`);
-  }
+  // Its file in the bundle has the new name inside, and was proved to be these weights.
+  const weights = (of: AdapterHashes, adapter: string) => of.get(adapter)?.files[WEIGHTS];
+  if (adopted && weights(before, adopted.before) !== weights(now, adopted.now))
+    troubles.push(`${adopted.now} has other weights`);
   if (troubles.length === 0) return;
   throw new ToolkitError({ kind: 'failed', what: `not what ${name} is to make again`, found: troubles.join('; ') });
 }
