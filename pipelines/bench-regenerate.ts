@@ -1,12 +1,12 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
 import { ensureLlamaCppSource } from '../trainers/gguf/llama-cpp-source.ts';
+import { describeMachine, type Machine } from './bench-machine.ts';
 import { type BenchWorkspace, benchWorkspace } from './bench-regenerate/bench-workspace.ts';
 import { CHANGES, type Change } from './bench-regenerate/changes.ts';
 import { adapterHashes, refuseUnequal } from './bench-regenerate/refuse-unequal.ts';
 import { type TimedJob, timedJob } from './bench-regenerate/timed-job.ts';
 import type { BenchRow } from './bench-row.ts';
-import { describeMachine, type Machine } from './bench-synthesis/machine.ts';
 import { preparePython } from './prepare-python.ts';
 import { median } from './scoring/median.ts';
 

@@ -5,6 +5,7 @@ import type { StageEvents } from '../core/event.ts';
 import type { StagePlan } from '../core/manifest.ts';
 import { buildData, planBuildData } from './build-data.ts';
 import { discover, planDiscover } from './discover.ts';
+import { systemOf } from './evaluate/evaluate-settings.ts';
 import { fetchBase, planFetchBase } from './fetch-base.ts';
 import { importTraces, planImport } from './import.ts';
 import { recipesOf, type Settings } from './settings.ts';
@@ -60,7 +61,9 @@ const training: Stage = {
 /** The monolithic adapter is there to be compared with: where no system has it, it is not trained. One that is there stays fresh: `convert` takes no stale one. */
 function wantedRecipes({ workspace }: Context, settings: Settings): string[] {
   const { monolithic, ...recipes } = recipesOf(settings);
-  const isCompared = settings.evaluate.systems.some((system) => system.startsWith('monolithic'));
+  const isCompared = settings.evaluate.systems
+    .map(systemOf)
+    .some((system) => system.kind === 'monolithic' && system.bundle === undefined);
   const isWanted = isCompared || existsSync(join(workspace, 'adapters', 'monolithic'));
   return isWanted ? [recipes.selector, monolithic, recipes.arguments] : Object.values(recipes);
 }
