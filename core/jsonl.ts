@@ -1,10 +1,15 @@
+import { constants, isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { z } from 'zod';
+import { byteLines } from './byte-lines.ts';
 import { messageOf, ToolkitError } from './errors.ts';
 import { describeIssues } from './issues.ts';
+
+/** Longer ones are no text that JavaScript can hold. */
+const LONGEST_LINE = constants.MAX_STRING_LENGTH;
 
 /**
  * Streams a JSON-lines file through a schema, never holding more than one line.
@@ -18,11 +23,13 @@ export async function* readJsonl<T>(path: string, schema: z.ZodType<T>): AsyncGe
   let number = 0;
   try {
     if ((await file.stat()).isDirectory()) unreadable('it is a folder');
-    for await (const line of linesOf(file.createReadStream({ encoding: 'utf8', autoClose: false }))) {
+    const bytes = file.createReadStream({ autoClose: false });
+    for await (const line of byteLines(bytes, LONGEST_LINE, () => refuseLong(`${path}:${number + 1}`))) {
       number += 1;
+      const text = textOf(line, `${path}:${number}`);
       // Some editors begin a file with a byte order mark.
-      const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
-      if (text.trim() !== '') yield parseLine(text, `${path}:${number}`, schema);
+      const unmarked = number === 1 ? text.replace(/^\uFEFF/, '') : text;
+      if (unmarked.trim() !== '') yield parseLine(unmarked, `${path}:${number}`, schema);
     }
   } finally {
     await file.close();
@@ -46,6 +53,28 @@ export async function* linesOf(
     if (rest.length > longest) throw new RangeError(`a line of more than ${longest} characters`);
   }
   if (rest !== '') yield rest;
+}
+
+/** Letters that are not UTF-8 would become others unseen, and different texts equal ones. */
+function textOf(line: Buffer, where: string): string {
+  if (isUtf8(line)) return line.toString('utf8');
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'a line that is not UTF-8',
+    where,
+    expected: 'text in UTF-8',
+    found: 'another encoding (Latin-1, UTF-16 or the like)',
+    todo: 'save the file as UTF-8',
+  });
+}
+
+function refuseLong(where: string): never {
+  throw new ToolkitError({
+    kind: 'input',
+    what: `a line of more than ${LONGEST_LINE} bytes`,
+    where,
+    expected: 'one JSON object per line',
+  });
 }
 
 function parseLine<T>(line: string, where: string, schema: z.ZodType<T>): T {

@@ -13,7 +13,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const schema = z.object({ n: z.number() });
 
-async function read(text: string) {
+async function read(text: string | Uint8Array) {
   const path = join(root, 'rows.jsonl');
   await writeFile(path, text);
   return Array.fromAsync(readJsonl(path, schema));
@@ -33,6 +33,19 @@ describe('readJsonl', () => {
     await expect(read('{"n":1}\n{"n":')).rejects.toMatchObject({
       kind: 'input',
       details: { where: expect.stringMatching(/rows\.jsonl:2$/), expected: 'one JSON object per line', found: '{"n":' },
+    });
+  });
+
+  it('names the line that is not UTF-8, and keeps letters that end in another piece of the file', async () => {
+    const rows = ['{"n":1}', `{"n":2,"text":"${'ü'.repeat(100_001)}"}`, '{"n":3,"text":"Zürich"}'].join('\n');
+    expect(await read(rows)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    const latin1 = Buffer.concat([
+      Buffer.from('{"n":1}\n{"n":2,"text":"ü"}\n'),
+      Buffer.from('{"n":3,"text":"Zürich"}', 'latin1'),
+    ]);
+    await expect(read(latin1)).rejects.toMatchObject({
+      kind: 'input',
+      details: { where: expect.stringMatching(/rows\.jsonl:3$/), expected: 'text in UTF-8' },
     });
   });
 
