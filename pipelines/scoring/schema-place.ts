@@ -12,55 +12,73 @@ export interface ObjectShape {
   required: Set<string>;
 }
 
-/** References that point in a circle, or deeper than anyone writes by hand, end here. */
-const MAX_DEPTH = 32;
+/**
+ * The JSON types that a place declares, through `$ref`, `anyOf`, `oneOf`, `allOf` and type lists; `undefined`: untyped. What refers to itself says
+ * nothing new. Each part is looked at once: a server's schema may lead to the same few parts in more ways than can be counted.
+ */
+export function declaredTypes({ root, schema }: SchemaPlace): Set<JsonType> | undefined {
+  const known = new Map<JsonObject, Set<JsonType> | undefined>();
+  return typesOf(schema);
 
-/** The JSON types that a place declares, through `$ref`, `anyOf`, `oneOf`, `allOf` and type lists; `undefined`: untyped. */
-export function declaredTypes(place: SchemaPlace, depth = 0): Set<JsonType> | undefined {
-  const { root, schema } = place;
-  if (!isObject(schema) || depth > MAX_DEPTH) return undefined;
-  if (schema.type !== undefined) return new Set([schema.type].flat().map(typeName));
-  if (typeof schema.$ref === 'string') return declaredTypes(referred(root, schema.$ref), depth + 1);
-  const choices = alternatives(schema).map((choice) => declaredTypes({ root, schema: choice }, depth + 1));
-  if (choices.length > 0) return choices.includes(undefined) ? undefined : new Set(choices.flatMap((set) => [...set!]));
-  const parts = conjuncts(schema).map((part) => declaredTypes({ root, schema: part }, depth + 1));
-  return parts.find((types) => types !== undefined);
+  function typesOf(part: unknown): Set<JsonType> | undefined {
+    if (!isObject(part) || known.has(part)) return known.get(part as JsonObject);
+    known.set(part, undefined);
+    const types = lookAt(part);
+    known.set(part, types);
+    return types;
+  }
+
+  function lookAt(part: JsonObject): Set<JsonType> | undefined {
+    if (part.type !== undefined) return new Set([part.type].flat().map(typeName));
+    if (typeof part.$ref === 'string') return typesOf(resolveReference(part.$ref, root));
+    const choices = alternatives(part).map(typesOf);
+    if (choices.length > 0)
+      return choices.includes(undefined) ? undefined : new Set(choices.flatMap((set) => [...set!]));
+    return conjuncts(part)
+      .map(typesOf)
+      .find((types) => types !== undefined);
+  }
 }
 
 /** The properties and required names that a place declares for an object. */
-export function objectShape(place: SchemaPlace, depth = 0): ObjectShape {
+export function objectShape({ root, schema }: SchemaPlace): ObjectShape {
   const shape: ObjectShape = { properties: new Map(), required: new Set() };
-  const { root, schema } = place;
-  if (!isObject(schema) || depth > MAX_DEPTH) return shape;
-  const add = (from: ObjectShape, withRequired: boolean) => {
-    for (const [name, property] of from.properties)
-      if (!shape.properties.has(name)) shape.properties.set(name, property);
-    if (withRequired) for (const name of from.required) shape.required.add(name);
-  };
-  if (isObject(schema.properties)) {
-    for (const [name, property] of Object.entries(schema.properties))
-      shape.properties.set(name, { root, schema: property });
-  }
-  if (Array.isArray(schema.required)) for (const name of schema.required) shape.required.add(String(name));
-  if (typeof schema.$ref === 'string') add(objectShape(referred(root, schema.$ref), depth + 1), true);
-  for (const part of conjuncts(schema)) add(objectShape({ root, schema: part }, depth + 1), true);
-  for (const choice of alternatives(schema)) add(objectShape({ root, schema: choice }, depth + 1), false);
+  // Once as what holds in any case, and once as one choice among others.
+  const [asserted, chosen] = [new Set<JsonObject>(), new Set<JsonObject>()];
+  add(schema, true);
   return shape;
+
+  function add(part: unknown, holds: boolean): void {
+    const seen = holds ? asserted : chosen;
+    if (!isObject(part) || seen.has(part)) return;
+    seen.add(part);
+    for (const [name, property] of Object.entries(isObject(part.properties) ? part.properties : {}))
+      if (!shape.properties.has(name)) shape.properties.set(name, { root, schema: property });
+    if (holds && Array.isArray(part.required)) for (const name of part.required) shape.required.add(String(name));
+    if (typeof part.$ref === 'string') add(resolveReference(part.$ref, root), holds);
+    for (const inner of conjuncts(part)) add(inner, holds);
+    for (const choice of alternatives(part)) add(choice, false);
+  }
 }
 
 /** Where the elements of an array are declared. */
-export function elementPlace(place: SchemaPlace, index: number, depth = 0): SchemaPlace {
-  const { root, schema } = place;
-  const nothing = { root, schema: undefined };
-  if (!isObject(schema) || depth > MAX_DEPTH) return nothing;
-  if (typeof schema.$ref === 'string') return elementPlace(referred(root, schema.$ref), index, depth + 1);
-  const first = [schema.prefixItems, schema.items].find(Array.isArray);
-  if (first !== undefined && index < first.length) return { root, schema: first[index] };
-  if (isObject(schema.items)) return { root, schema: schema.items };
-  const nested = [...conjuncts(schema), ...alternatives(schema)].map((part) =>
-    elementPlace({ root, schema: part }, index, depth + 1),
-  );
-  return nested.find((found) => found.schema !== undefined) ?? nothing;
+export function elementPlace({ root, schema }: SchemaPlace, index: number): SchemaPlace {
+  const seen = new Set<JsonObject>();
+  return { root, schema: elementOf(schema) };
+
+  function elementOf(part: unknown): unknown {
+    if (!isObject(part) || seen.has(part)) return undefined;
+    seen.add(part);
+    if (typeof part.$ref === 'string') return elementOf(resolveReference(part.$ref, root));
+    const first = [part.prefixItems, part.items].find(Array.isArray);
+    if (first !== undefined && index < first.length) return first[index];
+    if (isObject(part.items)) return part.items;
+    for (const inner of [...conjuncts(part), ...alternatives(part)]) {
+      const found = elementOf(inner);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
 }
 
 function alternatives(schema: JsonObject): unknown[] {
@@ -73,9 +91,4 @@ function conjuncts(schema: JsonObject): unknown[] {
 
 function typeName(type: unknown): JsonType {
   return (type === 'integer' ? 'number' : type) as JsonType;
-}
-
-/** Where a reference leads; one that is not local declares nothing here. */
-function referred(root: unknown, reference: string): SchemaPlace {
-  return { root, schema: resolveReference(reference, root) };
 }
