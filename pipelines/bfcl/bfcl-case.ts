@@ -35,6 +35,7 @@ export function bfclCase(
     if (!said?.success) return `it has a message that cannot be shown: ${role}, ${content.length} characters`;
     messages.push(said.data);
   }
+  if (!messages.some(({ role }) => role === 'user')) return 'it has no message of the user';
   const tools = questionTools(functions);
   const trouble = toolTrouble(tools, validators) ?? answerTrouble(answer, tools);
   if (trouble !== undefined) return trouble;

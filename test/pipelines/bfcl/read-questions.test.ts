@@ -64,6 +64,7 @@ test.each([
   ['several turns', { question: [...(question!.question as []), ...(question!.question as [])] }, {}, '2 turns'],
   ['a message of a tool', { question: [[{ role: 'tool', content: 'x' }]] }, {}, 'cannot be shown: tool'],
   ['a message without words', { question: [[{ role: 'user', content: '' }]] }, {}, 'cannot be shown: user, 0'],
+  ['no message of the user', { question: [[{ role: 'system', content: 'x' }]] }, {}, 'no message of the user'],
   ['functions of one name', { function: [forecast, forecast] }, {}, 'one name'],
   ['a schema that is none', { function: [ferry, bad] }, {}, 'sky.forecast: the input schema cannot be compiled'],
   ['an answer without a call', {}, { ground_truth: [] }, 'no call'],
@@ -96,6 +97,32 @@ test('an id for the second time is left out', async () => {
   });
   const { cases, refused } = await read(folder, 'irrelevance');
   expect([cases.length, refused.length]).toEqual([1, 1]);
+});
+
+test('a question whose answer is there twice is left out: either might be meant', async () => {
+  const folder = await bfclFolder({
+    questions: { multiple: QUESTIONS.multiple! },
+    answers: {
+      multiple: [...ANSWERS.multiple!, { id: 'multiple_0', ground_truth: [{ book_ferry: { seats: [[1]] } }] }],
+    },
+  });
+  const { cases, refused } = await read(folder, 'multiple');
+  expect([cases, refused]).toEqual([[], [{ id: 'multiple_0', why: 'its possible answer is there twice' }]]);
+});
+
+test.each([
+  ['questions', '', QUESTIONS.multiple![0]!],
+  ['answers', 'possible_answer', ANSWERS.multiple![0]!],
+])('%s that are nested too deep to be walked are an error with file and line', async (_name, place, row) => {
+  const folder = await bfclFolder({
+    questions: { multiple: QUESTIONS.multiple! },
+    answers: { multiple: ANSWERS.multiple! },
+  });
+  const deep = `${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`;
+  const line = JSON.stringify({ ...row, id: 'x' }).replace(/(?<="days":)[[{]/, (open) => `${deep},"z":${open}`);
+  const file = join(folder, place, 'BFCL_v4_multiple.json');
+  await writeFile(file, `\n${line}`);
+  await expect(read(folder, 'multiple')).rejects.toThrow(`${file}:2: a line of the wrong form`);
 });
 
 test('a line of another form is an error with file and line', async () => {
