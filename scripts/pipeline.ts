@@ -137,8 +137,9 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
   if (['discover', 'synthesize', 'evaluate'].includes(stage.name)) withCassetteFlags(command);
   command.action(async (flags: StageFlags) => {
     const { context, settings } = await openStages(flags, signal);
-    const { queries, system: systems } = flags;
-    const options = { ...flags, queries: queries && resolve(queries), systems };
+    const { queries, system } = flags;
+    // One that is named twice would be asked and counted twice.
+    const options = { ...flags, queries: queries && resolve(queries), systems: system && [...new Set(system)] };
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
       json: flags.json === true,
     });

@@ -44,7 +44,8 @@ export function addBfcl(program: Command, signal: AbortSignal): void {
 async function runCommand(flags: BfclFlags, signal: AbortSignal): Promise<void> {
   const { context, settings } = await openWorkspace(flags, signal);
   const { data, force, json = false } = flags;
-  const choice: BfclChoice = { systems: flags.system, categories: flags.category, limit: flags.limit };
+  const systems = flags.system && [...new Set(flags.system)];
+  const choice: BfclChoice = { systems, categories: flags.category, limit: flags.limit };
   // Engines take long to load.
   const { bfcl } = await import('../../pipelines/bfcl.ts');
   const options = { ...choice, data: data && resolve(data), force };

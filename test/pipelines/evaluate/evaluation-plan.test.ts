@@ -172,3 +172,9 @@ function changed({ folder: _, ...before }: StagePlan, after: StagePlan): string 
   const about = { version: 1, toolVersions: {}, counts: {}, files: {}, hash: '' };
   return difference(ManifestSchema.parse({ ...about, ...before }), after);
 }
+
+test('a system that is named twice is refused: it would be asked, and counted, twice', () => {
+  const parse = (systems: string[]) => SettingsSchema.safeParse({ evaluate: { systems } });
+  expect(parse(['base', 'decoupled']).success).toBe(true);
+  expect(parse(['base', 'decoupled', 'base']).error?.issues).toMatchObject([{ message: 'each system once' }]);
+});
