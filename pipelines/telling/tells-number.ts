@@ -34,8 +34,12 @@ const TENS: Readonly<Record<string, string>> = {
   1000: '(?:a|one) thousand',
 };
 
+/** More digits than anybody tells in groups or words. */
+const MOST_DIGITS = 100;
+
 /** Whether a text in lower case tells a number: in digits, also with thousands marked, or in words. */
 export function tellsNumber(value: string, text: string): boolean {
+  if (value.length > MOST_DIGITS) return text.includes(value);
   const digits = value.replace('.', '\\.').replaceAll(/\B(?=(?:\d{3})+(?:$|\\))/g, ',?');
   const word = WORDS[Number(value)] ?? TENS[value];
   return new RegExp(`(?<![\\d.])${digits}(?!\\d|\\.\\d)${word === undefined ? '' : `|\\b(?:${word})\\b`}`).test(text);

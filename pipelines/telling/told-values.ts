@@ -33,10 +33,17 @@ export function isTold(value: string, text: string): boolean {
   if (/^-?\d+(\.\d+)?$/.test(value)) return tellsNumber(value, text.toLowerCase());
   const known = plain(text);
   if (includes(known, plain(value)) || tellsTime(value, text.toLowerCase())) return true;
-  const address = /^https?:\/\/(?:www\.)?(.+?)\/*$/i.exec(value)?.[1];
-  if (address !== undefined) return includes(known, plain(address));
+  const address = /^https?:\/\/(?:www\.)?(.+)$/i.exec(value)?.[1];
+  if (address !== undefined) return includes(known, plain(withoutSlashes(address)));
   if (/\s{2}|\n/.test(value.trim())) return false;
   return value.split(/[/*?{},]+/).every((part) => tellsPart(plain(part), known));
+}
+
+function withoutSlashes(address: string): string {
+  let end = address.length;
+  // At least one character stays.
+  while (end > 1 && address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
 }
 
 function tellsPart(part: string, known: string): boolean {

@@ -67,3 +67,10 @@ test.each<[string, string, boolean, boolean]>([
 ])('%j names %s (spoken: %s): %s', (query, name, spoken, names) => {
   expect(namesTool(query, tool(name), { args: { path: 'read_text_file.md' }, spoken })).toBe(names);
 });
+
+test('values that are made to take long', () => {
+  const digits = '7'.repeat(100_000);
+  expect([isTold(digits, 'about 7'), isTold(digits, `about ${digits}.`)]).toEqual([false, true]);
+  const address = `http://${'/'.repeat(200_000)}x`;
+  expect([isTold(address, 'x'), isTold(`http://x.org${'/'.repeat(200_000)}`, 'see x.org')]).toEqual([false, true]);
+});
