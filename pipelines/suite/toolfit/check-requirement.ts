@@ -1,6 +1,6 @@
-import { textsIn } from '../../texts-in.ts';
+import { objectsIn, textsIn } from '../../texts-in.ts';
 import type { CheckedRequirement, FieldRequirement } from './requirement.ts';
-import { jsonOf, objectsIn, type ToolOutput } from './tool-output.ts';
+import { jsonOf, type ToolOutput } from './tool-output.ts';
 
 /**
  * Whether a program finds a requirement satisfied: in one of the tool outputs, not in what the model said of them.
@@ -28,13 +28,21 @@ function plain(text: string): string {
 }
 
 /** What makes a word longer; `…` stands where an output was cut. */
-const BEFORE = String.raw`(?<![\p{L}\p{N}_.-])`;
-const AFTER = String.raw`(?![\p{L}\p{N}_…-]|\.[\p{L}\p{N}])`;
+const LONGER_BEFORE = /[\p{L}\p{N}_.-]$/u;
+const LONGER_AFTER = /^(?:[\p{L}\p{N}_…-]|\.[\p{L}\p{N}])/u;
+/** Code units that these look at: a full stop and a letter. */
+const LOOKED_AT = 3;
 
+/** Items are as long as users and servers write them, which a pattern must not be. */
 function hasItem(item: string): (text: string) => boolean {
-  const escaped = item.trim().replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  const pattern = new RegExp(BEFORE + escaped + AFTER, 'u');
-  return (text) => pattern.test(text);
+  const word = item.trim();
+  const isAlone = (text: string, start: number) =>
+    !LONGER_BEFORE.test(text.slice(Math.max(0, start - LOOKED_AT), start)) &&
+    !LONGER_AFTER.test(text.slice(start + word.length, start + word.length + LOOKED_AT));
+  return (text) => {
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) if (isAlone(text, at)) return true;
+    return false;
+  };
 }
 
 function showsField(requirement: FieldRequirement, output: ToolOutput): boolean {

@@ -1,5 +1,5 @@
+import { objectsIn } from '../../texts-in.ts';
 import type { Requirement } from './requirement.ts';
-import { objectsIn } from './tool-output.ts';
 
 /** Most requirements of one result. */
 const MOST = 40;

@@ -12,10 +12,3 @@ export function jsonOf({ text }: ToolOutput): unknown {
     return undefined;
   }
 }
-
-/** All objects in a JSON value, at any depth. */
-export function objectsIn(value: unknown): Record<string, unknown>[] {
-  if (value === null || typeof value !== 'object') return [];
-  const inside = Object.values(value).flatMap(objectsIn);
-  return Array.isArray(value) ? inside : [value as Record<string, unknown>, ...inside];
-}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isSatisfied } from '../../../../pipelines/suite/toolfit/check-requirement.ts';
+import { deriveRequirements } from '../../../../pipelines/suite/toolfit/derive-requirements.ts';
 import type { CheckedRequirement } from '../../../../pipelines/suite/toolfit/requirement.ts';
 
 const listing = '[FILE] a.md\n[FILE] b.md.bak\n[DIR] old notes';
@@ -21,6 +22,9 @@ test.each<Row>([
   [{ listed: 'd' }, listing, {}, false],
   [{ listed: 'a.md' }, 'found notes/a.md.', {}, true],
   [{ listed: 'lives "here"' }, people, {}, true],
+  [{ listed: 'a.md' }, 'xa.md 𝐀a.md .a.md a.md_ a.md.𝐀 a.md𝐀 (a.md', {}, true],
+  [{ listed: 'a.md' }, 'xa.md 𝐀a.md .a.md a.md_ a.md.𝐀 a.md𝐀', {}, false],
+  [{ listed: 'x'.repeat(9_000_000) }, 'x', {}, false],
   // What was cut off was not shown.
   [{ listed: 'a.md' }, '[FILE] a.md…', {}, false],
   [{ item: 'a.md', field: 'size', value: 812 }, table, {}, true],
@@ -51,4 +55,11 @@ test.each<Row>([
 
 test('nothing is satisfied where no tool answered', () => {
   expect(isSatisfied({ content: 'x' }, [])).toBe(false);
+});
+
+test('results of a hostile server may be nested deeper than a function can call itself', () => {
+  const deep = (inside: string) => ({ arguments: {}, text: `${'['.repeat(50_000)}${inside}${']'.repeat(50_000)}` });
+  expect(isSatisfied({ listed: 'say "a"' }, [deep('"say \\"a\\""')])).toBe(true);
+  expect(isSatisfied({ item: 'a', field: 'b', value: 1 }, [deep('{"name": "a", "b": 1}')])).toBe(true);
+  expect(deriveRequirements(deep('{"name": "a", "b": 1}').text)).toEqual([{ item: 'a', field: 'b', value: 1 }]);
 });
