@@ -8,7 +8,8 @@ import { describeIssues } from './issues.ts';
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new ToolkitError({
       kind: 'input',

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../core/json-file.ts';
+import { z } from 'zod';
+import { readJsonFile, writeFileAtomic } from '../../core/json-file.ts';
 import { hashFolder } from '../../core/manifest.ts';
 
 let root: string;
@@ -10,6 +11,11 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'json-file-'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
+
+it('reads a file that begins with a byte order mark', async () => {
+  await writeFile(join(root, 'a.json'), '\uFEFF{"n": 1}');
+  expect(await readJsonFile(join(root, 'a.json'), z.object({ n: z.number() }))).toEqual({ n: 1 });
+});
 
 describe('writeFileAtomic', () => {
   it('replaces a file, and what a killed run left of its own temporary file', async () => {
