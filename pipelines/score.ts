@@ -55,12 +55,14 @@ export interface ScoredCase extends CallScores {
 
 /**
  * Scores a file of cases, one JSON object a line, by the same rules as `evaluate`. Streams: a file may be of any length; of each id 8 bytes are kept.
- * @throws ToolkitError (input) with file and line at the first bad case
+ * @throws ToolkitError (input) with file and line at the first bad case, or where there is none
  */
 export async function* scoreCases(file: string, signal: AbortSignal): AsyncGenerator<ScoredCase> {
   const validators = new SchemaValidators();
+  let isEmpty = true;
   for await (const one of readJsonl(file, caseSchema(validators))) {
     signal.throwIfAborted();
+    isEmpty = false;
     const { id, gold, also_ok, predicted, query } = one;
     const schemaOf = (name: string) => toolsOf(one).find((tool) => tool.name === name)?.inputSchema;
     const alsoOk = [...gold.alsoOk, ...also_ok];
@@ -68,6 +70,7 @@ export async function* scoreCases(file: string, signal: AbortSignal): AsyncGener
     const { mismatch: _, ...figures } = scores;
     yield { id, ...figures };
   }
+  if (isEmpty) throw new ToolkitError({ kind: 'input', what: 'there is no case to score', where: file });
 }
 
 function toolsOf({ tool, tools }: Pick<Case, 'tool' | 'tools'>): Case['tools'] {

@@ -167,3 +167,7 @@ test.each([
 ])('refuses %s, and says where', async (_name, change, part) => {
   await expect(scoreLines({ ...right, ...change })).rejects.toThrow(part);
 });
+
+test('a file without a case is refused: nothing was scored', async () => {
+  await expect(scoreLines('', ' ')).rejects.toThrow('cases.jsonl: there is no case to score');
+});
