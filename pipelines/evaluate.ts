@@ -7,6 +7,7 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { decisiveEngine } from './engine-settings.ts';
 import { type EvaluationChoice, evaluationFolder } from './evaluate/evaluation-choice.ts';
+import { queryCases } from './evaluate/query-cases.ts';
 import { runEvaluation } from './evaluate/run-evaluation.ts';
 import { SCORING_VERSION } from './evaluate/scoring-version.ts';
 import { chosenSystems } from './evaluate/systems/chosen-systems.ts';
@@ -72,6 +73,9 @@ export async function planEvaluate(
 export async function* evaluate(context: Context, settings: Settings, options: EvaluateOptions = {}): StageEvents {
   const { force, ...choice } = options;
   const plan = await planEvaluate(context, settings, choice);
+  // A file of another form must not take the place of predictions that were interrupted.
+  if (choice.queries !== undefined)
+    await queryCases(choice.queries, await readJsonFile(cataloguePath(context), CatalogueSchema));
   const isForced = force || context.cassette?.mode === 'record';
   yield* runStage(plan, { force: isForced, signal: context.signal }, ({ folder }) =>
     runEvaluation({ context, settings, choice, plan, folder }),

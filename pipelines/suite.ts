@@ -5,6 +5,7 @@ import type { StageEvents } from '../core/event.ts';
 import { readJsonFile } from '../core/json-file.ts';
 import { runStage } from '../core/stage.ts';
 import { type SuiteResults, SuiteResultsSchema } from '../core/suite-results.ts';
+import { CatalogueSchema } from '../core/tool.ts';
 import type { Settings } from './settings.ts';
 import type { AgentTask } from './suite/agent-task.ts';
 import { mcpBench } from './suite/mcp-bench/mcp-bench.ts';
@@ -14,6 +15,7 @@ import { RESULTS_FILE, scoreRuns } from './suite/score-runs.ts';
 import type { SuiteChoice } from './suite/suite-choice.ts';
 import { planRuns, planScores, type SuiteJob, scoresFolder } from './suite/suite-plans.ts';
 import { toolFit } from './suite/toolfit/toolfit.ts';
+import { cataloguePath } from './workspace-files.ts';
 
 export interface SuiteOptions extends SuiteChoice {
   /** Runs and scores all again although it is fresh. */
@@ -39,8 +41,11 @@ export async function* suite(context: Context, settings: Settings, options: Suit
 }
 
 async function* runSuite<T extends AgentTask, R>(job: SuiteJob<T, R>, { force, keepGoing }: SuiteOptions): StageEvents {
-  const { signal } = job.context;
+  const { context, suite: of } = job;
+  const { signal } = context;
   const runs = await planRuns(job);
+  // A file of another form must not take the place of runs that were interrupted.
+  await of.findTasks(context, await readJsonFile(cataloguePath(context), CatalogueSchema));
   yield* runStage(runs, { force, signal }, ({ folder }) => runTasks(job, { stage: runs.stage, folder, keepGoing }));
   const scores = await planScores(job);
   yield* runStage(scores, { force, signal }, ({ folder }) => scoreRuns(job, scores, folder));

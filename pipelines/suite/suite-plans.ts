@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
+import { ToolkitError } from '../../core/errors.ts';
 import { type Manifest, readManifest, type StagePlan } from '../../core/manifest.ts';
 import { decisiveEngine } from '../engine-settings.ts';
 import type { Settings } from '../settings.ts';
@@ -61,10 +62,14 @@ export async function planRuns<T extends AgentTask, R>(job: SuiteJob<T, R>): Pro
 export async function planScores<T extends AgentTask, R>(job: SuiteJob<T, R>): Promise<StagePlan> {
   const { context, settings, choice, suite, system } = job;
   const { judge } = settings.suite;
+  const runs = await completeRuns(job);
+  const inputs = await suite.inputs(context);
+  const other = Object.keys(inputs).find((name) => inputs[name] !== runs.inputs[name]);
+  if (other !== undefined) throw changedMeanwhile(job, other);
   return {
     stage: `${choice.suite} ${system}: scores`,
     folder: scoresFolder(job),
-    inputs: { ...(await suite.inputs(context)), runs: (await completeRuns(job)).hash },
+    inputs: { ...inputs, runs: runs.hash },
     settings: {
       version: SCORES_VERSION,
       ...(judge && { prompts: suite.version, verdicts: judge.verdicts, judge: decisiveEndpoint(judge) }),
@@ -77,6 +82,17 @@ async function completeRuns<T extends AgentTask, R>(job: SuiteJob<T, R>): Promis
   const manifest = (await readManifest(runsFolder(job)))!;
   await refuseChanged(runsFolder(job), manifest, `pnpm pipeline suite ${job.choice.suite} --force`);
   return manifest;
+}
+
+/** Runs take hours, in which somebody may edit the tasks: they would be scored by what nobody was told. */
+function changedMeanwhile<T extends AgentTask, R>({ choice, system }: SuiteJob<T, R>, what: string): ToolkitError {
+  return new ToolkitError({
+    kind: 'failed',
+    what: `the ${what} changed while ${system} was run on them`,
+    where: choice.files.length > 0 ? choice.files.join(', ') : choice.suite,
+    expected: 'the tasks that were run',
+    todo: 'put them back to score these runs, or run the same command again to run the new ones',
+  });
 }
 
 type Place = Pick<SuiteJob<AgentTask, unknown>, 'context' | 'choice' | 'system'>;

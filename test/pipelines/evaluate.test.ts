@@ -119,6 +119,18 @@ test("evaluates one system on the user's own queries, beside the held-out evalua
   expect((await run(place))[0]).toMatchObject({ type: 'start', total: 15, resumed: 1 });
 });
 
+test('a file of queries with a mistake takes the place of no interrupted evaluation', async () => {
+  const place = await evaluationWorkspace();
+  const options: EvaluateOptions = { queries: join(place.context.workspace, 'queries.jsonl'), systems: ['base'] };
+  const good = ['a', 'b'].map((id) => JSON.stringify({ id, query: 'q', gold: null })).join('\n');
+  await writeFile(options.queries!, good);
+  for await (const event of evaluate(place.context, place.settings, options)) if (event.type === 'progress') break;
+  await writeFile(options.queries!, `${good}\n{`);
+  await expect(run(place, options)).rejects.toThrow('queries.jsonl:3: not a line of JSON');
+  await writeFile(options.queries!, good);
+  expect((await run(place, options))[0]).toMatchObject({ type: 'start', total: 2, resumed: 1 });
+});
+
 test.each([
   ['an unknown tool', { id: 'x', query: 'q', gold: { name: 'nope' } }, 'expected one of the tools read_text_file'],
   [

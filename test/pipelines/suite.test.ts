@@ -215,6 +215,24 @@ describe('MCP-Bench', () => {
     expect((await mcpBenchResults()).figures.judged).toMatchObject({ axes: { planning: 8 } });
   });
 
+  test('a file of another form takes the place of no interrupted run; tasks that change under a run are not scored', async () => {
+    const settings = await workspace.configure({ serve: serve() });
+    for await (const event of suite(workspace.context, settings, mcpBench())) if (event.type === 'progress') break;
+    await writeFile(files[0]!, '[]');
+    await expect(run(settings, mcpBench())).rejects.toThrow('tasks.json: a file of the wrong form');
+    await writeFile(files[0]!, JSON.stringify(TASKS));
+    const changing = async () => {
+      for await (const event of suite(workspace.context, settings, mcpBench())) {
+        if (event.type === 'start') expect(event.resumed).toBe(1);
+        if (event.type === 'progress') await writeFile(files[0]!, JSON.stringify({ ...TASKS, total_tasks: 1 }));
+      }
+    };
+    await expect(changing()).rejects.toThrow('the tasks changed while scripted was run on them');
+    await writeFile(files[0]!, JSON.stringify(TASKS));
+    const events = await run(settings, mcpBench());
+    expect(events[0]).toMatchObject({ type: 'skipped' });
+  });
+
   test('tasks that fail for another reason than the system’s are tried again, or counted', async () => {
     let down = true;
     const model = scriptedModel({});
