@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeeper } from '../../core/is-deeper.ts';
 
 /** Deeper than anyone writes by hand; what walks a value by calling itself then stays far from the end of the stack. */
 const MAX_LEVELS = 200;
@@ -7,12 +8,3 @@ const MAX_LEVELS = 200;
 export const ShallowJsonSchema = z
   .unknown()
   .refine((value) => !isDeeper(value, MAX_LEVELS), `nested at most ${MAX_LEVELS} levels deep`);
-
-function isDeeper(value: unknown, limit: number): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
-    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []));
-  }
-  return false;
-}

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../core/agent-event.ts';
 import { canonicalJson } from '../../core/hash.ts';
+import { isDeeper } from '../../core/is-deeper.ts';
 import { SchemaValidators } from '../../core/schema-validators.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { StepAnswer } from '../chat/step-answer.ts';
@@ -29,6 +30,8 @@ const DECLINED = 'The user declined this call.';
 /** Anything else in a prompt could be read as something that it is not. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const MOST_SHOWN = 200;
+/** Levels of arguments: what is nested deeper cannot be written into a prompt, a record or a request. */
+const DEEPEST = 200;
 
 /** Makes a call that a model wrote, where it may be made: else its result says why not, or the agent stops. */
 export async function* makeCall(
@@ -71,7 +74,7 @@ export async function* makeCall(
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text === '' ? '{}' : text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
+    return value !== null && typeof value === 'object' && !Array.isArray(value) && !isDeeper(value, DEEPEST)
       ? (value as Record<string, unknown>)
       : undefined;
   } catch {
@@ -81,7 +84,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 
 /** Greedy decoding would write the same again: it is not tried. */
 function malformed(name: string, text: string, cut: boolean): Stop {
-  const why = cut ? 'did not come to an end' : 'are no JSON object of a tool';
+  const why = cut ? 'did not come to an end' : `are no JSON object of at most ${DEEPEST} levels`;
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
   return { reason: 'malformed', message: `The arguments of ${name} ${why}; it was not called: ${shown}` };
 }

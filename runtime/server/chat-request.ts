@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeeper } from '../../core/is-deeper.ts';
 import { type JsonSchema, JsonSchemaSchema } from '../../core/tool.ts';
 import type { ChatTurn, OfferedTool, StepChoice, StepRequest } from '../chat/step-request.ts';
 import { ApiError } from './api-error.ts';
@@ -162,18 +163,8 @@ function parseBody(text: string): unknown {
   } catch (error) {
     throw invalid(`the body is no JSON: ${(error as Error).message.slice(0, 200)}`);
   }
-  if (isDeep(body)) throw invalid(`the body is nested deeper than ${DEEPEST} levels`);
+  if (isDeeper(body, DEEPEST)) throw invalid(`the body is nested deeper than ${DEEPEST} levels`);
   return body;
-}
-
-/** Without recursion: the value may be nested deeper than the stack allows. */
-function isDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []));
-  }
-  return false;
 }
 
 function invalid(message: string, param?: string): ApiError {

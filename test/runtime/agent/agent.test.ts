@@ -86,6 +86,17 @@ test.each<[string, Partial<StepAnswer>]>([
   expect(made).toEqual([]);
 });
 
+test('arguments nested deeper than can be written down end the agent, and not the command', async () => {
+  const { made, live } = answering(() => '');
+  const deep = `${'{"path":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+  const events = await collect(
+    scriptedAgent(live, [() => ({ calls: [{ name: 'read', arguments: deep }] })], all).answer('go'),
+  );
+  expect(events.at(-1)).toMatchObject({ type: 'stopped', reason: 'malformed' });
+  expect((events.at(-1) as { message: string }).message).toContain('at most 200 levels');
+  expect(made).toEqual([]);
+});
+
 test('arguments that do not fit the tool, and a tool that there is not, are told to the model and not called', async () => {
   const { made, live } = answering(() => 'content');
   const steps = [calls('read', { file: 'a' }), calls('raed', { path: 'a' }), read('a'), says((last) => last)];
