@@ -20,21 +20,37 @@ export async function runMain(main: (signal: AbortSignal) => Promise<void>): Pro
     controller.abort(new ToolkitError({ kind: 'interrupted', what: 'interrupted' }));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // The reader of a pipe went away (`| head`), or the terminal did: the work ends as with Ctrl-C, so that no child process is left behind.
-  const outputLost = (error: Error) =>
-    controller.abort(new ToolkitError({ kind: 'interrupted', what: `nobody reads the output: ${error.message}` }));
+  const outputLost = (error: Error) => controller.abort(lostOutput(error));
   for (const output of [process.stdout, process.stderr]) output.on('error', outputLost);
   try {
     await main(controller.signal);
+    if (isIncomplete(controller.signal.reason)) throw controller.signal.reason;
     process.exitCode ??= 0;
   } catch (error) {
-    process.exitCode = report(error, controller.signal.aborted);
+    process.exitCode = report(error, controller.signal);
   }
   // Native engines may keep the event loop alive.
   process.exit();
 }
 
-function report(error: unknown, aborted: boolean): number {
+/**
+ * The reader of a pipe went away (`| head`), or the terminal did: the work ends as with Ctrl-C, so that no child process is left behind. Where the output
+ * cannot be written for another reason (the disk is full), what was written is not all.
+ */
+function lostOutput(error: Error): ToolkitError {
+  const isGone = 'code' in error && ['EPIPE', 'EIO', 'ECONNRESET'].includes(String(error.code));
+  if (isGone) return new ToolkitError({ kind: 'interrupted', what: `nobody reads the output: ${error.message}` });
+  return new ToolkitError({
+    kind: 'environment',
+    what: `the output cannot be written: ${error.message}`,
+    todo: 'free some space, or write it elsewhere, and run the same command again',
+  });
+}
+
+function report(thrown: unknown, { aborted, reason }: AbortSignal): number {
+  // What was waiting says no more than that it was aborted.
+  const isTold = isIncomplete(reason) || (isAbort(thrown) && reason instanceof ToolkitError);
+  const error = isTold ? reason : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ToolkitError) {
     process.stderr.write(`\n${error.kind === 'interrupted' ? '' : 'error: '}${safeText(error.message)}\n`);
@@ -53,6 +69,15 @@ function report(error: unknown, aborted: boolean): number {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`\nerror (a bug of the toolkit, please report it): ${safeText(trace)}\n`);
   return 1;
+}
+
+/** Whether work was ended because its output could not be written. */
+function isIncomplete(reason: unknown): reason is ToolkitError {
+  return reason instanceof ToolkitError && reason.kind !== 'interrupted';
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 export function makeContext(workspace: string, signal: AbortSignal): Context {

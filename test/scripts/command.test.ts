@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -44,4 +44,19 @@ test.runIf(existsSync('/dev/full'))('a full disk is told without a stack, and as
   expect(code).toBe(1);
   expect(said).toMatch(/error: ENOSPC: no space left/);
   expect(said).not.toMatch(/bug|node:fs/);
+});
+
+test('output that cannot be written is no wish to stop: exit 1 and the reason', async () => {
+  const note = join(await mkdtemp(join(tmpdir(), 'command-')), 'note');
+  await using full = await open('/dev/full', 'w');
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'endless-work.ts'), note], {
+    stdio: ['ignore', full.fd, 'pipe'],
+  });
+  let said = '';
+  child.stderr!.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect(await readFile(note, 'utf8')).toBe('cleaned up');
+  expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining('the output cannot be written: ENOSPC') });
 });
