@@ -17,7 +17,7 @@ interface DemoFlags {
 await runMain(async (signal) => {
   const flags = withWaitFlag(new Command('pnpm demo'))
     .description(
-      'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, about 20 minutes on 2 cores.',
+      'The whole job on the embedded base and two real MCP servers (filesystem, memory): no GPU, no model hub, 20 to 25 minutes on 2 cores.',
     )
     .option('-w, --workspace <folder>', 'where to work', 'workspace')
     .option('--seed <number>', 'seed of all random choices', parseSeed, 1)
