@@ -116,9 +116,9 @@ test('only declared and ready systems can be chosen', async () => {
   );
 });
 
-test('the systems that the README puts together are right', async () => {
-  const readme = await readFile(join(PROJECT_ROOT, 'README.md'), 'utf8');
-  const example = /## Systems to compare[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme)![1]!;
+test('the systems that the guide puts together are right', async () => {
+  const guide = await readFile(join(PROJECT_ROOT, 'docs', 'evaluation.md'), 'utf8');
+  const example = /## Systems to compare[\s\S]*?```yaml\n([\s\S]*?)```/.exec(guide)![1]!;
   const { evaluate } = SettingsSchema.parse(parse(example));
   expect(evaluate.systems).toHaveLength(10);
 });
@@ -176,5 +176,5 @@ function changed({ folder: _, ...before }: StagePlan, after: StagePlan): string 
 test('a system that is named twice is refused: it would be asked, and counted, twice', () => {
   const parse = (systems: string[]) => SettingsSchema.safeParse({ evaluate: { systems } });
   expect(parse(['base', 'decoupled']).success).toBe(true);
-  expect(parse(['base', 'decoupled', 'base']).error?.issues).toMatchObject([{ message: 'each system once' }]);
+  expect(parse(['base', 'decoupled', 'base']).error?.issues).toMatchObject([{ message: 'a name that no system before has: base' }]);
 });
