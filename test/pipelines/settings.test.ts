@@ -6,5 +6,7 @@ test('a selector without parameters is refused where both prompts are one', () =
   expect(parse({ selectorTools: 'described' }).success).toBe(true);
   expect(parse({ argumentTools: 'all', selectorTools: 'whole' }).success).toBe(true);
   const { error } = parse({ argumentTools: 'all', selectorTools: 'described' });
-  expect(error?.issues).toMatchObject([{ path: ['prompt', 'selectorTools'], message: expect.stringContaining('both prompts are one') }]);
+  expect(error?.issues).toMatchObject([
+    { path: ['prompt', 'selectorTools'], message: expect.stringContaining('both prompts are one') },
+  ]);
 });

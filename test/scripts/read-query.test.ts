@@ -16,6 +16,9 @@ test('refuses what never ends, and reads no further', async () => {
       yield Buffer.alloc(64 * 1024, 'a');
     }
   };
-  await expect(readQuery(endless())).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('too long') });
+  await expect(readQuery(endless())).rejects.toMatchObject({
+    kind: 'input',
+    message: expect.stringContaining('too long'),
+  });
   expect(parts).toBe(17);
 });

@@ -176,5 +176,7 @@ function changed({ folder: _, ...before }: StagePlan, after: StagePlan): string 
 test('a system that is named twice is refused: it would be asked, and counted, twice', () => {
   const parse = (systems: string[]) => SettingsSchema.safeParse({ evaluate: { systems } });
   expect(parse(['base', 'decoupled']).success).toBe(true);
-  expect(parse(['base', 'decoupled', 'base']).error?.issues).toMatchObject([{ message: 'a name that no system before has: base' }]);
+  expect(parse(['base', 'decoupled', 'base']).error?.issues).toMatchObject([
+    { message: 'a name that no system before has: base' },
+  ]);
 });

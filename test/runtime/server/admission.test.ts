@@ -16,7 +16,10 @@ test.each([1, 3])(
     expect([admission.running, admission.waiting]).toEqual([parallel, 1]);
     const what =
       parallel === 1 ? /one request at a time, and 1 are waiting/ : /3 requests at a time, and 1 are waiting/;
-    await expect(admission.run(work, signal)).rejects.toMatchObject({ status: 429, message: expect.stringMatching(what) });
+    await expect(admission.run(work, signal)).rejects.toMatchObject({
+      status: 429,
+      message: expect.stringMatching(what),
+    });
     ends[0]!();
     await taken[0];
     await Promise.resolve();
