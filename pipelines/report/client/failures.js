@@ -1,6 +1,6 @@
 // Lists, filters and opens the steps in which a system failed.
 import { byId, dataOf, make, sampleElement } from './elements.js';
-import { pagedList } from './list-pages.js';
+import { filteredList, openedItem } from './list-pages.js';
 
 let data = { systems: [], titles: {}, errors: {}, cases: [], masks: {} };
 
@@ -143,44 +143,26 @@ const caseRow = (one) => {
       ),
     ),
   );
-  const details = make('details', '', summary);
-  details.addEventListener('toggle', () => details.children.length === 1 && details.append(caseContent(one)));
-  return make('li', '', details);
+  return openedItem(summary, () => caseContent(one));
 };
 
 export const startFailures = () => {
   if (byId('failure-data') === null) return;
-  const [form, count] = [byId('failure-filters'), byId('failure-count')];
   data = dataOf('failure-data');
-  const show = pagedList({ list: byId('failure-list'), pager: byId('failure-pages'), row: caseRow });
-
-  const update = () => {
-    const wanted = Object.fromEntries(new FormData(form));
+  const find = (wanted) => {
     const found = data.cases.filter((one) => fitsCase(one, wanted));
     if (wanted.order === 'sure') {
       const sureness = new Map(found.map((one) => [one, surest(one, wanted)]));
       found.sort((a, b) => sureness.get(b) - sureness.get(a));
     }
-    show(found);
-    count.textContent = `${found.length} of ${data.cases.length} steps`;
+    return found;
   };
-
-  const { elements } = form;
-  form.hidden = false;
-  form.addEventListener('input', update);
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(update));
+  const fill = filteredList({ prefix: 'failure', what: 'steps', total: data.cases.length, row: caseRow, find });
   // A cell of the confusion matrix, or a mistake in its list.
   document.addEventListener('click', ({ target }) => {
     const link = target.closest('a[data-chosen]');
     if (link === null) return;
-    form.reset();
     const { system, wanted, chosen } = link.dataset;
-    elements.system.value = String(data.systems.indexOf(system));
-    elements.wanted.value = wanted;
-    elements.chosen.value = chosen;
-    for (const name of ['system', 'wanted', 'chosen']) if (elements[name].selectedIndex < 0) elements[name].value = ''; // it is not in the page
-    setTimeout(update);
+    fill({ system: String(data.systems.indexOf(system)), wanted, chosen });
   });
-  update();
 };

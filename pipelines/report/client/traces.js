@@ -1,6 +1,6 @@
 // Lists, filters and opens the traces that the page carries as data.
 import { byId, dataOf, make, sampleElement } from './elements.js';
-import { pagedList } from './list-pages.js';
+import { filteredList, openedItem } from './list-pages.js';
 
 let traces = [];
 
@@ -58,35 +58,16 @@ const row = (trace) => {
       ...failed,
     ),
   );
-  const details = make('details', '', summary);
-  details.addEventListener('toggle', () => details.children.length === 1 && details.append(content(trace)));
-  return make('li', '', details);
+  return openedItem(summary, () => content(trace));
 };
 
 export const startTraces = () => {
   if (byId('browse-data') === null) return;
-  const [form, count] = [byId('browse-filters'), byId('browse-count')];
   traces = dataOf('browse-data');
-  const show = pagedList({ list: byId('browse-list'), pager: byId('browse-pages'), row });
-
-  const update = () => {
-    const wanted = Object.fromEntries(new FormData(form));
-    const found = traces.filter((trace) => fits(trace, wanted));
-    show(found);
-    count.textContent = `${found.length} of ${traces.length} traces`;
-  };
-
-  form.hidden = false;
-  form.addEventListener('input', update);
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(update));
+  const find = (wanted) => traces.filter((trace) => fits(trace, wanted));
+  const fill = filteredList({ prefix: 'browse', what: 'traces', total: traces.length, row, find });
   document.addEventListener('click', ({ target }) => {
     const tool = target.closest('a[data-tool]')?.dataset.tool;
-    if (tool === undefined) return;
-    form.reset();
-    form.elements.tool.value = tool;
-    if (form.elements.tool.selectedIndex < 0) form.elements.tool.value = ''; // none of its traces is in the page
-    setTimeout(update);
+    if (tool !== undefined) fill({ tool });
   });
-  update();
 };
