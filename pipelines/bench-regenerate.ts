@@ -1,23 +1,18 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
 import { ensureLlamaCppSource } from '../trainers/gguf/llama-cpp-source.ts';
-import { describeMachine, type Machine } from './bench-machine.ts';
+import { describeMachine } from './bench-machine.ts';
 import { type BenchWorkspace, benchWorkspace } from './bench-regenerate/bench-workspace.ts';
 import { CHANGES, type Change } from './bench-regenerate/changes.ts';
 import { adapterHashes, refuseUnequal } from './bench-regenerate/refuse-unequal.ts';
 import { type TimedJob, timedJob } from './bench-regenerate/timed-job.ts';
-import type { BenchRow } from './bench-row.ts';
+import type { BenchFigures, BenchRow } from './bench-row.ts';
 import { preparePython } from './prepare-python.ts';
 import { median } from './scoring/median.ts';
 
 export interface RegenerateBench {
   /** How often all is built anew, and changed. */
   repeats: number;
-}
-
-export interface RegenerateFigures {
-  rows: BenchRow[];
-  machine: Machine;
 }
 
 /** Seconds of a full build, and of what follows each change by the name of its row. */
@@ -33,7 +28,7 @@ interface Repeat {
 export async function* benchRegenerate(
   context: Context,
   { repeats }: RegenerateBench,
-): AsyncGenerator<StageEvent, RegenerateFigures, undefined> {
+): AsyncGenerator<StageEvent, BenchFigures, undefined> {
   // What is fetched or unpacked once on a machine is no part of a build.
   yield* preparePython(context);
   await ensureLlamaCppSource(context);

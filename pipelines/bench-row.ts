@@ -1,3 +1,5 @@
+import type { Machine } from './bench-machine.ts';
+
 /** A figure of a bench. */
 export interface BenchRow {
   name: string;
@@ -9,4 +11,10 @@ export interface BenchRow {
   pass: boolean;
   /** What was measured, and how. */
   note: string;
+}
+
+/** What a bench found, and where. */
+export interface BenchFigures {
+  rows: BenchRow[];
+  machine: Machine;
 }

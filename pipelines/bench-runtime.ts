@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import type { StageEvent } from '../core/event.ts';
-import { describeMachine, type Machine } from './bench-machine.ts';
-import type { BenchRow } from './bench-row.ts';
+import { describeMachine } from './bench-machine.ts';
+import type { BenchFigures, BenchRow } from './bench-row.ts';
 import { argumentsRows } from './bench-runtime/arguments-rows.ts';
 import { hierarchyRows } from './bench-runtime/hierarchy-rows.ts';
 import { nativeRows } from './bench-runtime/native-rows.ts';
@@ -22,16 +22,11 @@ export interface RuntimeBench {
   llamaServer?: string;
 }
 
-export interface RuntimeFigures {
-  rows: BenchRow[];
-  machine: Machine;
-}
-
 /** Measures what the runtime claims. */
 export async function* benchRuntime(
   context: Context,
   { rows: wanted, runs, llamaServer }: RuntimeBench,
-): AsyncGenerator<StageEvent, RuntimeFigures, undefined> {
+): AsyncGenerator<StageEvent, BenchFigures, undefined> {
   const rows: BenchRow[] = [];
   if (wanted.includes('hierarchy')) rows.push(...(yield* hierarchyRows(context, runs)));
   if (wanted.includes('arguments')) rows.push(...(yield* argumentsRows(context)));

@@ -3,8 +3,9 @@ import { joinErrors, ToolkitError } from '../core/errors.ts';
 import { ablationTable } from '../pipelines/ablation/ablation-table.ts';
 import { CONDITIONS, TRAINING_TRACES } from '../pipelines/ablation/conditions.ts';
 import { type AblationRow, ablationRow, runAblation } from '../pipelines/ablation.ts';
-import { benchRegenerate, type RegenerateFigures } from '../pipelines/bench-regenerate.ts';
-import { benchRuntime, RUNTIME_ROWS, type RuntimeBench, type RuntimeFigures } from '../pipelines/bench-runtime.ts';
+import { benchRegenerate } from '../pipelines/bench-regenerate.ts';
+import type { BenchFigures } from '../pipelines/bench-row.ts';
+import { benchRuntime, RUNTIME_ROWS, type RuntimeBench } from '../pipelines/bench-runtime.ts';
 import { benchSynthesis, type SynthesisFigures } from '../pipelines/bench-synthesis.ts';
 import { ROW_NAMES } from '../pipelines/bench-training/rows.ts';
 import {
@@ -20,10 +21,9 @@ import { type EffectRow, effectRow, runEffect } from '../pipelines/effect.ts';
 import { REAL_SERVERS } from '../pipelines/real-servers/real-servers.ts';
 import { realServersTable } from '../pipelines/real-servers/real-servers-table.ts';
 import { type RealServerRow, tryServer } from '../pipelines/real-servers.ts';
+import { boundText } from './cli/bound-text.ts';
 import { makeContext, runMain } from './cli/command.ts';
 import { drawStages } from './cli/draw-events.ts';
-import { regenerateText } from './cli/print-regenerate.ts';
-import { runtimeText } from './cli/print-runtime.ts';
 import { synthesisText } from './cli/print-synthesis.ts';
 import { trainingText } from './cli/print-training.ts';
 import { parseSeed } from './cli/workspace-flags.ts';
@@ -275,22 +275,26 @@ async function training(flags: TrainingFlags, signal: AbortSignal): Promise<void
 
 async function runtime({ row: rows, workspace, json, ...more }: RuntimeFlags, signal: AbortSignal): Promise<void> {
   const context = makeContext(workspace, signal);
-  const figures: RuntimeFigures[] = [];
+  const figures: BenchFigures[] = [];
   const events = async function* () {
     figures.push(yield* benchRuntime(context, { rows, ...more }));
   };
   await drawStages([{ title: 'runtime', events }], { json: false });
-  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${runtimeText(one)}\n`);
+  for (const one of figures)
+    process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${boundText(['figure', 'ratio', 'at least'], one)}\n`);
 }
 
 async function regenerate({ repeats, workspace, json }: RegenerateFlags, signal: AbortSignal): Promise<void> {
   const context = makeContext(workspace, signal);
-  const figures: RegenerateFigures[] = [];
+  const figures: BenchFigures[] = [];
   const events = async function* () {
     figures.push(yield* benchRegenerate(context, { repeats }));
   };
   await drawStages([{ title: 'regenerate', events }], { json: false });
-  for (const one of figures) process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${regenerateText(one)}\n`);
+  for (const one of figures)
+    process.stdout.write(
+      json ? `${JSON.stringify(one)}\n` : `\n${boundText(['change', 'of a full build', 'at most'], one)}\n`,
+    );
 }
 
 function parsePositiveCount(text: string): number {
