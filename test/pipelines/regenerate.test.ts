@@ -18,6 +18,7 @@ import {
   type ChangeableWorkspace,
   changeableWorkspace,
   lookUpTool,
+  QUICK_TRAINING,
   TEN_TOOLS,
 } from '../fixtures/changeable-workspace.ts';
 import { tinyModel } from '../fixtures/tiny-model.ts';
@@ -27,15 +28,7 @@ import { tinyModel } from '../fixtures/tiny-model.ts';
 const TIMEOUT = 600_000;
 const TRAINING = {
   recipes: ['selector', 'monolithic', 'arguments'],
-  set: [
-    'max_steps=2',
-    'min_steps=0',
-    'lora.r=4',
-    'lora.alpha=8',
-    'optimizer.lr=0.01',
-    'precision=fp32',
-    'memory=as-written',
-  ],
+  set: QUICK_TRAINING,
 };
 const CHANGED = lookUpTool('price', 'Says what a product cost in a year.');
 const OTHERS = TEN_TOOLS.slice(1);

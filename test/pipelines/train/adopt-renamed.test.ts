@@ -9,7 +9,12 @@ import { discover } from '../../../pipelines/discover.ts';
 import { loadSettings, type Settings } from '../../../pipelines/settings.ts';
 import { synthesize } from '../../../pipelines/synthesize.ts';
 import { train } from '../../../pipelines/train.ts';
-import { type ChangeableWorkspace, changeableWorkspace, lookUpTool } from '../../fixtures/changeable-workspace.ts';
+import {
+  type ChangeableWorkspace,
+  changeableWorkspace,
+  lookUpTool,
+  QUICK_TRAINING,
+} from '../../fixtures/changeable-workspace.ts';
 import { tinyModel } from '../../fixtures/tiny-model.ts';
 
 /** What becomes of argument adapters as tools get other names, one after another; all on one workspace. */
@@ -17,10 +22,7 @@ import { tinyModel } from '../../fixtures/tiny-model.ts';
 const TIMEOUT = 600_000;
 const TRAINING = {
   recipes: ['demo/arguments'],
-  set: [
-    ...['max_steps=2', 'min_steps=0', 'lora.r=4', 'lora.alpha=8', 'optimizer.lr=0.01', 'precision=fp32'],
-    ...['memory=as-written', 'workers=1', 'shared={epochs: 1, batch_size: 16, lr: 0.01}'],
-  ],
+  set: [...QUICK_TRAINING, 'workers=1', 'shared={epochs: 1, batch_size: 16, lr: 0.01}'],
 };
 const SHARED = 'train arguments';
 const [price, weight, height] = ['price', 'weight', 'height'].map((topic) => lookUpTool(topic));
