@@ -65,6 +65,15 @@ function rowOf({ name, about, target }: Change, done: readonly Repeat[]): BenchR
   const made = [...again.trained.map((one) => `${one} trained`), ...again.adopted.map((one) => `${one} taken over`)];
   const note =
     `${about}: ${of(secondsOf).toFixed(1)} s after a full build of ${of((repeat) => repeat.full.seconds).toFixed(1)} s and ` +
-    `${full.trained.length} adapters (median of ${done.length}); ${made.join(', ') || 'no adapter made'}`;
+    `${full.trained.length} adapters (median of ${done.length}); ${made.join(', ') || 'no adapter made'}; ` +
+    `by stage ${stagesBeside(again, full)}`;
   return { name, ratio, target, limit: null, pass: ratio <= target, note };
+}
+
+/** Of the first repeat, without what takes no time: a stage may be made whole whatever changed. */
+function stagesBeside(again: TimedJob, full: TimedJob): string {
+  const worth = [...full.stages].filter(([, seconds]) => seconds >= 1);
+  return worth
+    .map(([name, seconds]) => `${name} ${again.stages.get(name)!.toFixed(1)} of ${seconds.toFixed(1)}`)
+    .join(', ');
 }

@@ -13,6 +13,7 @@ import { planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
 import { loggedEvents } from './train/watch/event-log.ts';
+import { validationsBefore, warnOfWorse } from './train/worse-than-before.ts';
 import { eventsPath } from './workspace-files.ts';
 
 export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';
@@ -56,7 +57,9 @@ async function* trainStale(
       trainInOrder(left, context, async function* (jobs, key) {
         yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });
       });
+    const before = await validationsBefore(left);
     yield* trackedEvents(context, left, training);
+    yield* warnOfWorse(before);
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }

@@ -119,6 +119,14 @@ export const RecipeSchema = z
     shared: SharedSchema.optional().describe(
       'Arguments only: first one adapter is trained on the arguments of all tools, and each tool’s own adapter starts from it. Absent: each starts from nothing.',
     ),
+    renew: z
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe(
+        'Where nothing but the samples of an adapter that sees several tools has changed, it goes on from what it was, with this share of the epochs. Absent: it is trained from nothing, as with --force.',
+      ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),
     max_steps: z.int().positive().optional().describe('At most so many steps.'),

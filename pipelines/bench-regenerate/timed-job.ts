@@ -5,6 +5,8 @@ import { WHOLE_JOB } from '../whole-job.ts';
 
 export interface TimedJob {
   seconds: number;
+  /** Seconds of each stage, in their order. */
+  stages: Map<string, number>;
   /** Adapters that were trained, and that were taken over from another name, in the order of their names. */
   trained: string[];
   adopted: string[];
@@ -14,9 +16,10 @@ export interface TimedJob {
 
 /** Does what `pnpm pipeline run` does. */
 export async function* timedJob(context: Context, settings: Settings): AsyncGenerator<StageEvent, TimedJob, undefined> {
-  const begun = performance.now();
+  const stages = new Map<string, number>();
   const [trained, adopted, made]: [string[], string[], string[]] = [[], [], []];
-  for (const { run } of WHOLE_JOB)
+  for (const { name, run } of WHOLE_JOB) {
+    const begun = performance.now();
     for await (const event of run(context, settings, {})) {
       if (event.type === 'done') {
         const [, adapter] = event.stage.split('train ');
@@ -25,5 +28,8 @@ export async function* timedJob(context: Context, settings: Settings): AsyncGene
       }
       yield event;
     }
-  return { seconds: (performance.now() - begun) / 1000, trained: trained.sort(), adopted: adopted.sort(), made };
+    stages.set(name, (performance.now() - begun) / 1000);
+  }
+  const seconds = [...stages.values()].reduce((sum, one) => sum + one, 0);
+  return { seconds, stages, trained: trained.sort(), adopted: adopted.sort(), made };
 }

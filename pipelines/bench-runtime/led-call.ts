@@ -24,13 +24,14 @@ export interface LedCaller {
   argumentsOf: ReadonlyMap<string, EngineSession>;
 }
 
-/** Each tool has an argument adapter of its own, and so a warm prompt of its own. */
+/** Each tool has an argument adapter of its own, and with plain ones a warm prompt of its own. */
 export async function ownAdapters(
-  { adapters: { plain } }: BenchModel,
+  { adapters }: BenchModel,
   cases: readonly ArgumentCase[],
+  kind: keyof BenchModel['adapters'] = 'plain',
 ): Promise<Map<string, AdapterFile>> {
   const own = new Map<string, AdapterFile>();
-  for (const { tool } of cases) own.set(tool.id, await linked(plain.arguments, tool.slug));
+  for (const { tool } of cases) own.set(tool.id, await linked(adapters[kind].arguments, tool.slug));
   return own;
 }
 

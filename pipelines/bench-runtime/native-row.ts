@@ -14,6 +14,8 @@ export interface NativeSize {
 export interface NativeTimes {
   native: number;
   ours: number;
+  /** By activated adapters, whose steps share one prompt with all tools in it. */
+  activated: number;
   whole?: number;
 }
 
@@ -34,11 +36,25 @@ export function nativeRow(
   return { name: `native-${tools}`, ratio, target, limit: null, pass: ratio >= target, note };
 }
 
+/** Of calls by activated adapters, behind tools that are warm. */
+export function activatedRow(
+  { tools, target }: NativeSize,
+  [all]: readonly number[],
+  timed: readonly NativeTimes[],
+  calls: number,
+): BenchRow {
+  const ratio = median(timed.map(({ native, activated }) => native / activated));
+  const ms = (value: number) => (value / calls).toFixed(0);
+  const each = timed.map(({ native, activated }) => `${ms(native)}, ${ms(activated)}`).join('; ');
+  const note = `activated adapters, which share one prompt (\`argumentTools: all\`), beside the base's call with ${tools} tools in the prompt, ${all} tokens; ms of a call: ${each}`;
+  return { name: `native-${tools}-activated`, ratio, target, limit: null, pass: ratio >= target, note };
+}
+
 /** Of the first call. */
 export function coldRow(
   { tools, target }: NativeSize,
   [all]: readonly number[],
-  { native, ours }: NativeTimes,
+  { native, ours }: Pick<NativeTimes, 'native' | 'ours'>,
 ): BenchRow {
   const ratio = native / ours;
   const note = `the first call, which reads the tools, beside the base's with ${tools} in the prompt, ${all} tokens, ms: ${native.toFixed(0)}, ${ours.toFixed(0)}, once`;

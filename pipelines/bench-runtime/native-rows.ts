@@ -16,7 +16,7 @@ import { type BenchModel, benchModel } from './bench-model.ts';
 import { bfclQuestions } from './bfcl-questions.ts';
 import { elapsed } from './elapsed.ts';
 import { type LedCaller, ledCall, linked, openLedCaller, ownAdapters, WARM, warmLedCaller } from './led-call.ts';
-import { coldRow, type NativeSize, type NativeTimes, nativeRow } from './native-row.ts';
+import { activatedRow, coldRow, type NativeSize, type NativeTimes, nativeRow } from './native-row.ts';
 
 const STAGE = 'native';
 const SIZES: readonly NativeSize[] = [
@@ -31,6 +31,7 @@ const CALLS = 5;
 interface Sides {
   base: EngineSession;
   ours: LedCaller;
+  activated: LedCaller;
   /** Whose selector is shown the parameters too. */
   whole?: LedCaller;
 }
@@ -39,22 +40,25 @@ interface Sides {
 interface Bench {
   model: BenchModel;
   rehearsal: Rehearsal;
-  renderers: { whole: Renderer; described: Renderer };
+  renderers: { whole: Renderer; described: Renderer; shared: Renderer };
   /** Tools of BFCL. */
   others: readonly Tool[];
   cases: readonly ArgumentCase[];
+  /** The tools' argument adapters, and activated ones. */
   own: ReadonlyMap<string, AdapterFile>;
+  activated: ReadonlyMap<string, AdapterFile>;
 }
 
 /**
  * Rows `native-N`: time of a call in two steps beside that of the base which writes it whole with all tools in its prompt, both behind tools that they have read already, and
  * another query. The selector's prompt lists all tools too, by name and description (`selectorTools: described`). The model has random weights and is led: it
  * evaluates what one that writes the gold call evaluates, which costs the same. Rows `native-N-cold`: the same of the first call of all, which reads the tools;
- * of more than 50, ours lists the 20 likeliest there, as `serve` does.
+ * of more than 50, ours lists the 20 likeliest there, as `serve` does. Rows `native-N-activated`: by activated adapters, whose steps share one prompt with all tools and parameters in it.
  */
 export async function* nativeRows(context: Context, runs: number): AsyncGenerator<StageEvent, BenchRow[], undefined> {
   const described = await loadRenderer(EMBEDDED_BASE, { descriptions: 'first-sentence', selectorTools: 'described' });
   const whole = await loadRenderer(EMBEDDED_BASE, { descriptions: 'first-sentence' });
+  const shared = await loadRenderer(EMBEDDED_BASE, { descriptions: 'first-sentence', argumentTools: 'all' });
   const gold = await goldCases();
   const { tools } = await bfclQuestions(yield* bfclData(context));
   const model = yield* benchModel(context, whole, gold);
@@ -66,10 +70,11 @@ export async function* nativeRows(context: Context, runs: number): AsyncGenerato
   const bench = {
     model,
     rehearsal,
-    renderers: { whole, described },
+    renderers: { whole, described, shared },
     others,
     cases,
     own: await ownAdapters(model, cases),
+    activated: await ownAdapters(model, cases, 'activated'),
   };
   const rows: BenchRow[] = [];
   try {
@@ -101,7 +106,8 @@ async function* sizeRows(
       if (run >= 0) timed.push(one); // the first one reads the tools
       yield { type: 'progress', stage: STAGE, done: run + 1, total: runs, note: `${size.tools} tools` };
     }
-    return [nativeRow(size, lengths, timed, cases.length), coldRow(size, lengths, cold)];
+    const parts = [size, lengths, timed, cases.length] as const;
+    return [nativeRow(...parts), activatedRow(...parts), coldRow(size, lengths, cold)];
   } finally {
     await engine.close();
   }
@@ -118,15 +124,16 @@ function lengthOf({ description, inputSchema }: Tool): number {
   return JSON.stringify([description, inputSchema]).length;
 }
 
-async function openSides({ model, own, ...bench }: Bench, engine: Engine, { whole }: NativeSize): Promise<Sides> {
-  const { selector } = model.adapters.plain;
-  const open = (renderer: Renderer, file: AdapterFile) =>
-    openLedCaller({ engine, renderer, rehearsal: bench.rehearsal }, file, own);
-  const { renderers } = bench;
+async function openSides(bench: Bench, engine: Engine, { whole }: NativeSize): Promise<Sides> {
+  const { renderers, rehearsal, own, activated } = bench;
+  const { adapters } = bench.model;
+  const { selector } = adapters.plain;
+  const parts = (renderer: Renderer) => ({ engine, renderer, rehearsal });
   return {
     base: await engine.session(),
-    ours: await open(renderers.described, selector),
-    ...(whole && { whole: await open(renderers.whole, await linked(selector, 'whole')) }),
+    ours: await openLedCaller(parts(renderers.described), selector, own),
+    activated: await openLedCaller(parts(renderers.shared), adapters.activated.selector, activated),
+    ...(whole && { whole: await openLedCaller(parts(renderers.whole), await linked(selector, 'whole'), own) }),
   };
 }
 
@@ -135,7 +142,7 @@ async function timeCold(
   { base, ours }: Sides,
   { renderers, engine, cases }: Bench & { engine: Engine },
   tools: readonly Tool[],
-): Promise<NativeTimes> {
+): Promise<Pick<NativeTimes, 'native' | 'ours'>> {
   const one = cases[0]!;
   const listed = buildToolIndex(tools).candidates(one.messages);
   return {
@@ -146,21 +153,24 @@ async function timeCold(
 
 /** Milliseconds of all calls, in turn; each behind another query, as the last run has left this one with the tool's adapter. */
 async function timeCalls(
-  { base, ours, whole }: Sides,
+  { base, ours, activated, whole }: Sides,
   { renderers, engine, cases }: Bench & { engine: Engine },
   tools: readonly Tool[],
 ): Promise<NativeTimes> {
-  const sum = { native: 0, ours: 0, whole: 0 };
+  const sum = { native: 0, ours: 0, activated: 0, whole: 0 };
   for (const one of cases) {
     await base.next(engine.tokenize(renderers.whole.generationPrompt(WARM, tools)), [0]);
     sum.native += await elapsed(() => nativeCall(engine, renderers.whole, base, one, tools));
     await warmLedCaller(ours, [one], tools);
     sum.ours += await elapsed(() => ledCall(ours, one, tools));
+    await warmLedCaller(activated, [one], tools);
+    sum.activated += await elapsed(() => ledCall(activated, one, tools));
     if (whole === undefined) continue;
     await warmLedCaller(whole, [one], tools);
     sum.whole += await elapsed(() => ledCall(whole, one, tools));
   }
-  return { native: sum.native, ours: sum.ours, ...(whole && { whole: sum.whole }) };
+  const { whole: all, ...each } = sum;
+  return { ...each, ...(whole && { whole: all }) };
 }
 
 /** Token by token. */

@@ -37,7 +37,7 @@ interface Bench {
 }
 
 /**
- * Time of a whole call, in process and on a llama-server, beside the reference implementation's way on that server: ten samples and a majority, then the
+ * Time of a whole call, in process (by plain and by activated adapters) and on a llama-server, beside the reference implementation's way on that server: ten samples and a majority, then the
  * arguments. Before that selections on the server are shown to be the most probable ones. The model of the times has random weights and is led: it evaluates
  * what one that writes the gold call evaluates.
  * @param llamaServer a command
@@ -85,6 +85,7 @@ interface Timed {
   reference: number;
   onServer: number;
   inProcess: number;
+  activated: number;
   /** How often the model is evaluated, one after another: by the reference and by ours in process. */
   evaluations: [reference: number, inProcess: number];
 }
@@ -115,6 +116,12 @@ async function* timeRows(
         ({ inProcess }) => inProcess,
         note(`ours in process, the reference’s on llama-server; ${rounds(timed[0]!)}`),
       ),
+      rowOf(
+        'tool-call-activated',
+        timed,
+        ({ activated }) => activated,
+        note('ours in process, by activated adapters that share one prompt (`argumentTools: all`)'),
+      ),
       rowOf('tool-call-llama-server', timed, ({ onServer }) => onServer, note('both on one llama-server')),
     ];
   } finally {
@@ -125,6 +132,8 @@ async function* timeRows(
 
 interface Sides {
   inProcess: LedCaller;
+  /** By activated adapters, whose steps share one prompt. */
+  activated: LedCaller;
   onServer: Pick<LedCaller, 'engine' | 'renderer' | 'selector'>;
   reference: ReferenceParts;
 }
@@ -142,8 +151,14 @@ async function openSides(
     adapters: [selector, ...own.values()],
     contextSize: CONTEXT,
   });
+  const shared = await loadRenderer(EMBEDDED_BASE, { ...renderer.settings, argumentTools: 'all' });
   return {
     inProcess: await openLedCaller({ engine, renderer, rehearsal }, selector, own),
+    activated: await openLedCaller(
+      { engine, renderer: shared, rehearsal },
+      model.adapters.activated.selector,
+      await ownAdapters(model, cases, 'activated'),
+    ),
     onServer: { engine: served, renderer, selector: await served.session(selector) },
     reference: {
       link: linkTo(server, server.whyGone),
@@ -155,8 +170,11 @@ async function openSides(
 }
 
 /** In turn; each behind another query, as the samples overwrite slots, and as no call may find its own query. */
-async function timeCalls({ inProcess, onServer, reference }: Sides, { cases, tools }: Bench): Promise<Timed> {
-  const sum: Timed = { reference: 0, onServer: 0, inProcess: 0, evaluations: [0, 0] };
+async function timeCalls(
+  { inProcess, activated, onServer, reference }: Sides,
+  { cases, tools }: Bench,
+): Promise<Timed> {
+  const sum: Timed = { reference: 0, onServer: 0, inProcess: 0, activated: 0, evaluations: [0, 0] };
   for (const [at, one] of cases.entries()) {
     const adapters = { selector: 0, arguments: 1 + at, argumentSlot: SAMPLES + at };
     sum.reference += await referenceCall(reference, adapters, one, tools);
@@ -165,6 +183,8 @@ async function timeCalls({ inProcess, onServer, reference }: Sides, { cases, too
     sum.inProcess += await elapsed(async () => {
       sum.evaluations[1] += await ledCall(inProcess, one, tools);
     });
+    await warmLedCaller(activated, [one], tools);
+    sum.activated += await elapsed(() => ledCall(activated, one, tools));
     sum.evaluations[0] += referenceLengths(reference, one).reduce((all, length) => all + length);
   }
   return sum;

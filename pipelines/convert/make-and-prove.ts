@@ -14,7 +14,7 @@ import { adapterFile, baseFile } from './bundle-files.ts';
 import { checkTokens } from './check-tokens.ts';
 import { passGate } from './gate.ts';
 import type { ConvertInputs } from './inputs.ts';
-import type { Measuring } from './measure.ts';
+import { type Asking, startProbing } from './measure.ts';
 import { readProbes, type WholeProbe } from './probes.ts';
 import type { ProofRecords } from './proof-records.ts';
 import type { TrainedAdapter } from './trained-adapters.ts';
@@ -50,18 +50,29 @@ export async function* makeAndProve(
     note,
   });
   const python = yield* preparePython(context);
-  const run: PythonRun = { python, env: context.env, signal: context.signal };
-
   yield say('unpacking the converter');
-  const source = await ensureLlamaCppSource(run);
-  yield say('converting the base');
-  const bases = await makeBases(inputs, making, source, run);
-  yield say('converting the adapters');
-  for await (const name of convertPending(inputs, making, source, run)) yield say(`converted ${name}`);
-  yield say('comparing with PEFT');
+  const source = await ensureLlamaCppSource({ env: context.env, signal: context.signal });
   const probes = await allProbes(context.workspace, inputs);
-  const measuring = measuringOf(inputs, making, probes, { ...run, ...bases });
-  yield* passGate({ inputs, place, records, pending, measuring });
+  const stop = new AbortController();
+  const run: PythonRun = { python, env: context.env, signal: AbortSignal.any([context.signal, stop.signal]) };
+  const asking = askingOf(making, probes);
+  // Each has its own process, and most of their time is loading: PEFT answers while its adapters are converted.
+  const peft = startProbing(asking, inputs.base, run);
+  const bases = makeBases(inputs, making, source, run);
+  const basesEnd = Promise.allSettled([bases]);
+  try {
+    yield say('converting the base and the adapters');
+    for await (const name of convertPending(inputs, making, source, run)) yield say(`converted ${name}`);
+    const measuring = { ...asking, ...(await bases), peft: peft.scores, signal: run.signal };
+    yield say('comparing with PEFT');
+    yield* passGate({ inputs, place, records, pending, measuring });
+  } catch (error) {
+    await bases; // Its own trouble says more than what follows from it.
+    throw error;
+  } finally {
+    stop.abort();
+    await Promise.all([basesEnd, peft.ended()]);
+  }
 }
 
 /** The base as it is served, and in 32 bits for the proof alone. A file under its name is whole. */
@@ -110,18 +121,11 @@ async function allProbes(workspace: string, { base, adapters }: ConvertInputs): 
 }
 
 /** One whole prompt proves positions and context on the base; the rest is shortened. */
-function measuringOf(
-  { base }: ConvertInputs,
-  { place, pending }: Making,
-  probes: ProbesOf,
-  made: PythonRun & Pick<Measuring, 'f32' | 'served'>,
-): Measuring {
+function askingOf({ place, pending }: Making, probes: ProbesOf): Asking {
   const all = [...probes.values()].flat();
   const short = new Map(windowProbes(all).map((probe) => [probe.id, probe]));
   const longest = all.reduce((a, b) => (b.tokens.length > a.tokens.length ? b : a));
   return {
-    ...made,
-    base,
     baseProbes: [{ ...longest, id: 'whole prompt' }],
     onEngine: (engine) => checkTokens(engine, all),
     adapters: pending.map(({ name, folder }) => ({

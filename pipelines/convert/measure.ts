@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { AdapterFile, Engine } from '../../runtime/engine.ts';
 import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { type Probe, probePeft } from '../../trainers/gguf/gguf-probe.ts';
+import { type Probe, probePeft, type SystemScores } from '../../trainers/gguf/gguf-probe.ts';
 import type { PythonRun } from '../../trainers/gguf/gguf-process.ts';
 import type { Scores } from './distance.ts';
 import type { Measured } from './parity.ts';
@@ -14,17 +14,22 @@ export interface MeasuredAdapter {
   probes: readonly Probe[];
 }
 
-export interface Measuring extends PythonRun {
-  /** The base's folder. */
-  base: string;
-  /** GGUF files of the base. */
-  f32: string;
-  served: string;
+/** What is asked of the base and of adapters. */
+export interface Asking {
   /** Probes for the base alone, besides those of the adapters. */
   baseProbes: readonly Probe[];
   adapters: readonly MeasuredAdapter[];
   /** Called once with the engine that serves. */
   onEngine?: (engine: Engine) => void;
+}
+
+export interface Measuring extends Asking {
+  /** GGUF files of the base. */
+  f32: string;
+  served: string;
+  /** What PEFT says: of the base first, then of each adapter. */
+  peft: AsyncIterable<SystemScores>;
+  signal?: AbortSignal;
 }
 
 /** Name under which the base's own scores come, before those of the adapters. */
@@ -33,30 +38,52 @@ export const BASE = 'base';
 /** The base is asked every adapter's probes, to see what the adapter changes; as it is served, these are enough to judge it. */
 const FEW = 8;
 
-/** Puts the probes to PEFT and to both engines; PEFT runs ahead in its own process. */
-export async function* measure(options: Measuring): AsyncGenerator<Measured & { name: string }, void, undefined> {
-  const { base, baseProbes, adapters, python, env, signal } = options;
-  const probes = new Map(
-    [...baseProbes, ...adapters.flatMap((adapter) => adapter.probes)].map((probe) => [probe.id, probe]),
-  );
-  const ids = (list: readonly Probe[]) => list.map(({ id }) => id);
+/** PEFT's answers, for which its process has begun to work. */
+export interface StartedProbing {
+  scores: AsyncIterable<SystemScores>;
+  /** Waits for the end of a process that was told to stop. */
+  ended(): Promise<void>;
+}
+
+/** Puts the probes to PEFT, in its own process, which runs ahead of who reads. @param base its folder */
+export function startProbing(asking: Asking, base: string, run: PythonRun): StartedProbing {
+  const probes = allProbes(asking);
   const systems = [
     { name: BASE, folder: null, probes: [...probes.keys()] },
-    ...adapters.map(({ name, folder, probes: own }) => ({ name, folder, probes: ids(own) })),
+    ...asking.adapters.map(({ name, folder, probes: own }) => ({ name, folder, probes: own.map(({ id }) => id) })),
   ];
+  const answers = probePeft({ base, probes: [...probes.values()], systems, threads: THREADS, ...run });
+  const started = answers.next(); // A generator does nothing before it is read.
+  const scores = (async function* () {
+    const first = await started;
+    if (first.done) return;
+    yield first.value;
+    yield* answers;
+  })();
+  started.catch(() => {}); // It is told to who reads.
+  return {
+    scores,
+    ended: () =>
+      answers.return().then(
+        () => {},
+        () => {},
+      ),
+  };
+}
+
+function allProbes({ baseProbes, adapters }: Asking): Map<string, Probe> {
+  return new Map([...baseProbes, ...adapters.flatMap(({ probes }) => probes)].map((probe) => [probe.id, probe]));
+}
+
+/** Puts the probes to both engines, and sets what they say beside PEFT. */
+export async function* measure(options: Measuring): AsyncGenerator<Measured & { name: string }, void, undefined> {
+  const { adapters, peft, signal } = options;
+  const probes = allProbes(options);
   const files = new Map(adapters.map(({ name, path }) => [name, { name, path }]));
   const engines = await openEngines(options, Math.max(...[...probes.values()].map(({ tokens }) => tokens.length)) + 1);
   try {
     options.onEngine?.(engines.served);
-    for await (const { system, logprobs } of probePeft({
-      base,
-      probes: [...probes.values()],
-      systems,
-      python,
-      env,
-      signal,
-      threads: THREADS,
-    })) {
+    for await (const { system, logprobs } of peft) {
       const asked = [...logprobs.keys()].map((id) => probes.get(id)!);
       const f32 = await ask(engines.f32, asked, files.get(system), signal);
       const few = system === BASE ? asked.slice(0, FEW) : asked;

@@ -13,7 +13,7 @@ import { jobProgress } from './watch/progress.ts';
 /** In an adapter's folder: of which other one it was taken over. */
 export const ADOPTED_FILE = 'adopted.json';
 
-/** And from which other one it started. */
+/** And from which one it started: another, or what it was before. */
 export const START_FILE = 'start.json';
 
 /** A job whose folder is this process's to write into. */
@@ -34,7 +34,7 @@ export async function openJob(
   context: Context,
   { force, threads }: { force?: boolean; threads: number },
 ): Promise<OpenJob | 'fresh'> {
-  const { plan, recipe, job, start } = planned;
+  const { plan, recipe, job, start, renews } = planned;
   const versions: Record<string, string> = {};
   const options = { force: isForced(planned, { force }), signal: context.signal, toolVersions: versions };
   const place = await openStage(plan, options);
@@ -46,7 +46,8 @@ export async function openJob(
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
-    if (start) await recordStart(place.folder, start);
+    const from = renews === undefined ? start && (await startOf(start)) : { adapter: job.name, hash: renews };
+    if (from) await writeJsonFile(join(place.folder, START_FILE), from);
     const { stage } = plan;
     return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
@@ -56,7 +57,6 @@ export async function openJob(
 }
 
 /** Which adapter this one starts from: a newer one may take its place later. */
-async function recordStart(folder: string, { folder: from }: StagePlan): Promise<void> {
-  const start = { adapter: basename(from), hash: (await readManifest(from))?.hash };
-  await writeJsonFile(join(folder, START_FILE), start);
+async function startOf({ folder }: StagePlan): Promise<{ adapter: string; hash?: string }> {
+  return { adapter: basename(folder), hash: (await readManifest(folder))?.hash };
 }

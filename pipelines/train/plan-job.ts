@@ -19,6 +19,8 @@ export interface PlannedJob {
   onlyStart: boolean;
   /** Of the adapter that it starts from, which is planned before it. */
   start?: StagePlan;
+  /** Hash of the older adapter of this name, where this one goes on from that (`renewJob`). */
+  renews?: string;
   /** Of the adapters of the same tool under the names that it had, the last one first; one of them may go on as this one. */
   earlier: StagePlan[];
   /** Its threads are 0 where the recipe does not say how many. */

@@ -15,6 +15,7 @@ import { candidateJobs } from './candidate-jobs.ts';
 import { candidateTargets } from './candidate-targets.ts';
 import { refuseOtherPrompts } from './other-prompts.ts';
 import { type BaseInputs, type PlannedJob, planJob } from './plan-job.ts';
+import { renewJob } from './renew-job.ts';
 import { targetsOf } from './targets.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -29,6 +30,7 @@ export interface TrainOptions {
   passes?: number;
   /** What relative paths in `recipe` and `set` start from; the workspace where absent. */
   folder?: string;
+  /** Trains all again, from nothing. */
   force?: boolean;
   /** Where to train; absent: where the settings say. */
   executor?: ExecutorName;
@@ -69,7 +71,7 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options.tools));
   }
   refuseDuplicates(jobs);
-  return jobs;
+  return options.force ? jobs : Promise.all(jobs.map(renewJob));
 }
 
 /** Jobs of one name would train into one folder. */

@@ -85,6 +85,13 @@ async function splitOfTraces(): Promise<Map<string, string>> {
   return new Map(lines.map(({ key, split }) => [key, split]));
 }
 
+async function readStart(adapter: string): Promise<unknown> {
+  const text = await readFile(join(one.context.workspace, 'adapters', adapter, 'start.json'), 'utf8').catch(
+    () => 'null',
+  );
+  return JSON.parse(text);
+}
+
 const hashes = () => hashFolder(join(one.context.workspace, 'adapters'));
 const done = (events: readonly StageEvent[]) => events.flatMap((event) => (event.type === 'done' ? [event.stage] : []));
 
@@ -140,11 +147,14 @@ test(
     await one.offer({ shop: [CHANGED, ...OTHERS] });
     expect(await live()).toMatchObject([{ tool: 'shop.get_price', change: 'changed', fields: ['description'] }]);
     const [split, before] = [await splitOfTraces(), await hashes()];
+    const { hash: selector } = (await readManifest(join(one.context.workspace, 'adapters', 'selector')))!;
     await makeData();
     const now = await splitOfTraces();
     for (const [key, side] of split) if (now.has(key)) expect(now.get(key)).toBe(side);
     const trained = done(await collect(train(one.context, settings, TRAINING)));
     expect(trained.sort()).toEqual(['train arguments-shop-get_price', 'train monolithic', 'train selector']);
+    // What sees all tools goes on from what it was.
+    expect(await readStart('selector')).toEqual({ adapter: 'selector', hash: selector });
     const changed = Object.entries(await hashes()).filter(([file, hash]) => before[file] !== hash);
     expect(new Set(changed.map(([file]) => file.split('/')[0]))).toEqual(
       new Set(['arguments-shop-get_price', 'monolithic', 'selector']),

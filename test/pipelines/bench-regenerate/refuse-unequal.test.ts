@@ -10,7 +10,13 @@ const RENAME: Change = {
   adopted: { now: 'arguments-b', before: 'arguments-a' },
   target: 1,
 };
-const job = (trained: string[], adopted: string[] = []) => ({ seconds: 1, trained, adopted, made: [] });
+const job = (trained: string[], adopted: string[] = []) => ({
+  seconds: 1,
+  stages: new Map<string, number>(),
+  trained,
+  adopted,
+  made: [],
+});
 const hashes = (adapters: Record<string, string>): AdapterHashes =>
   new Map(
     Object.entries(adapters).map(([name, hash]) => [

@@ -1,0 +1,24 @@
+import { basename, join } from 'node:path';
+import { changedFile, type Manifest, readManifest, type StagePlan } from '../../core/manifest.ts';
+import type { PlannedJob } from './plan-job.ts';
+
+/**
+ * The job of an adapter that sees several tools, where its recipe lets it go on from what it was (`renew`): from those weights, in a share of the passes.
+ * Only its samples may be others. The plan is the same as of one that is trained from nothing, so that a later run takes either for fresh.
+ */
+export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
+  const { plan, recipe, job, start } = planned;
+  const { renew } = recipe.recipe;
+  if (renew === undefined || job.tool !== null || start !== undefined) return planned;
+  const older = await readManifest(plan.folder).catch(() => undefined);
+  if (older === undefined || !onlySamplesDiffer(older, plan)) return planned;
+  if ((await changedFile(plan.folder, older)) !== undefined) return planned;
+  const from = join('..', basename(plan.folder)); // as seen from the folder in the making, which lies beside it
+  return { ...planned, renews: older.hash, job: { ...job, start: from, epochs: job.epochs * renew } };
+}
+
+function onlySamplesDiffer(older: Manifest, plan: StagePlan): boolean {
+  const decided = ({ stage, inputs: { base, tokenizer }, settings, seed }: Manifest | StagePlan) =>
+    JSON.stringify([stage, base, tokenizer, settings, seed]);
+  return decided(older) === decided(plan);
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readManifest, type StagePlan } from '../../../core/manifest.ts';
+import { runStage } from '../../../core/stage.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
+import { renewJob } from '../../../pipelines/train/renew-job.ts';
+
+let folder: string;
+let older: StagePlan;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'renew-')), 'selector');
+  const inputs = { base: 'b', tokenizer: 't', 'train/selector.jsonl': '1' };
+  older = { stage: 'train selector', folder, inputs, settings: { epochs: 4, lr: 1 }, seed: 1 };
+  const made = runStage(older, { signal: new AbortController().signal }, async function* ({ folder: place }) {
+    await writeFile(join(place, 'adapter_model.safetensors'), 'weights');
+    yield { type: 'start', stage: 'train selector' };
+    return {};
+  });
+  await Array.fromAsync(made);
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+
+interface Change extends Omit<Partial<PlannedJob>, 'plan' | 'job'> {
+  plan?: Partial<StagePlan>;
+  job?: object;
+}
+
+/** The job of a plan with other samples, and with what a test changes. */
+function jobOf({ plan, job, ...other }: Change = {}) {
+  const inputs = { ...older.inputs, 'train/selector.jsonl': '2' };
+  return {
+    plan: { ...older, inputs, ...plan },
+    recipe: { recipe: { renew: 0.25 } },
+    job: { name: 'selector', tool: null, start: null, epochs: 4, ...job },
+    ...other,
+  } as PlannedJob;
+}
+
+test('with other samples alone the adapter goes on from what it was, for a share of the epochs', async () => {
+  const { job, renews, plan } = await renewJob(jobOf());
+  expect(job).toMatchObject({ start: join('..', 'selector'), epochs: 1 });
+  expect(renews).toBe((await readManifest(folder))!.hash);
+  // A later run takes it for what the recipe makes.
+  expect(plan).toEqual(jobOf().plan);
+});
+
+const CHANGED = { base: 'b', tokenizer: 't', 'train/selector.jsonl': '2' };
+test.each<[string, Change]>([
+  ['another base', { plan: { inputs: { ...CHANGED, base: 'c' } } }],
+  ['another tokenizer', { plan: { inputs: { ...CHANGED, tokenizer: 'u' } } }],
+  ['another rate', { plan: { settings: { epochs: 4, lr: 2 } } }],
+  ['another seed', { plan: { seed: 2 } }],
+  ['a recipe that does not renew', { recipe: { recipe: {} } as PlannedJob['recipe'] }],
+  ['the adapter of one tool', { job: { tool: 'files.read' } }],
+  ['one that starts from another', { start: {} as StagePlan }],
+])('from nothing: %s', async (_, change) => {
+  const planned = jobOf(change);
+  expect(await renewJob(planned)).toBe(planned);
+});
+
+test('from nothing where there is none, or where it was edited', async () => {
+  await writeFile(join(folder, 'adapter_model.safetensors'), 'other');
+  expect((await renewJob(jobOf())).renews).toBeUndefined();
+  await rm(folder, { recursive: true });
+  expect((await renewJob(jobOf())).renews).toBeUndefined();
+});
