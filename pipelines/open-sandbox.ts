@@ -4,8 +4,8 @@ import type { Catalogue } from '../core/tool.ts';
 import { readCassette, recordCassette } from '../runtime/cassette.ts';
 import { recordingSandbox, replayedSandbox } from '../runtime/cassette-sandbox.ts';
 import { readServersFile } from '../runtime/mcp/servers-file.ts';
+import { variablesOutside } from '../runtime/sandbox/reach.ts';
 import { openSandbox, type Sandbox } from '../runtime/sandbox.ts';
-import { variablesOutside } from '../runtime/sandbox-reach.ts';
 import type { Settings } from './settings.ts';
 
 /** What a sandbox may not put back. Nothing is said of servers whose state commands of the user's put back. */

@@ -4,8 +4,8 @@ import type { Catalogue, Tool } from '../core/tool.ts';
 import type { Answer, Asked, Cassette, RecordingCassette } from './cassette.ts';
 import { brokenBy, brokenError } from './mcp/broken.ts';
 import { hideSecretsIn } from './mcp/secret-forms.ts';
+import { mayExecute, type SandboxSettings } from './sandbox/rule.ts';
 import type { Sandbox, SandboxResult } from './sandbox.ts';
-import { mayExecute, type SandboxSettings } from './sandbox-rule.ts';
 
 /** What was called on each server since the last reset, so far as it may have changed something: answers depend on it. */
 function historyOf({ tools }: Catalogue) {

@@ -4,9 +4,9 @@ import { getLlama, type Llama, LlamaLogLevel, type LlamaModel, type Token } from
 import PQueue from 'p-queue';
 import { messageOf, ToolkitError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
-import { createContextPool } from './llama-cpp-contexts.ts';
-import { bytesOf, type MemoryLimit } from './llama-cpp-memory.ts';
-import { createSession } from './llama-cpp-session.ts';
+import { createContextPool } from './llama-cpp/contexts.ts';
+import { bytesOf, type MemoryLimit } from './llama-cpp/memory.ts';
+import { createSession } from './llama-cpp/session.ts';
 
 export interface LlamaCppOptions {
   /** The base, a GGUF file. */

@@ -6,11 +6,11 @@ import type { Catalogue, Tool } from '../core/tool.ts';
 import { emailPseudonyms } from './email-pseudonyms.ts';
 import type { CallOptions } from './mcp/connection.ts';
 import type { ServersFile } from './mcp/servers-file.ts';
-import { boxOf, connect, disconnect, leaveBox, resetBox, watchCall } from './sandbox-box.ts';
-import type { Changes } from './sandbox-changes.ts';
-import { redirectArguments, showOriginals } from './sandbox-paths.ts';
-import { mayExecute, type SandboxSettings } from './sandbox-rule.ts';
-import { fixVolatileTimes } from './sandbox-volatile.ts';
+import { boxOf, connect, disconnect, leaveBox, resetBox, watchCall } from './sandbox/box.ts';
+import type { Changes } from './sandbox/changes.ts';
+import { redirectArguments, showOriginals } from './sandbox/paths.ts';
+import { mayExecute, type SandboxSettings } from './sandbox/rule.ts';
+import { fixVolatileTimes } from './sandbox/volatile.ts';
 
 export interface SandboxOptions {
   workspace: string;

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../core/random.ts';
 import type { Catalogue, Tool } from '../../core/tool.ts';
-import { mayExecute, type SandboxSettings } from '../../runtime/sandbox-rule.ts';
+import { mayExecute, type SandboxSettings } from '../../runtime/sandbox/rule.ts';
 import type { AgentTask, FoundTasks, NotRun } from './agent-task.ts';
 import { matchServer } from './match-server.ts';
 

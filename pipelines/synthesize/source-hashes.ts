@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hashFile, hashJson } from '../../core/hash.ts';
-import { type Snapshot, snapshotOf } from '../../runtime/sandbox-copy.ts';
-import type { SandboxRule } from '../../runtime/sandbox-rule.ts';
+import { type Snapshot, snapshotOf } from '../../runtime/sandbox/copy.ts';
+import type { SandboxRule } from '../../runtime/sandbox/rule.ts';
 
 /**
  * One hash per server over what its sandbox copies, and the files that its commands name: other data, other traces. Modification times of copied files

@@ -1,6 +1,6 @@
 import type { Decision, PlannedCall } from '../../core/agent-event.ts';
 import type { Tool } from '../../core/tool.ts';
-import { isCalledSafe } from '../sandbox-rule.ts';
+import { isCalledSafe } from '../sandbox/rule.ts';
 import { effectOf } from './tool-effect.ts';
 
 export interface PermissionRules {

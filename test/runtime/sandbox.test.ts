@@ -8,12 +8,12 @@ import { buildCatalogue } from '../../pipelines/discover.ts';
 import { checkListedTool, type ListedTool } from '../../runtime/mcp/check-tool.ts';
 import { connectServer } from '../../runtime/mcp/connection.ts';
 import type { ServerConfig } from '../../runtime/mcp/servers-file.ts';
+import { planCopy } from '../../runtime/sandbox/copy.ts';
+import { redirectConfig } from '../../runtime/sandbox/paths.ts';
+import { foldersOutside } from '../../runtime/sandbox/reach.ts';
+import type { SandboxRule } from '../../runtime/sandbox/rule.ts';
+import { fixVolatileTimes } from '../../runtime/sandbox/volatile.ts';
 import { openSandbox } from '../../runtime/sandbox.ts';
-import { planCopy } from '../../runtime/sandbox-copy.ts';
-import { redirectConfig } from '../../runtime/sandbox-paths.ts';
-import { foldersOutside } from '../../runtime/sandbox-reach.ts';
-import type { SandboxRule } from '../../runtime/sandbox-rule.ts';
-import { fixVolatileTimes } from '../../runtime/sandbox-volatile.ts';
 import { scripted } from '../fixtures/scripted-config.ts';
 
 const env = { PATH: process.env.PATH ?? '' };

@@ -1,4 +1,4 @@
-import type { Changes } from '../../../runtime/sandbox-changes.ts';
+import type { Changes } from '../../../runtime/sandbox/changes.ts';
 import { isDryRun } from '../answer.ts';
 import type { ToolModel } from '../concepts.ts';
 import { refusalOf } from '../given-up.ts';

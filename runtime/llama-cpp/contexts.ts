@@ -5,11 +5,11 @@ import {
   type LlamaContextSequence,
   type LlamaModel,
 } from 'node-llama-cpp';
-import { messageOf, ToolkitError } from '../core/errors.ts';
-import type { AdapterFile } from './engine.ts';
-import { type LlamaCppAdapter, readAdapter, refuseChanged } from './llama-cpp-adapter.ts';
-import { contextBytes } from './llama-cpp-memory.ts';
-import { switchTo } from './llama-cpp-switch.ts';
+import { messageOf, ToolkitError } from '../../core/errors.ts';
+import type { AdapterFile } from '../engine.ts';
+import { type LlamaCppAdapter, readAdapter, refuseChanged } from './adapter.ts';
+import { contextBytes } from './memory.ts';
+import { switchTo } from './switch.ts';
 
 export interface ContextSettings {
   contextSize: number;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ToolkitError } from '../core/errors.ts';
-import { isAlive } from '../core/process-alive.ts';
-import { runProcess } from '../core/subprocess.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { isAlive } from '../../core/process-alive.ts';
+import { runProcess } from '../../core/subprocess.ts';
 
 export interface StateCommands {
   snapshot?: readonly string[];

@@ -1,8 +1,8 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import { activation } from './activation.ts';
-import type { Usage } from './engine.ts';
-import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
-import { evaluate } from './llama-cpp-evaluate.ts';
+import { activation } from '../activation.ts';
+import type { Usage } from '../engine.ts';
+import type { LlamaCppAdapter } from './adapter.ts';
+import { evaluate } from './evaluate.ts';
 
 /** Who computed what a sequence's cache holds. */
 interface Cached {

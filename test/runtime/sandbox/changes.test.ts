@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Tool } from '../../core/tool.ts';
-import { type Box, watchCall } from '../../runtime/sandbox-box.ts';
-import { CopyWatch } from '../../runtime/sandbox-changes.ts';
-import { planCopy } from '../../runtime/sandbox-copy.ts';
+import type { Tool } from '../../../core/tool.ts';
+import { type Box, watchCall } from '../../../runtime/sandbox/box.ts';
+import { CopyWatch } from '../../../runtime/sandbox/changes.ts';
+import { planCopy } from '../../../runtime/sandbox/copy.ts';
 
 /** A folder with a file, a folder and a link, its copy, and a watch that has begun. */
 async function watched() {

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ToolkitError } from '../core/errors.ts';
-import { hashText } from '../core/hash.ts';
-import type { Tool } from '../core/tool.ts';
-import { connectServer, type ServerConnection } from './mcp/connection.ts';
-import { redactor } from './mcp/redact.ts';
-import type { ServerConfig, ServersFile } from './mcp/servers-file.ts';
-import { type Changes, CopyWatch } from './sandbox-changes.ts';
-import { beginState, endState, resetState, type StateCommands } from './sandbox-commands.ts';
-import { type Copy, planCopy } from './sandbox-copy.ts';
-import { type PathPair, pathPairs, redirectConfig } from './sandbox-paths.ts';
-import { foldersOutside } from './sandbox-reach.ts';
-import type { SandboxRule, SandboxSettings } from './sandbox-rule.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { hashText } from '../../core/hash.ts';
+import type { Tool } from '../../core/tool.ts';
+import { connectServer, type ServerConnection } from '../mcp/connection.ts';
+import { redactor } from '../mcp/redact.ts';
+import type { ServerConfig, ServersFile } from '../mcp/servers-file.ts';
+import { type Changes, CopyWatch } from './changes.ts';
+import { beginState, endState, resetState, type StateCommands } from './commands.ts';
+import { type Copy, planCopy } from './copy.ts';
+import { type PathPair, pathPairs, redirectConfig } from './paths.ts';
+import { foldersOutside } from './reach.ts';
+import type { SandboxRule, SandboxSettings } from './rule.ts';
 
 /** One server of a sandbox: how it is started, and how what it holds is put back. */
 export interface Box {

@@ -6,14 +6,14 @@ import type {
   Token,
 } from 'node-llama-cpp';
 import type PQueue from 'p-queue';
-import { ToolkitError } from '../core/errors.ts';
-import type { EngineSession, Usage } from './engine.ts';
-import type { LlamaCppAdapter } from './llama-cpp-adapter.ts';
-import type { ContextPool } from './llama-cpp-contexts.ts';
-import { beforeLastBatch, evaluate } from './llama-cpp-evaluate.ts';
-import { generate } from './llama-cpp-generate.ts';
-import { makeReady } from './llama-cpp-switch.ts';
-import { checkPromptLength } from './prompt-length.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import type { EngineSession, Usage } from '../engine.ts';
+import { checkPromptLength } from '../prompt-length.ts';
+import type { LlamaCppAdapter } from './adapter.ts';
+import type { ContextPool } from './contexts.ts';
+import { beforeLastBatch, evaluate } from './evaluate.ts';
+import { generate } from './generate.ts';
+import { makeReady } from './switch.ts';
 
 export interface SessionParts {
   model: LlamaModel;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { isInside } from '../core/is-inside.ts';
-import type { ServerConfig } from './mcp/servers-file.ts';
+import { isInside } from '../../core/is-inside.ts';
+import type { ServerConfig } from '../mcp/servers-file.ts';
 
 type StdioConfig = Extract<ServerConfig, { kind: 'stdio' }>;
 

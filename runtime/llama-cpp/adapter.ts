@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
-import { ToolkitError } from '../core/errors.ts';
-import { hashFile } from '../core/hash.ts';
-import type { AdapterFile } from './engine.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { hashFile } from '../../core/hash.ts';
+import type { AdapterFile } from '../engine.ts';
 
 /** An adapter file and what it says of itself. */
 export interface LlamaCppAdapter extends AdapterFile {

@@ -11,12 +11,12 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { ToolkitError } from '../core/errors.ts';
-import { isInside } from '../core/is-inside.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { isInside } from '../../core/is-inside.ts';
 
 const MAX_ENTRIES = 50_000;
 const MAX_BYTES = 2_000_000_000;
-/** Later than any change: no file system then updates it on reading, so that two runs see the same. Told as volatile (sandbox-volatile). */
+/** Later than any change: no file system then updates it on reading, so that two runs see the same. Told as volatile (volatile.ts). */
 const ACCESSED = new Date('2100-01-01T00:00:00Z');
 
 /** A file, folder or link as it was when it was looked at. */

@@ -1,4 +1,4 @@
-import type { Tool } from '../core/tool.ts';
+import type { Tool } from '../../core/tool.ts';
 
 /** How one server may be run without lasting changes. */
 export interface SandboxRule {

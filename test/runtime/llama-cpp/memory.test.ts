@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { AdapterFile, Engine } from '../../runtime/engine.ts';
-import { openLlamaCpp } from '../../runtime/llama-cpp.ts';
-import { bytesOf, contextBytes, type MemoryLimit } from '../../runtime/llama-cpp-memory.ts';
-import { type TinyModel, tinyModel } from '../fixtures/tiny-model.ts';
+import type { AdapterFile, Engine } from '../../../runtime/engine.ts';
+import { bytesOf, contextBytes, type MemoryLimit } from '../../../runtime/llama-cpp/memory.ts';
+import { openLlamaCpp } from '../../../runtime/llama-cpp.ts';
+import { type TinyModel, tinyModel } from '../../fixtures/tiny-model.ts';
 
 const PROMPT = '<|im_start|>system\nRead the file, then list the directory.<|im_end|>\n<|im_start|>user\nread a.txt';
 const OPTIONS = { contextSize: 512, batchSize: 128, flashAttention: false } as const;

@@ -1,11 +1,11 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import { ToolkitError } from '../core/errors.ts';
-import { decodeDrafted } from './drafting/decode-drafted.ts';
-import { createDrafter } from './drafting/drafter.ts';
-import { type GrammarCursor, grammarCursor } from './drafting/grammar-cursor.ts';
-import { llamaCppDecoder } from './drafting/llama-cpp-decoder.ts';
-import type { Generated, GenerateOptions, Usage } from './engine.ts';
-import { textPieces } from './text-pieces.ts';
+import { ToolkitError } from '../../core/errors.ts';
+import { decodeDrafted } from '../drafting/decode-drafted.ts';
+import { createDrafter } from '../drafting/drafter.ts';
+import { type GrammarCursor, grammarCursor } from '../drafting/grammar-cursor.ts';
+import { llamaCppDecoder } from '../drafting/llama-cpp-decoder.ts';
+import type { Generated, GenerateOptions, Usage } from '../engine.ts';
+import { textPieces } from '../text-pieces.ts';
 
 export interface Generation {
   model: LlamaModel;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { hashFile } from '../core/hash.ts';
-import type { PathPair } from './sandbox-paths.ts';
+import { hashFile } from '../../core/hash.ts';
+import type { PathPair } from './paths.ts';
 
 /** What a call did to its server's copies; `housekeeping` is what programs keep beside the data for themselves. */
 export type Changes = 'none' | 'housekeeping' | 'data';
