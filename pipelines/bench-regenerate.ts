@@ -5,6 +5,7 @@ import { describeMachine } from './bench-machine.ts';
 import { type BenchWorkspace, benchWorkspace } from './bench-regenerate/bench-workspace.ts';
 import { CHANGES, type Change } from './bench-regenerate/changes.ts';
 import { adapterHashes, refuseUnequal } from './bench-regenerate/refuse-unequal.ts';
+import { type RenewedSelector, renewedRow, renewedSelector } from './bench-regenerate/renewed-selector.ts';
 import { type TimedJob, timedJob } from './bench-regenerate/timed-job.ts';
 import type { BenchFigures, BenchRow } from './bench-row.ts';
 import { preparePython } from './prepare-python.ts';
@@ -19,11 +20,12 @@ export interface RegenerateBench {
 interface Repeat {
   full: TimedJob;
   changes: Map<string, TimedJob>;
+  selector: RenewedSelector;
 }
 
 /**
  * Measures what a change of a server's tools costs beside a full build. First of all it has to be right: exactly what is stale is made again, and all
- * else has the bytes that it had.
+ * else has the bytes that it had. And what the selector loses that goes on from what it was.
  */
 export async function* benchRegenerate(
   context: Context,
@@ -34,7 +36,8 @@ export async function* benchRegenerate(
   await ensureLlamaCppSource(context);
   const done: Repeat[] = [];
   for (let at = 0; at < repeats; at++) done.push(yield* repeatOnce(await benchWorkspace(context, `repeat-${at + 1}`)));
-  return { rows: CHANGES.map((change) => rowOf(change, done)), machine: describeMachine() };
+  const rows = [...CHANGES.map((change) => rowOf(change, done)), renewedRow(done.map(({ selector }) => selector))];
+  return { rows, machine: describeMachine() };
 }
 
 async function* repeatOnce({
@@ -53,7 +56,7 @@ async function* repeatOnce({
     changes.set(change.name, job);
     before = now;
   }
-  return { full, changes };
+  return { full, changes, selector: yield* renewedSelector(context, settings) };
 }
 
 function rowOf({ name, about, target }: Change, done: readonly Repeat[]): BenchRow {

@@ -170,7 +170,7 @@ await runMain(async (signal) => {
   program
     .command('regenerate')
     .description(
-      'what a change of a server’s tools costs beside a full build, on two real servers and the embedded base: first that exactly what is stale is made again and all else keeps its bytes, then times (some 5 minutes a repeat on 2 cores)',
+      'what a change of a server’s tools costs beside a full build, on two real servers and the embedded base: first that exactly what is stale is made again and all else keeps its bytes, then times, and what the selector loses that goes on from what it was (some 7 minutes a repeat on 2 cores)',
     )
     .option('--repeats <number>', 'how often all is built anew, and changed', parsePositiveCount, 1)
     .option('-w, --workspace <folder>', 'where it works', '.cache/bench-regenerate')

@@ -42,7 +42,7 @@ function recipeText(task: Task): string {
 function smallSettings(demo: Settings): Settings {
   return {
     ...demo,
-    synthesize: { ...demo.synthesize, tracesPerTool: 8, chains: 4, respond: 8 },
+    synthesize: { ...demo.synthesize, tracesPerTool: 16, chains: 8, respond: 16 },
     recipes: Object.fromEntries(TaskSchema.options.map((task) => [task, recipeFile(task)])),
     evaluate: { ...demo.evaluate, limit: 12, execute: false, systems: ['decoupled'] },
     offers: { ...demo.offers, sizes: [] },
