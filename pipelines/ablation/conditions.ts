@@ -65,6 +65,17 @@ export const CONDITIONS: readonly Condition[] = [
   },
   { name: 'plain', about: 'trained by `plain`', training: { set: ['method=plain', 'micro_batch_size=4'] } },
   { name: 'activated', about: 'trained by `activated`', training: { set: ['method=activated'] } },
+  {
+    name: 'one-prompt',
+    about: 'trained by `activated`, and all tools in the arguments’ prompt too (`argumentTools: all`)',
+    settings: (full) => ({ ...full, prompt: { ...full.prompt, argumentTools: 'all' } }),
+    training: { set: ['method=activated'] },
+  },
+  {
+    name: 'described',
+    about: 'the tools’ parameters in the selector’s prompt (`selectorTools: described`)',
+    settings: (full) => ({ ...full, prompt: { ...full.prompt, selectorTools: 'described' } }),
+  },
 ];
 
 /** Those of a condition's workspace: its own training traces, the held-out split of all. @param traces how many it trains on */

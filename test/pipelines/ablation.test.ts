@@ -49,12 +49,20 @@ test('each condition lacks what its name says and nothing else', async () => {
     { verify: { execution: false, provenance: false, state: false }, dedupe: true },
     { verify: full.synthesize.verify, dedupe: true },
     { verify: full.synthesize.verify, dedupe: false },
-    // These are trained in another way.
+    // These are trained in another way, or with other prompts.
+    { verify: full.synthesize.verify, dedupe: true },
+    { verify: full.synthesize.verify, dedupe: true },
     { verify: full.synthesize.verify, dedupe: true },
     { verify: full.synthesize.verify, dedupe: true },
   ]);
+  expect(lacking.slice(-3).map(({ prompt }) => prompt)).toEqual([
+    full.prompt,
+    { ...full.prompt, argumentTools: 'all' },
+    { ...full.prompt, selectorTools: 'described' },
+  ]);
   expect(CONDITIONS.map(({ training }) => training?.set?.[0]).filter(Boolean)).toEqual([
     'method=plain',
+    'method=activated',
     'method=activated',
   ]);
   expect(new Set(lacking.map(({ split }) => JSON.stringify([split.heldOut, split.limit]))).size).toBe(1);
