@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { SYSTEM_NAMES } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
+import { readGates } from '../pipelines/gate/gates-file.ts';
 import { liveChanges } from '../pipelines/live-changes.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
@@ -138,6 +139,8 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
   command.action(async (flags: StageFlags) => {
     const { context, settings } = await openStages(flags, signal);
     const { queries, system } = flags;
+    // What is wrong in the gates is not told after hours only.
+    if (flags.gate !== undefined) await readGates(resolve(flags.gate));
     // One that is named twice would be asked and counted twice.
     const options = { ...flags, queries: queries && resolve(queries), systems: system && [...new Set(system)] };
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
