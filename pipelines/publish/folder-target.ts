@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
@@ -25,6 +25,7 @@ export function folderTarget(folder: string, signal: AbortSignal): Target {
       return parseMetrics(await readFile(join(folder, CURRENT, 'model', METRICS), 'utf8').catch(() => undefined));
     },
     async state(release) {
+      await refuseFile(folder);
       await refuseTakenTag(folder, release);
       await refuseOthersPointer(folder);
       const missing = await missingIn(join(folder, release.name), release);
@@ -58,6 +59,19 @@ async function missingIn(place: string, { files }: Release): Promise<Set<string>
 
 async function pointsTo(folder: string, name: string): Promise<string | undefined> {
   return readlink(join(folder, name)).catch(() => undefined);
+}
+
+async function refuseFile(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there === undefined || there.isDirectory()) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'releases cannot be put here',
+    where: folder,
+    expected: 'a folder, or nothing',
+    found: 'a file',
+    todo: 'choose another place for --to or `publish.to`',
+  });
 }
 
 async function refuseTakenTag(folder: string, { name, tag }: Release): Promise<void> {
