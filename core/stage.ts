@@ -176,7 +176,11 @@ async function recover(plan: StagePlan): Promise<void> {
 }
 
 /** A failure of a stage's work as the user should read it. */
-export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSignal): unknown {
+export function explainFailure(
+  error: unknown,
+  plan: Pick<StagePlan, 'stage' | 'folder'>,
+  signal: AbortSignal,
+): unknown {
   if (signal.aborted) {
     return new ToolkitError({
       kind: 'interrupted',
@@ -199,13 +203,13 @@ export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSig
 }
 
 /** Whether work failed because somebody removed the folder under it. */
-function isMarkLost(error: unknown, plan: StagePlan): boolean {
+function isMarkLost(error: unknown, plan: Pick<StagePlan, 'folder'>): boolean {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error)) return false;
   const partial = partialFolder(plan);
   return String(error.path).startsWith(partial) && !existsSync(join(partial, PLAN));
 }
 
-function removed(plan: StagePlan, cause?: unknown): ToolkitError {
+function removed(plan: Pick<StagePlan, 'folder'>, cause?: unknown): ToolkitError {
   return new ToolkitError({
     kind: 'failed',
     what: 'this folder was removed or replaced while the stage worked in it',
@@ -293,7 +297,7 @@ function planKey({ stage, inputs, settings, seed }: Pick<StagePlan, 'stage' | 'i
   return { stage, inputs, settings, seed };
 }
 
-function partialFolder(plan: StagePlan): string {
+function partialFolder(plan: Pick<StagePlan, 'folder'>): string {
   return `${plan.folder}.partial`;
 }
 
