@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LockOptions } from 'proper-lockfile';
 import { messageOf, ToolkitError } from './errors.ts';
 import type { StageEvent, StageEvents } from './event.ts';
-import { isLocked, lockPatiently } from './folder-lock.ts';
+import { isLocked, lockPatiently, SHORT_WAIT } from './folder-lock.ts';
 import { hashJson } from './hash.ts';
 import { writeJsonFile } from './json-file.ts';
 import {
@@ -225,22 +224,14 @@ interface Held {
   release(): Promise<void>;
 }
 
-/** A lock whose owner died goes stale in 10 s: the wait is a little longer. */
-const STAGE_WAIT = { tries: 7, everyMs: 2000 };
-
 /** Two runs on one folder would mix their files: the second is refused. */
 async function acquire(plan: StagePlan, signal: AbortSignal): Promise<Held> {
   let lost: Error | undefined;
-  const options: LockOptions = {
-    realpath: false,
-    stale: 10_000,
-    onCompromised: (error) => {
-      lost = error;
-    },
-  };
   try {
     await mkdir(join(plan.folder, '..'), { recursive: true });
-    const release = await lockPatiently(plan.folder, options, { ...STAGE_WAIT, signal });
+    const release = await lockPatiently(plan.folder, { ...SHORT_WAIT, signal }, (error) => {
+      lost = error;
+    });
     return {
       check() {
         if (lost) throw refused(plan, lost);

@@ -3,7 +3,7 @@ import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, 
 import { dirname, join } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
-import { isLocked, lockPatiently } from '../../core/folder-lock.ts';
+import { isLocked, lockPatiently, SHORT_WAIT } from '../../core/folder-lock.ts';
 import { hashFile } from '../../core/hash.ts';
 import { unwritable } from '../../core/stage.ts';
 import { METRICS, parseMetrics } from './parse-metrics.ts';
@@ -104,14 +104,9 @@ async function refuseOthersPointer(folder: string): Promise<void> {
 
 /** Two that publish into one folder would mix their files. */
 async function lockFolder(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
-  const wait = { tries: 7, everyMs: 2000, signal };
   try {
     await mkdir(folder, { recursive: true });
-    return await lockPatiently(
-      join(folder, 'publish'),
-      { realpath: false, stale: 10_000, onCompromised: () => {} },
-      wait,
-    );
+    return await lockPatiently(join(folder, 'publish'), { ...SHORT_WAIT, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     if (!isLocked(error)) throw unwritable(folder, error);
