@@ -3,8 +3,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type LockOptions, lock } from 'proper-lockfile';
+import { lock } from 'proper-lockfile';
 import { isAlive } from './process-alive.ts';
+
+/** After so long without a sign of its owner a lock is taken over: it died, on another machine. */
+const STALE_MS = 10_000;
+
+/** A little longer than the lock of a dead owner stands. */
+export const SHORT_WAIT = { tries: 7, everyMs: 2000 };
 
 export interface LockWait {
   tries: number;
@@ -15,17 +21,18 @@ export interface LockWait {
 
 /**
  * Takes a lock, waiting while another process holds it; that of a process of this machine that was killed is taken over at once.
+ * @param onCompromised told where another process took it over, as this one's machine slept; absent: that does no harm
  * @returns its release
  * @throws what `isLocked` knows where the tries are used up; an AbortError on abort; any other trouble at once
  */
 export async function lockPatiently(
   path: string,
-  options: LockOptions,
   { tries, everyMs, signal }: LockWait,
+  onCompromised: (error: Error) => void = () => {},
 ): Promise<() => Promise<void>> {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      return await lockAndSign(path, options);
+      return await lockAndSign(path, onCompromised);
     } catch (error) {
       if (!isLocked(error)) throw error;
       if (removeOfDead(path)) continue;
@@ -51,8 +58,9 @@ export function lockOwner(path: string): string | undefined {
 }
 
 /** Notes beside the lock who holds it. Where that cannot be written, a killed owner's lock is waited for until it is stale. */
-async function lockAndSign(path: string, options: LockOptions): Promise<() => Promise<void>> {
-  const release = await lock(path, { ...options, lockfilePath: lockFolder(path) });
+async function lockAndSign(path: string, onCompromised: (error: Error) => void): Promise<() => Promise<void>> {
+  const options = { realpath: false, stale: STALE_MS, lockfilePath: lockFolder(path) };
+  const release = await lock(path, { ...options, onCompromised });
   const note = ownerFile(path);
   await writeFile(note, signature(path, process.pid)).catch(() => {});
   return async () => {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LockOptions } from 'proper-lockfile';
 import { messageOf, ToolkitError } from './errors.ts';
 import type { StageEvent, StageEvents } from './event.ts';
-import { isLocked, lockPatiently } from './folder-lock.ts';
+import { isLocked, lockPatiently, SHORT_WAIT } from './folder-lock.ts';
 import { hashJson } from './hash.ts';
 import { writeJsonFile } from './json-file.ts';
 import {
@@ -176,7 +175,11 @@ async function recover(plan: StagePlan): Promise<void> {
 }
 
 /** A failure of a stage's work as the user should read it. */
-export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSignal): unknown {
+export function explainFailure(
+  error: unknown,
+  plan: Pick<StagePlan, 'stage' | 'folder'>,
+  signal: AbortSignal,
+): unknown {
   if (signal.aborted) {
     return new ToolkitError({
       kind: 'interrupted',
@@ -199,13 +202,13 @@ export function explainFailure(error: unknown, plan: StagePlan, signal: AbortSig
 }
 
 /** Whether work failed because somebody removed the folder under it. */
-function isMarkLost(error: unknown, plan: StagePlan): boolean {
+function isMarkLost(error: unknown, plan: Pick<StagePlan, 'folder'>): boolean {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error)) return false;
   const partial = partialFolder(plan);
   return String(error.path).startsWith(partial) && !existsSync(join(partial, PLAN));
 }
 
-function removed(plan: StagePlan, cause?: unknown): ToolkitError {
+function removed(plan: Pick<StagePlan, 'folder'>, cause?: unknown): ToolkitError {
   return new ToolkitError({
     kind: 'failed',
     what: 'this folder was removed or replaced while the stage worked in it',
@@ -221,22 +224,14 @@ interface Held {
   release(): Promise<void>;
 }
 
-/** A lock whose owner died goes stale in 10 s: the wait is a little longer. */
-const STAGE_WAIT = { tries: 7, everyMs: 2000 };
-
 /** Two runs on one folder would mix their files: the second is refused. */
 async function acquire(plan: StagePlan, signal: AbortSignal): Promise<Held> {
   let lost: Error | undefined;
-  const options: LockOptions = {
-    realpath: false,
-    stale: 10_000,
-    onCompromised: (error) => {
-      lost = error;
-    },
-  };
   try {
     await mkdir(join(plan.folder, '..'), { recursive: true });
-    const release = await lockPatiently(plan.folder, options, { ...STAGE_WAIT, signal });
+    const release = await lockPatiently(plan.folder, { ...SHORT_WAIT, signal }, (error) => {
+      lost = error;
+    });
     return {
       check() {
         if (lost) throw refused(plan, lost);
@@ -293,7 +288,7 @@ function planKey({ stage, inputs, settings, seed }: Pick<StagePlan, 'stage' | 'i
   return { stage, inputs, settings, seed };
 }
 
-function partialFolder(plan: StagePlan): string {
+function partialFolder(plan: Pick<StagePlan, 'folder'>): string {
   return `${plan.folder}.partial`;
 }
 

@@ -60,13 +60,12 @@ export async function* publish(context: Context, settings: Settings, options: Pu
 }
 
 async function* send(release: Release, target: Target, { signal }: Context): StageEvents {
-  const plan = { stage: PUBLISH, folder: release.folder, inputs: {}, settings: {}, seed: 0 };
   try {
     yield { type: 'start', stage: PUBLISH };
     yield* target.send(release);
     signal.throwIfAborted();
   } catch (error) {
-    throw explainFailure(error, plan, signal);
+    throw explainFailure(error, { stage: PUBLISH, folder: release.folder }, signal);
   }
   yield { type: 'done', stage: PUBLISH, folder: target.name, counts: { files: release.files.length } };
 }

@@ -2,11 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
-import { isLocked, lockOwner, lockPatiently } from '../core/folder-lock.ts';
+import { isLocked, lockOwner, lockPatiently, SHORT_WAIT } from '../core/folder-lock.ts';
 import { unwritable } from '../core/stage.ts';
-
-/** A lock whose owner died on another machine goes stale in 10 s: the wait is a little longer. */
-const SHORT_WAIT = { tries: 7, everyMs: 2000 };
 
 /**
  * Lets one command at a time work on a whole workspace: the stages of two runs would change one another's inputs. That of a killed one is taken over.
@@ -19,18 +16,17 @@ export async function lockWorkspace(
   onWait?: (owner: string) => void,
 ): Promise<() => Promise<void>> {
   const path = join(workspace, 'run');
-  // A machine that slept looks as if the lock had been taken over: each stage has a lock of its own, which finds that out.
-  const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
+  // Where it is taken over, as the machine slept, nothing is told here: each stage has a lock of its own, which finds that out.
   try {
     await mkdir(workspace, { recursive: true });
-    return await lockPatiently(path, options, { ...SHORT_WAIT, tries: onWait ? 1 : SHORT_WAIT.tries, signal });
+    return await lockPatiently(path, { ...SHORT_WAIT, tries: onWait ? 1 : SHORT_WAIT.tries, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     if (!isLocked(error)) throw unwritable(workspace, error);
     const owner = lockOwner(path) ?? 'another process';
     if (onWait === undefined) throw refused(workspace, owner);
     onWait(owner);
-    return lockPatiently(path, options, { ...SHORT_WAIT, tries: Number.POSITIVE_INFINITY, signal });
+    return lockPatiently(path, { ...SHORT_WAIT, tries: Number.POSITIVE_INFINITY, signal });
   }
 }
 

@@ -1,9 +1,12 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { evaluationFolder } from '../pipelines/evaluate/evaluation-choice.ts';
 import { SYSTEM_NAMES } from '../pipelines/evaluate/system-names.ts';
 import { explainMask } from '../pipelines/explain-mask.ts';
+import { readGates } from '../pipelines/gate/gates-file.ts';
 import { liveChanges } from '../pipelines/live-changes.ts';
+import { LOCK_FILE } from '../pipelines/lock.ts';
 import { STAGES, type Stage } from '../pipelines/stages.ts';
 import { status } from '../pipelines/status.ts';
 import { FocusSchema } from '../pipelines/synthesize/focus-setting.ts';
@@ -138,6 +141,8 @@ function addStage(program: Command, stage: Stage, signal: AbortSignal): void {
   command.action(async (flags: StageFlags) => {
     const { context, settings } = await openStages(flags, signal);
     const { queries, system } = flags;
+    // What is wrong in the gates is not told after hours only.
+    if (flags.gate !== undefined) await readGates(resolve(flags.gate));
     // One that is named twice would be asked and counted twice.
     const options = { ...flags, queries: queries && resolve(queries), systems: system && [...new Set(system)] };
     await drawStages([{ title: stage.name, events: () => stage.run(context, settings, options) }], {
@@ -175,7 +180,7 @@ function addStatus(program: Command, signal: AbortSignal): void {
       const rows = await status(context, settings);
       if (changes && flags.json) process.stdout.write(`${JSON.stringify({ stages: rows, live: changes })}\n`);
       else printStatus(rows, flags.json === true);
-      if (changes && !flags.json) printLive(changes);
+      if (changes && !flags.json) printLive(changes, existsSync(join(context.workspace, LOCK_FILE)));
       if (changes?.length || (flags.check && rows.some(({ state }) => state !== 'fresh'))) process.exitCode = 1;
     });
 }

@@ -177,8 +177,7 @@ async function acquire({ folder }: PythonPlace, onEvent: Report, signal: AbortSi
   const target = join(dirname(folder), '.cache', 'python');
   await mkdir(dirname(target), { recursive: true });
   // A machine that slept looks as if the lock had been taken over; pip's work is still good then.
-  const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
-  return lockPatiently(target, options, { tries: 1, everyMs: 0, signal }).catch((error: unknown) => {
+  return lockPatiently(target, { tries: 1, everyMs: 0, signal }).catch((error: unknown) => {
     if (!isLocked(error)) throw error;
     onEvent({
       type: 'progress',
@@ -186,6 +185,6 @@ async function acquire({ folder }: PythonPlace, onEvent: Report, signal: AbortSi
       done: 0,
       note: 'waiting for another process that installs the Python packages',
     });
-    return lockPatiently(target, options, { ...LOCK_WAIT, signal });
+    return lockPatiently(target, { ...LOCK_WAIT, signal });
   });
 }

@@ -67,14 +67,13 @@ async function* lockModel(
   { stage, access: { signal } }: ModelDownload,
 ): AsyncGenerator<StageEvent, () => Promise<void>, undefined> {
   // A machine that slept looks as if the lock had been taken over: the hashes tell whether the files are good.
-  const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
   try {
-    return await lockPatiently(folder, options, { tries: 1, everyMs: 0, signal });
+    return await lockPatiently(folder, { tries: 1, everyMs: 0, signal });
   } catch (error) {
     if (!isLocked(error)) throw error;
     const note = `waiting for another process that downloads ${hubModelName(model)}`;
     yield { type: 'progress', stage, done: 0, note };
-    return await lockPatiently(folder, options, { tries: Number.POSITIVE_INFINITY, everyMs: 500, signal });
+    return await lockPatiently(folder, { tries: Number.POSITIVE_INFINITY, everyMs: 500, signal });
   }
 }
 

@@ -4,7 +4,7 @@ import type { StageEvent } from '../../core/event.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { median } from '../scoring/median.ts';
 import { recipesOf, type Settings } from '../settings.ts';
-import type { Validation } from '../train/adoption-trouble.ts';
+import type { Validation } from '../train/why-worse.ts';
 import { recordedValidation } from '../train/recorded-validation.ts';
 import { train } from '../train.ts';
 

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { ToolkitError } from '../../core/errors.ts';
 import { SummarySchema } from '../../core/metrics.ts';
 import { readYamlFile } from '../../core/yaml-file.ts';
 
@@ -63,7 +65,11 @@ export type Gate = z.infer<typeof GateSchema>;
 
 const GatesSchema = z.strictObject({ gates: z.array(GateSchema).min(1) });
 
-/** The gates of a file. @throws ToolkitError (input) with line and column of every mistake */
+/** The gates of a file. @throws ToolkitError (input) where there is none, or with line and column of every mistake */
 export async function readGates(path: string): Promise<Gate[]> {
+  if (!existsSync(path)) {
+    const todo = 'write it, or name another one by --gate, or by `publish: {gates: gates.yaml}` in workspace.yaml';
+    throw new ToolkitError({ kind: 'input', what: 'there is no such file of gates', where: path, todo });
+  }
   return (await readYamlFile(path, GatesSchema)).gates;
 }

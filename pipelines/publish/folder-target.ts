@@ -1,9 +1,9 @@
 import { constants, existsSync } from 'node:fs';
-import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolkitError } from '../../core/errors.ts';
 import type { StageEvent } from '../../core/event.ts';
-import { isLocked, lockPatiently } from '../../core/folder-lock.ts';
+import { isLocked, lockPatiently, SHORT_WAIT } from '../../core/folder-lock.ts';
 import { hashFile } from '../../core/hash.ts';
 import { unwritable } from '../../core/stage.ts';
 import { METRICS, parseMetrics } from './parse-metrics.ts';
@@ -25,6 +25,7 @@ export function folderTarget(folder: string, signal: AbortSignal): Target {
       return parseMetrics(await readFile(join(folder, CURRENT, 'model', METRICS), 'utf8').catch(() => undefined));
     },
     async state(release) {
+      await refuseFile(folder);
       await refuseTakenTag(folder, release);
       await refuseOthersPointer(folder);
       const missing = await missingIn(join(folder, release.name), release);
@@ -60,6 +61,19 @@ async function pointsTo(folder: string, name: string): Promise<string | undefine
   return readlink(join(folder, name)).catch(() => undefined);
 }
 
+async function refuseFile(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there === undefined || there.isDirectory()) return;
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'releases cannot be put here',
+    where: folder,
+    expected: 'a folder, or nothing',
+    found: 'a file',
+    todo: 'choose another place for --to or `publish.to`',
+  });
+}
+
 async function refuseTakenTag(folder: string, { name, tag }: Release): Promise<void> {
   if (tag === undefined) return;
   const place = join(folder, tag);
@@ -90,14 +104,9 @@ async function refuseOthersPointer(folder: string): Promise<void> {
 
 /** Two that publish into one folder would mix their files. */
 async function lockFolder(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
-  const wait = { tries: 7, everyMs: 2000, signal };
   try {
     await mkdir(folder, { recursive: true });
-    return await lockPatiently(
-      join(folder, 'publish'),
-      { realpath: false, stale: 10_000, onCompromised: () => {} },
-      wait,
-    );
+    return await lockPatiently(join(folder, 'publish'), { ...SHORT_WAIT, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     if (!isLocked(error)) throw unwritable(folder, error);

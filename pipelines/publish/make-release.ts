@@ -8,6 +8,7 @@ import type { StageEvents } from '../../core/event.ts';
 import { hashFile } from '../../core/hash.ts';
 import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
 import { runStage } from '../../core/stage.ts';
+import { LOCK_FILE } from '../lock.ts';
 import type { Settings } from '../settings.ts';
 import { writeContents } from './contents.ts';
 import { dataCard } from './data-card.ts';
@@ -55,8 +56,8 @@ export async function* makeRelease(context: Context, settings: Settings): StageE
 
 /** The lock is no stage's: it counts as it is. */
 async function lockHash(workspace: string): Promise<Record<string, string>> {
-  const hash = await hashFile(join(workspace, 'catalogue.lock')).catch(() => undefined);
-  return hash === undefined ? {} : { 'catalogue.lock': hash };
+  const hash = await hashFile(join(workspace, LOCK_FILE)).catch(() => undefined);
+  return hash === undefined ? {} : { [LOCK_FILE]: hash };
 }
 
 /** An interrupted run's files may be of a moment ago: links cost nothing. */

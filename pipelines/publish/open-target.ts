@@ -23,7 +23,13 @@ export function openTarget(context: Context, { publish }: Pick<Settings, 'publis
   if (!isHubReference(to)) return folderTarget(folderOf(to, context), context.signal);
   const name = REPOSITORY.exec(to)?.[1];
   if (name !== undefined) return hubTarget({ name, public: publish.public, access: hubAccess(context) });
-  throw new ToolkitError({ kind: 'input', what: 'wrong value of `publish.to`', expected: 'hub:owner/name', found: to });
+  throw new ToolkitError({
+    kind: 'input',
+    what: 'this names no repository of the Hub',
+    where: '--to or `publish.to`',
+    expected: 'hub:owner/name',
+    found: to,
+  });
 }
 
 function folderOf(to: string, { workspace }: Context): string {

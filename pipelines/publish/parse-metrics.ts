@@ -1,6 +1,6 @@
 import { type Metrics, MetricsSchema } from '../../core/metrics.ts';
 
-/** Where the metrics lie in the part `model`. */
+/** Where the metrics lie in a workspace, and so in the part `model`. */
 export const METRICS = 'evaluation/metrics.json';
 
 /** The metrics of a release; `undefined` where the text is none, as that of an older form: there is nothing to compare with then. */

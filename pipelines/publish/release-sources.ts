@@ -11,6 +11,7 @@ import { LOCK_FILE, readLock } from '../lock.ts';
 import { readBundle } from '../report/read-bundle.ts';
 import type { Settings } from '../settings.ts';
 import { cataloguePath, stageHash } from '../workspace-files.ts';
+import { METRICS } from './parse-metrics.ts';
 import type { Part } from './release.ts';
 
 /** A file of the workspace that goes into a release as it is. */
@@ -50,7 +51,7 @@ export async function releaseSources(context: Context, settings: Settings): Prom
     evaluation: await stageHash(context, 'evaluation', 'evaluate'),
   };
   const bundle = await readBundle(workspace);
-  const metrics = await readJsonFile(join(workspace, 'evaluation', 'metrics.json'), MetricsSchema);
+  const metrics = await readJsonFile(join(workspace, METRICS), MetricsSchema);
   refuseOthers(metrics, hashes, workspace);
   const catalogue = await readJsonFile(cataloguePath(context), CatalogueSchema);
   await refuseOtherLock(context, bundle, catalogue);
@@ -64,7 +65,7 @@ export async function releaseSources(context: Context, settings: Settings): Prom
     metrics,
     catalogue,
     hashes,
-    files: [...files.flat(), ...catalogueFiles(workspace), source('model', workspace, 'evaluation/metrics.json')],
+    files: [...files.flat(), ...catalogueFiles(workspace), source('model', workspace, METRICS)],
   };
 }
 

@@ -6,13 +6,13 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { stageState } from '../../core/stage.ts';
-import { adoptionTrouble, type Validation } from './adoption-trouble.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import { ADOPTED_FILE, type OpenJob, openJob, START_FILE } from './open-job.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { recordedValidation } from './recorded-validation.ts';
 import { validateAdapters } from './validate-adapters.ts';
 import { TRAINING_RECORD } from './watch/training-record.ts';
+import { type Validation, whyWorse } from './why-worse.ts';
 
 /** A job, and the adapter that may do in place of a new one. */
 interface Adoption {
@@ -27,7 +27,7 @@ const KEPT_FILES = ['adapter_model.safetensors', 'adapter_config.json', TRAINING
 
 /**
  * Takes over the adapters of tools that have another name and nothing else: each is put to the validation samples under the new name, and stays where it is about
- * as good as it was under the old one (`adoptionTrouble`). Its weights are the same bytes; `adopted.json` says where they are from. Why one does not do is told
+ * as good as it was under the old one (`whyWorse`). Its weights are the same bytes; `adopted.json` says where they are from. Why one does not do is told
  * as a warning.
  * @returns the jobs that are left to train
  */
@@ -76,7 +76,7 @@ async function* decide(
   one: OpenAdoption,
   answer: Validation | ToolkitError,
 ): AsyncGenerator<StageEvent, boolean, undefined> {
-  const why = answer instanceof ToolkitError ? answer.message : adoptionTrouble(one.before!, answer);
+  const why = answer instanceof ToolkitError ? answer.message : whyWorse(one.before!, answer);
   const event = why === undefined ? await adopt(one, answer as Validation) : refusal(one, why);
   yield event;
   return why === undefined;

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonl } from '../../core/jsonl.ts';
 import { TrainerEventSchema } from '../../trainers/events.ts';
-import type { Validation } from './adoption-trouble.ts';
 import { TRAINING_RECORD } from './watch/training-record.ts';
+import type { Validation } from './why-worse.ts';
 
 /** How good a finished adapter was on the validation samples of its training; `undefined` where there were none. @param folder of the adapter */
 export async function recordedValidation(folder: string): Promise<Validation | undefined> {

@@ -8,10 +8,10 @@ import { trainQueue } from '../../trainers/executors/train-queue.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
 import { VALIDATOR } from '../../trainers/validator.ts';
 import { preparePython } from '../prepare-python.ts';
-import type { Validation } from './adoption-trouble.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { figuresOf } from './recorded-validation.ts';
+import type { Validation } from './why-worse.ts';
 
 /** An adapter that is put to the validation samples of a job. */
 export interface AskedAdapter {

@@ -1,8 +1,8 @@
 import type { StageEvent } from '../../core/event.ts';
 import { stageState } from '../../core/stage.ts';
-import { adoptionTrouble, type Validation } from './adoption-trouble.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { recordedValidation } from './recorded-validation.ts';
+import { type Validation, whyWorse } from './why-worse.ts';
 
 /** How good each adapter that is to go on from what it was is now, where that was validated. To be asked before it is trained. */
 export async function validationsBefore(jobs: readonly PlannedJob[]): Promise<Map<PlannedJob, Validation>> {
@@ -18,7 +18,7 @@ export async function* warnOfWorse(before: ReadonlyMap<PlannedJob, Validation>):
   for (const [{ plan }, validation] of before) {
     if ((await stageState(plan)).state !== 'fresh') continue; // it failed, which is told
     const now = await recordedValidation(plan.folder);
-    const why = now && adoptionTrouble(validation, now);
+    const why = now && whyWorse(validation, now);
     if (why === undefined) continue;
     const message = `it went on from what it was (\`renew\`) and is worse: ${why}. \`pnpm train --force\` with its recipe trains it from nothing`;
     yield { type: 'warning', stage: plan.stage, message };

@@ -87,6 +87,11 @@ test('gates that failed are named, with figure and limit', async () => {
   expect(() => refuseFailed(rows.slice(1), 'gates.yaml')).not.toThrow();
 });
 
+test('where there is no such file it says how to name one', async () => {
+  const missing = checkGates({ gates: join(folder, 'gone.yaml'), metrics });
+  await expect(missing).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('--gate') });
+});
+
 test('mistakes are told with their lines, all at once', async () => {
   const wrong = check(`gates:
   - {score: call_acuracy, min: 0.5}

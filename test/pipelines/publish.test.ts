@@ -153,6 +153,11 @@ describe('into a folder', () => {
       setPublish({ to });
       await expect(run()).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining('would be lost') });
     }
+    setPublish({ to: 'servers.json' });
+    await expect(run({ yes: false })).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('a file'),
+    });
   });
 
   test('a lock of other tools or adapters, or one that was edited, is not published', async () => {

@@ -4,7 +4,6 @@ import { setTimeout } from 'node:timers/promises';
 import { isLocked, lockPatiently } from '../../core/folder-lock.ts';
 
 const LOOK_EVERY_MS = 2000;
-const LOCK = { realpath: false, stale: 10_000, onCompromised: () => {} };
 
 /** Which GPUs this process trains on, so that other trainings on this machine, of other workspaces, take others. */
 export interface GpuTurns {
@@ -72,7 +71,7 @@ async function lockGpu(
   if (folder === undefined) return undefined;
   try {
     await mkdir(folder, { recursive: true });
-    return await lockPatiently(join(folder, gpu.replaceAll(/[^\w.-]/g, '_')), LOCK, { tries: 1, everyMs: 0, signal });
+    return await lockPatiently(join(folder, gpu.replaceAll(/[^\w.-]/g, '_')), { tries: 1, everyMs: 0, signal });
   } catch (error) {
     return isLocked(error) ? 'taken' : undefined;
   }

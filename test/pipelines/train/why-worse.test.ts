@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adoptionTrouble } from '../../../pipelines/train/adoption-trouble.ts';
+import { whyWorse } from '../../../pipelines/train/why-worse.ts';
 
 const before = { loss: 0.5, exact: 0.8, calls: 40 };
 
@@ -10,7 +10,7 @@ test.each([
   ['one call of few less', { loss: 0.5, exact: 0.55, calls: 4 }],
   ['no shares of calls, as other trainers tell none', { loss: 0.5 }],
 ])('stays: %s', (_, now) => {
-  expect(adoptionTrouble(before, now)).toBeUndefined();
+  expect(whyWorse(before, now)).toBeUndefined();
 });
 
 test.each([
@@ -22,10 +22,10 @@ test.each([
     /it writes 74\.0% of 40 validation calls right, wrote 80\.0% \(at least 75\.0%\)/,
   ],
 ])('is trained: %s', (_, now, why) => {
-  expect(adoptionTrouble(before, now)).toMatch(why);
+  expect(whyWorse(before, now)).toMatch(why);
 });
 
 test('next to nothing may become a little', () => {
-  expect(adoptionTrouble({ loss: 0.001 }, { loss: 0.015 })).toBeUndefined();
-  expect(adoptionTrouble({ loss: 0.001 }, { loss: 0.03 })).toBeDefined();
+  expect(whyWorse({ loss: 0.001 }, { loss: 0.015 })).toBeUndefined();
+  expect(whyWorse({ loss: 0.001 }, { loss: 0.03 })).toBeDefined();
 });

@@ -13,10 +13,10 @@ const MOST_LOST = 0.05;
 const MOST_LOSS = { factor: 1.1, more: 0.02 };
 
 /**
- * Why an adapter is worse under its tool's new name than it was under the old one; `undefined` where it is as good. The calls of both are the same but for the
- * name, and but for those that other tools' changes brought and took.
+ * Why an adapter is worse than it was: under its tool's new name, or after it went on from what it was. `undefined` where it is about as good. The validation
+ * samples of both are the same but for what changed tools brought and took.
  */
-export function adoptionTrouble(before: Validation, now: Validation): string | undefined {
+export function whyWorse(before: Validation, now: Validation): string | undefined {
   const most = MOST_LOSS.factor * before.loss + MOST_LOSS.more;
   // A figure that is none is worse, too.
   if (!(now.loss <= most))
