@@ -7,10 +7,11 @@ export function printLive(changes: readonly LiveChange[]): void {
   const line = (text: string) => process.stdout.write(`${text}\n`);
   if (changes.length === 0) return void line('\nThe servers offer what catalogue.lock says.');
   line('\nThe servers offer other tools than catalogue.lock says:');
-  for (const { tool, change, fields, before, stale } of changes) {
+  for (const { tool, change, fields, before, stale, takenOver = [] } of changes) {
     const what = [...fields, ...(before ? [`was ${before}`] : [])].join(', ');
     const made = stale.length > 0 ? `makes stale: ${stale.join(', ')}` : '';
-    line(`${styleText('yellow', change.padEnd(8))}  ${safeText([tool, what, made].filter(Boolean).join(' · '))}`);
+    const kept = takenOver.length > 0 ? `taken over after a check: ${takenOver.join(', ')}` : '';
+    line(`${styleText('yellow', change.padEnd(8))}  ${safeText([tool, what, made, kept].filter(Boolean).join(' · '))}`);
   }
   line('With them traces, samples, bundle and evaluation. `pnpm pipeline run` makes again what is stale.');
 }
