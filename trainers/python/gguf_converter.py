@@ -12,9 +12,8 @@ def emit(**event):
 
 
 def read_request():
-    """The request that the command line names; the converter's own modules can be imported afterwards."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        request = json.load(file)
+    """The request on stdin; the converter's own modules can be imported afterwards."""
+    request = json.load(sys.stdin.buffer)
     sys.path.insert(0, request["source"])
     sys.path.insert(1, os.path.join(request["source"], "gguf-py"))
     return request
