@@ -43,12 +43,13 @@ export async function* convert(context: Context, settings: Settings, options: Co
   const plan = planOf(context, inputs);
   const { force } = options;
   const toolVersions = { 'llama.cpp': inputs.release };
-  yield* runStage(plan, { force, signal: context.signal, toolVersions }, async function* ({ folder, resumed }) {
+  yield* runStage(plan, { force, signal: context.signal, toolVersions }, async function* ({ folder }) {
     const { renderer } = await trainedPrompts(inputs.base, inputs.prompt);
     const records = openProofRecords(folder);
-    const reused = force || resumed ? 0 : await reuseBundle(plan.folder, folder, inputs, records);
-    yield { type: 'start', stage: 'convert', total: inputs.adapters.length, resumed: reused };
+    const reused = force ? 0 : await reuseBundle(plan.folder, folder, inputs, records);
     const pending = await withoutRecord(inputs.adapters, records);
+    const total = inputs.adapters.length;
+    yield { type: 'start', stage: 'convert', total, resumed: total - pending.length };
     if (pending.length > 0 || (await records.base()) === undefined) {
       yield* makeAndProve(context, inputs, { place: folder, records, pending });
     }

@@ -20,6 +20,8 @@ export interface LiveChange {
   before?: string;
   /** Adapters that this makes stale, or that are missing now. */
   stale: string[];
+  /** Those of the earlier id, which `run` takes over where a check finds them as good; one that is not is trained. */
+  takenOver?: string[];
 }
 
 /**
@@ -56,9 +58,14 @@ export function changesOf(
       continue;
     }
     const before = removed.find((gone) => gone.startsWith(`${server}.`) && differing(gone, now.get(id)!).length === 0);
-    if (before) removed.splice(removed.indexOf(before), 1);
-    const change = before ? { change: 'renamed' as const, before } : { change: 'added' as const };
-    changes.push({ tool: id, ...change, fields: [], stale: own });
+    if (before === undefined) {
+      changes.push({ tool: id, change: 'added', fields: [], stale: own });
+      continue;
+    }
+    removed.splice(removed.indexOf(before), 1);
+    const takenOver = adaptersOf(before, adapters);
+    const stale = takenOver.length > 0 ? [] : own;
+    changes.push({ tool: id, change: 'renamed', before, fields: [], stale, takenOver });
   }
   for (const id of removed) changes.push({ tool: id, change: 'removed', fields: [], stale: [] });
   const ofAll = Object.keys(adapters).filter((name) => adapters[name]!.task !== 'arguments');
@@ -70,6 +77,12 @@ export function changesOf(
   return changes
     .map((one) => ({ ...one, stale: [...ofAll, ...several([one.tool, one.before]), ...one.stale] }))
     .sort((a, b) => (a.tool < b.tool ? -1 : 1));
+}
+
+/** Those that the lock has for one tool alone. */
+function adaptersOf(id: string, adapters: Lock['adapters']): string[] {
+  const isItsOwn = (name: string) => name !== 'arguments' && adapters[name]!.tools.join() === id;
+  return Object.keys(adapters).filter(isItsOwn);
 }
 
 /** The adapters of one tool alone, of the kinds that the lock has. */

@@ -13,7 +13,7 @@ import { planJobs, type TrainOptions } from './train/plan-jobs.ts';
 import { runQueue } from './train/run-queue.ts';
 import { trackedEvents } from './train/tracking.ts';
 import { loggedEvents } from './train/watch/event-log.ts';
-import { validationsBefore, warnOfWorse } from './train/worse-than-before.ts';
+import { validationsBefore, warningOfWorse } from './train/worse-than-before.ts';
 import { eventsPath } from './workspace-files.ts';
 
 export { EXECUTOR_NAMES, type ExecutorName } from '../trainers/executors/executor-settings.ts';
@@ -58,8 +58,7 @@ async function* trainStale(
         yield* runQueue(jobs, trainers.get(key)!, context, { force: options.force, ...chosen });
       });
     const before = await validationsBefore(left);
-    yield* trackedEvents(context, left, training);
-    yield* warnOfWorse(before);
+    yield* warningOfWorse(trackedEvents(context, left, training), before);
   } catch (error) {
     throw explainFailure(error, stale[0]!.plan, context.signal);
   }

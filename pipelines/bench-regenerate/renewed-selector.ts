@@ -4,8 +4,8 @@ import type { StageEvent } from '../../core/event.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { median } from '../scoring/median.ts';
 import { recipesOf, type Settings } from '../settings.ts';
-import type { Validation } from '../train/why-worse.ts';
 import { recordedValidation } from '../train/recorded-validation.ts';
+import type { Validation } from '../train/why-worse.ts';
 import { train } from '../train.ts';
 
 /** How good the selector is on the validation samples, as it went on from what it was through all changes, and trained from nothing. */

@@ -91,7 +91,8 @@ async function make(run: BenchRun, folder: string, renderer: Renderer, cases: re
     folder: join(folder, 'jobs', name),
     path: join(folder, `${name}.gguf`),
   }));
-  await Array.fromAsync(convertAdapters({ ...converting, baseHash: '', type: 'f16', adapters }));
+  const staging = join(folder, 'staging');
+  await Array.fromAsync(convertAdapters({ ...converting, baseHash: '', type: 'f16', staging, adapters }));
 }
 
 function sampleOf(

@@ -96,7 +96,7 @@ async function makeBases(
 
 async function* convertPending(
   { base, baseHash }: ConvertInputs,
-  { place, pending }: Making,
+  { place, records, pending }: Making,
   source: LlamaCppSource,
   run: PythonRun,
 ): AsyncGenerator<string, void, undefined> {
@@ -107,7 +107,8 @@ async function* convertPending(
     path: join(place, adapterFile(name)),
     baseHash: trainedOn,
   }));
-  yield* convertAdapters({ source, base, baseHash, type: ADAPTER_TYPE, adapters, ...run });
+  const staging = join(records.folder, 'staging');
+  yield* convertAdapters({ source, base, baseHash, type: ADAPTER_TYPE, staging, adapters, ...run });
 }
 
 type ProbesOf = ReadonlyMap<string, readonly WholeProbe[]>;

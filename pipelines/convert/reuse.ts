@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, BundleSchema } from '../../core/bundle.ts';
 import { hashFile } from '../../core/hash.ts';
@@ -11,7 +11,7 @@ import type { ProofRecords } from './proof-records.ts';
 
 /**
  * Takes over from an older bundle what was made of the same base, in the same type, by the same release: its base, and
- * the adapters that were not trained again since. @returns how many adapters
+ * the adapters that were not trained again since; where a killed run began to, the rest. @returns how many adapters
  */
 export async function reuseBundle(
   bundle: string,
@@ -21,14 +21,20 @@ export async function reuseBundle(
 ): Promise<number> {
   const old = await readOlderBundle(bundle);
   if (old === undefined || !sameMaking(old, inputs)) return 0;
-  if (!(await copyWhole(bundle, place, old.base))) return 0;
-  await records.saveBase(old.base);
+  if ((await records.base()) === undefined) {
+    if (!(await copyWhole(bundle, place, old.base))) return 0;
+    await records.saveBase(old.base);
+  }
   await copyTrials(bundle, place);
   let reused = 0;
   for (const { name, hash } of inputs.adapters) {
     const entry = old.adapters.find((adapter) => adapter.name === name && adapter.source === hash);
-    if (entry === undefined || (await records.adapter(name)) || !(await copyWhole(bundle, place, entry))) continue;
-    await records.saveAdapter(entry);
+    if (entry === undefined) continue;
+    // What a killed run took over stands.
+    if ((await records.adapter(name)) === undefined) {
+      if (!(await copyWhole(bundle, place, entry))) continue;
+      await records.saveAdapter(entry);
+    }
     reused += 1;
   }
   return reused;
@@ -65,6 +71,8 @@ async function copyWhole(
 ): Promise<boolean> {
   if (!existsSync(join(from, file)) || (await hashFile(join(from, file))) !== sha256) return false;
   await mkdir(dirname(join(to, file)), { recursive: true });
-  await copyFile(join(from, file), join(to, file));
+  // A file under its name is whole, also where this is killed.
+  await copyFile(join(from, file), join(to, `${file}.partial`));
+  await rename(join(to, `${file}.partial`), join(to, file));
   return true;
 }

@@ -41,8 +41,8 @@ export async function openJob(
   if (place === 'fresh') return place; // another run has just made it
   const values = { ...job, threads: job.threads || threads };
   try {
-    // Of a run that was killed as it took an adapter over: now one may be trained.
-    await rm(join(place.folder, ADOPTED_FILE), { force: true });
+    // Of a killed run, which took an adapter over or went on from one: now it may be trained from nothing.
+    for (const file of [ADOPTED_FILE, START_FILE]) await rm(join(place.folder, file), { force: true });
     await writeJsonFile(join(place.folder, 'job.json'), values);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));

@@ -1,5 +1,4 @@
-import type { StageEvent } from '../../core/event.ts';
-import { stageState } from '../../core/stage.ts';
+import type { StageEvents } from '../../core/event.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { recordedValidation } from './recorded-validation.ts';
 import { type Validation, whyWorse } from './why-worse.ts';
@@ -13,14 +12,16 @@ export async function validationsBefore(jobs: readonly PlannedJob[]): Promise<Ma
   return new Map(found.flatMap(([job, validation]) => (validation ? [[job, validation] as const] : [])));
 }
 
-/** Warns of those that are worse than they were: so few passes did not do. */
-export async function* warnOfWorse(before: ReadonlyMap<PlannedJob, Validation>): AsyncGenerator<StageEvent> {
-  for (const [{ plan }, validation] of before) {
-    if ((await stageState(plan)).state !== 'fresh') continue; // it failed, which is told
-    const now = await recordedValidation(plan.folder);
-    const why = now && whyWorse(validation, now);
+/** The events of a training, and a warning behind the end of each adapter that is worse than it was: so few passes did not do. */
+export async function* warningOfWorse(events: StageEvents, before: ReadonlyMap<PlannedJob, Validation>): StageEvents {
+  const renewed = new Map([...before].map(([{ plan }, validation]) => [plan.stage, { plan, validation }]));
+  for await (const event of events) {
+    yield event;
+    const one = event.type === 'done' ? renewed.get(event.stage) : undefined;
+    const now = one && (await recordedValidation(one.plan.folder));
+    const why = now && whyWorse(one.validation, now);
     if (why === undefined) continue;
     const message = `it went on from what it was (\`renew\`) and is worse: ${why}. \`pnpm train --force\` with its recipe trains it from nothing`;
-    yield { type: 'warning', stage: plan.stage, message };
+    yield { type: 'warning', stage: event.stage, message };
   }
 }

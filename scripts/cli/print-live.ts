@@ -9,10 +9,11 @@ export function printLive(changes: readonly LiveChange[], isLocked: boolean): vo
   if (!isLocked)
     line('\nThere is no catalogue.lock: `pnpm pipeline run` writes it. Until then all tools count as added:');
   else line('\nThe servers offer other tools than catalogue.lock says:');
-  for (const { tool, change, fields, before, stale } of changes) {
+  for (const { tool, change, fields, before, stale, takenOver = [] } of changes) {
     const what = [...fields, ...(before ? [`was ${before}`] : [])].join(', ');
     const made = stale.length > 0 ? `makes stale: ${stale.join(', ')}` : '';
-    line(`${styleText('yellow', change.padEnd(8))}  ${safeText([tool, what, made].filter(Boolean).join(' · '))}`);
+    const kept = takenOver.length > 0 ? `taken over after a check: ${takenOver.join(', ')}` : '';
+    line(`${styleText('yellow', change.padEnd(8))}  ${safeText([tool, what, made, kept].filter(Boolean).join(' · '))}`);
   }
   line('With them traces, samples, bundle and evaluation. `pnpm pipeline run` makes again what is stale.');
 }

@@ -110,8 +110,9 @@ test(
     const source = await ensureLlamaCppSource({ env: ENV });
     const path = join(folder, 'best.gguf');
     const adapters = [{ name: 'best', folder: join(folder, 'best'), path }];
-    const run = { source, base: EMBEDDED_BASE, baseHash: 'sha256:0', type: 'f32', python: PYTHON, env: ENV } as const;
-    expect(await Array.fromAsync(convertAdapters({ ...run, adapters }))).toEqual(['best']);
+    const run = { source, base: EMBEDDED_BASE, python: PYTHON, env: ENV, staging: join(folder, 'staging') };
+    const queue = { ...run, baseHash: 'sha256:0', type: 'f32', adapters } as const;
+    expect(await Array.fromAsync(convertAdapters(queue))).toEqual(['best']);
     expect(existsSync(path)).toBe(true);
   },
   TIMEOUT,

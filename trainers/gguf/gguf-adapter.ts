@@ -23,6 +23,8 @@ export interface AdapterQueue extends PythonRun {
   /** `hashBase` of `base`. */
   baseHash: string;
   type: GgufType;
+  /** A folder for what is written only to convert; a killed conversion leaves it. */
+  staging: string;
   adapters: readonly AdapterConversion[];
 }
 
@@ -32,14 +34,14 @@ export interface AdapterQueue extends PythonRun {
  * @throws ToolkitError (input) naming the adapter that was trained on another base or does not fit this one
  */
 export async function* convertAdapters(queue: AdapterQueue): AsyncGenerator<string, void, undefined> {
-  const { source, base, type, adapters, ...run } = queue;
+  const { source, base, baseHash, type, staging, adapters, ...run } = queue;
   if (adapters.length === 0) return;
   const shapes = await baseShapes(base);
   for (const adapter of adapters) {
-    checkBaseHash(adapter, queue.baseHash);
+    checkBaseHash(adapter, baseHash);
     await checkAdapterFits(adapter.folder, shapes);
   }
-  const request = { source: source.folder, base, type, adapters };
+  const request = { source: source.folder, base, type, staging, adapters };
   for await (const { name } of runPythonScript('gguf_adapter.py', request, EventSchema, run)) yield name;
 }
 

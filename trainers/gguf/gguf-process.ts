@@ -1,10 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { z } from 'zod';
 import { messageOf, ToolkitError } from '../../core/errors.ts';
-import { runProcess } from '../../core/subprocess.ts';
+import { type ProcessResult, runProcess } from '../../core/subprocess.ts';
 import { OFFLINE_PYTHON } from '../offline-python.ts';
 
 /** The interpreter of the project's Python environment and what its processes get. */
@@ -17,9 +15,9 @@ export interface PythonRun {
 const ErrorSchema = z.object({ type: z.literal('error'), what: z.string(), name: z.string().optional() });
 
 /**
- * Runs a script of `trainers/python` on a request (JSON) and yields its events (JSON lines) as they come.
+ * Runs a script of `trainers/python` on a request (JSON, on its stdin) and yields its events (JSON lines) as they come.
  * Ends the process when the caller stops reading.
- * @throws ToolkitError (failed) with the script's own error or its last lines
+ * @throws ToolkitError (failed) with the script's own error or its last lines; (environment) where it was killed
  */
 export async function* runPythonScript<T>(
   script: string,
@@ -45,22 +43,32 @@ export async function* runPythonScript<T>(
 }
 
 async function execute(script: string, request: unknown, run: PythonRun, onEvent: (line: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'dualtune-'));
-  try {
-    const path = join(folder, 'request.json');
-    await writeFile(path, JSON.stringify(request));
-    const { exitCode, stderrTail } = await runProcess({
-      name: script,
-      command: run.python,
-      args: [join(import.meta.dirname, '..', 'python', script), path],
-      env: { ...run.env, ...OFFLINE_PYTHON },
-      signal: run.signal,
-      onStdoutLine: onEvent,
+  const result = await runProcess({
+    name: script,
+    command: run.python,
+    args: [join(import.meta.dirname, '..', 'python', script)],
+    env: { ...run.env, ...OFFLINE_PYTHON },
+    signal: run.signal,
+    stdin: Readable.from([JSON.stringify(request)]),
+    onStdoutLine: onEvent,
+  });
+  if (result.exitCode !== 0) throw failure(script, result);
+}
+
+/** A script that told no error of its own. */
+function failure(script: string, { exitCode, signal, stderrTail }: ProcessResult): ToolkitError {
+  if (signal === 'SIGKILL')
+    return new ToolkitError({
+      kind: 'environment',
+      what: `${script} was killed, most likely because memory ran out`,
+      found: stderrTail || undefined,
+      todo: 'see that there is enough memory and run the same command again: it goes on with what has not passed yet',
     });
-    if (exitCode !== 0) throw new ToolkitError({ kind: 'failed', what: `${script} failed`, found: stderrTail });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return new ToolkitError({
+    kind: 'failed',
+    what: `${script} ended with ${signal ?? `exit code ${exitCode}`}`,
+    found: stderrTail || undefined,
+  });
 }
 
 function parseEvent<T>(script: string, line: string, schema: z.ZodType<T>): T {

@@ -1,7 +1,7 @@
 """Converts a queue of PEFT LoRA adapters to GGUF with the pinned convert_lora_to_gguf.py, in one process.
 
-Usage: python gguf_adapter.py REQUEST.json
-Request: {"source": llama.cpp folder, "base": folder, "type": "f32", "adapters": [{"name": …, "folder": …, "path": …}]}
+Usage: python gguf_adapter.py, with the request on stdin
+Request: {"source": llama.cpp folder, "base": folder, "type": "f32", "staging": folder, "adapters": [{"name": …, "folder": …, "path": …}]}
 Events (JSON lines on stdout): {"type": "converted", "name": …} | {"type": "error", "name": …, "what": …}; logs on stderr.
 """
 
@@ -9,7 +9,6 @@ import json
 import math
 import os
 import shutil
-import tempfile
 
 from gguf_converter import emit, read_request, run_converter, telling
 
@@ -44,13 +43,17 @@ def stage(folder, copy):
 
 
 def convert(request, adapter):
-    with tempfile.TemporaryDirectory() as temporary:
-        # The folder's name becomes the name in the GGUF's metadata, so it must not be a random one.
-        copy = os.path.join(temporary, adapter["name"])
+    staging = request["staging"]
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        # The folder's name becomes the name in the GGUF's metadata, so it must be the adapter's own.
+        copy = os.path.join(staging, adapter["name"])
         stage(adapter["folder"], copy)
         run_converter(
             request["source"], "convert_lora_to_gguf.py", request["type"], adapter["path"], "--base", request["base"], copy
         )
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def main():

@@ -1,6 +1,6 @@
 """Converts a base model to GGUF with the pinned convert_hf_to_gguf.py, several types in one process.
 
-Usage: python gguf_base.py REQUEST.json
+Usage: python gguf_base.py, with the request on stdin
 Request: {"source": llama.cpp folder, "base": folder, "fallback_pre": "qwen2" | null, "outputs": [{"type": "f16", "path": "…"}]}
 Events (JSON lines on stdout): {"type": "converted", "path": …} | {"type": "error", "what": …}; logs on stderr.
 """

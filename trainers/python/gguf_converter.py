@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import runpy
 import sys
@@ -12,9 +13,8 @@ def emit(**event):
 
 
 def read_request():
-    """The request that the command line names; the converter's own modules can be imported afterwards."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        request = json.load(file)
+    """The request on stdin; the converter's own modules can be imported afterwards."""
+    request = json.load(sys.stdin.buffer)
     sys.path.insert(0, request["source"])
     sys.path.insert(1, os.path.join(request["source"], "gguf-py"))
     return request
@@ -33,11 +33,32 @@ def run_converter(source, script, kind, path, *arguments):
             os.remove(partial)
 
 
+class Complaints(logging.Handler):
+    """The errors that a logger was told."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+
 @contextlib.contextmanager
 def telling(**fields):
-    """Tells what fails as an event, and fails."""
+    """Tells what fails as an event, and fails. Where the converters only exit, they have logged why."""
+    complaints = Complaints()
+    loggers = [logging.getLogger(name) for name in ("hf-to-gguf", "lora-to-gguf")]
+    for logger in loggers:
+        logger.addHandler(complaints)
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except SystemExit as error:
+        emit(type="error", what="; ".join(complaints.lines) or f"it exited with {error}", **fields)
+        raise
+    except Exception as error:
         emit(type="error", what=f"{type(error).__name__}: {error}", **fields)
         raise
+    finally:
+        for logger in loggers:
+            logger.removeHandler(complaints)

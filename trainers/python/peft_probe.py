@@ -1,6 +1,6 @@
 """Log-probabilities of given tokens by PEFT in fp32: what the converted adapters are compared with.
 
-Usage: python peft_probe.py REQUEST.json
+Usage: python peft_probe.py, with the request on stdin
 Request: {"base": folder, "threads": 2, "probes": [{"id": …, "tokens": […], "from": n}],
           "systems": [{"name": "base", "folder": null, "probes": [ids]}, {"name": …, "folder": adapter folder, "probes": [ids]}]}
 Events (JSON lines on stdout): {"type": "logprobs", "system": …, "probe": …, "logprobs": […]} with the natural logarithms for
@@ -68,8 +68,7 @@ def systems(request):
 
 @torch.inference_mode()
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        request = json.load(file)
+    request = json.load(sys.stdin.buffer)
     torch.set_num_threads(request.get("threads") or os.cpu_count() or 1)
     probes = {probe["id"]: probe for probe in request["probes"]}
     for system, model, invocation in systems(request):

@@ -35,7 +35,9 @@ beforeAll(async () => {
   const peft = join(folder, 'some');
   await makeAdapters(EMBEDDED_BASE, [{ folder: peft, r: 4, alpha: 8, strength: 0.02, seed: 1 }]);
   const adapters = [{ ...base.adapter, folder: peft }];
-  await Array.fromAsync(convertAdapters({ ...run, baseHash: await hashBase(EMBEDDED_BASE), type: 'f32', adapters }));
+  const staging = join(folder, 'staging');
+  const queue = { ...run, baseHash: await hashBase(EMBEDDED_BASE), type: 'f32', staging, adapters } as const;
+  await Array.fromAsync(convertAdapters(queue));
   const [weak, able] = [await open(tiny.gguf, 'f32'), await open(base.path, 'f16')];
   systems.set('random weights', { engine: weak });
   systems.set('random adapter on them', { engine: weak, adapter: tiny.adapters.alpha });

@@ -42,7 +42,8 @@ async function convert(...adapters: Omit<AdapterConversion, 'path' | 'folder'>[]
     folder: peft(adapter.name),
     path: join(folder, `${adapter.name}.gguf`),
   }));
-  const run = { source, base, baseHash, type: 'f32', python: PYTHON, env: ENV } as const;
+  const staging = join(folder, 'staging');
+  const run = { source, base, baseHash, type: 'f32', staging, python: PYTHON, env: ENV } as const;
   return Array.fromAsync(convertAdapters({ ...run, adapters: queue }));
 }
 

@@ -81,4 +81,18 @@ describe('convertBase', { timeout: 300_000 }, () => {
     });
     await expect(readFile(path)).rejects.toThrow('ENOENT');
   });
+
+  it('says of a model that llama.cpp does not know which it is', async () => {
+    const { base } = await tinyModel();
+    const strange = join(folder, 'strange');
+    await cp(base, strange, { recursive: true });
+    const config = JSON.parse(await readFile(join(base, 'config.json'), 'utf8'));
+    await writeFile(join(strange, 'config.json'), JSON.stringify({ ...config, architectures: ['StrangeForCausalLM'] }));
+    const source = await ensureLlamaCppSource({ env: ENV });
+    const outputs = [{ type: 'f16', path: join(folder, 'strange.gguf') }] as const;
+    await expect(convertBase({ source, base: strange, outputs, python: PYTHON, env: ENV })).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(/cannot convert the base[\s\S]*Model StrangeForCausalLM is not supported/),
+    });
+  });
 });

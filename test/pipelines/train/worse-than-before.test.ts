@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { StageEvent, StageEvents } from '../../../core/event.ts';
+import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
+import { validationsBefore, warningOfWorse } from '../../../pipelines/train/worse-than-before.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'worse-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+function jobOf(name: string, renews?: string): PlannedJob {
+  return { plan: { stage: `train ${name}`, folder: join(root, name) }, renews } as PlannedJob;
+}
+
+/** What a finished adapter's training recorded: it kept its second step. */
+async function record({ plan }: PlannedJob, loss: number): Promise<StageEvent> {
+  const at = { job: 'one', step: 2 };
+  const done = { event: 'done', ...at, total: 2, kept: 2, seconds: 1, computed_tokens: 1, trained_tokens: 1 };
+  const events = [{ event: 'eval', ...at, loss, accuracy: 0, samples: 1, trained_tokens: 1 }, done];
+  await mkdir(plan.folder, { recursive: true });
+  await writeFile(join(plan.folder, 'training.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  return { type: 'done', stage: plan.stage, folder: plan.folder, counts: {} };
+}
+
+test('of what went on from what it was, what is worse now is told at its end, also where another one fails then', async () => {
+  const [worse, good, other] = [jobOf('selector', 'hash'), jobOf('monolithic', 'hash'), jobOf('arguments')];
+  for (const job of [worse, good, other]) await record(job, 0.5);
+  const before = await validationsBefore([worse, good, other]);
+  async function* training(): StageEvents {
+    yield await record(good, 0.5);
+    yield await record(other, 2);
+    yield await record(worse, 0.75);
+    throw new Error('another one failed');
+  }
+  const told: StageEvent[] = [];
+  const all = async () => {
+    for await (const event of warningOfWorse(training(), before)) told.push(event);
+  };
+  await expect(all()).rejects.toThrow('another one failed');
+  const warnings = told.filter(({ type }) => type === 'warning');
+  expect(warnings).toEqual([
+    {
+      type: 'warning',
+      stage: 'train selector',
+      message: expect.stringMatching(/is worse: its validation loss is 0\.750, was 0\.500.*--force/),
+    },
+  ]);
+});
