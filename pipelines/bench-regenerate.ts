@@ -14,6 +14,8 @@ import { median } from './scoring/median.ts';
 export interface RegenerateBench {
   /** How often all is built anew, and changed. */
   repeats: number;
+  /** Per tool. */
+  traces: number;
 }
 
 /** Seconds of a full build, and of what follows each change by the name of its row. */
@@ -29,13 +31,14 @@ interface Repeat {
  */
 export async function* benchRegenerate(
   context: Context,
-  { repeats }: RegenerateBench,
+  { repeats, traces }: RegenerateBench,
 ): AsyncGenerator<StageEvent, BenchFigures, undefined> {
   // What is fetched or unpacked once on a machine is no part of a build.
   yield* preparePython(context);
   await ensureLlamaCppSource(context);
   const done: Repeat[] = [];
-  for (let at = 0; at < repeats; at++) done.push(yield* repeatOnce(await benchWorkspace(context, `repeat-${at + 1}`)));
+  for (let at = 0; at < repeats; at++)
+    done.push(yield* repeatOnce(await benchWorkspace(context, `repeat-${at + 1}`, traces)));
   const rows = [...CHANGES.map((change) => rowOf(change, done)), renewedRow(done.map(({ selector }) => selector))];
   return { rows, machine: describeMachine() };
 }

@@ -64,6 +64,7 @@ interface RuntimeFlags extends Omit<RuntimeBench, 'rows'> {
 
 interface RegenerateFlags {
   repeats: number;
+  traces: number;
   workspace: string;
   json?: boolean;
 }
@@ -170,9 +171,10 @@ await runMain(async (signal) => {
   program
     .command('regenerate')
     .description(
-      'what a change of a server’s tools costs beside a full build, on two real servers and the embedded base: first that exactly what is stale is made again and all else keeps its bytes, then times, and what the selector loses that goes on from what it was (some 7 minutes a repeat on 2 cores)',
+      'what a change of a server’s tools costs beside a full build, on two real servers and the embedded base: first that exactly what is stale is made again and all else keeps its bytes, then times, and what the selector loses that goes on from what it was (some 12 minutes a repeat on 2 cores)',
     )
     .option('--repeats <number>', 'how often all is built anew, and changed', parsePositiveCount, 1)
+    .option('--traces <number>', 'traces per tool', parsePositiveCount, 60)
     .option('-w, --workspace <folder>', 'where it works', '.cache/bench-regenerate')
     .option('--json', 'print the figures as JSON on stdout')
     .action((flags: RegenerateFlags) => regenerate(flags, signal));
@@ -284,11 +286,11 @@ async function runtime({ row: rows, workspace, json, ...more }: RuntimeFlags, si
     process.stdout.write(json ? `${JSON.stringify(one)}\n` : `\n${boundText(['figure', 'ratio', 'at least'], one)}\n`);
 }
 
-async function regenerate({ repeats, workspace, json }: RegenerateFlags, signal: AbortSignal): Promise<void> {
+async function regenerate({ repeats, traces, workspace, json }: RegenerateFlags, signal: AbortSignal): Promise<void> {
   const context = makeContext(workspace, signal);
   const figures: BenchFigures[] = [];
   const events = async function* () {
-    figures.push(yield* benchRegenerate(context, { repeats }));
+    figures.push(yield* benchRegenerate(context, { repeats, traces }));
   };
   await drawStages([{ title: 'regenerate', events }], { json: false });
   for (const one of figures)

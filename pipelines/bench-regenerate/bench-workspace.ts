@@ -18,8 +18,8 @@ export interface BenchWorkspace {
 const SEED = 1;
 const ServersSchema = z.looseObject({ mcpServers: z.record(z.string(), z.looseObject({ args: z.array(z.string()) })) });
 
-/** The demo's two servers, files and base; few traces, the recipes for any base as they are shipped, and no monolithic adapter to compare with. @param name of its folder, which is made anew */
-export async function benchWorkspace(outer: Context, name: string): Promise<BenchWorkspace> {
+/** The demo's two servers, files and base, the recipes for any base as they are shipped, and no monolithic adapter to compare with. @param name of its folder, which is made anew @param traces per tool */
+export async function benchWorkspace(outer: Context, name: string, traces: number): Promise<BenchWorkspace> {
   const context = { ...outer, workspace: join(outer.workspace, name) };
   await rm(context.workspace, { recursive: true, force: true });
   await writeDemoWorkspace(context.workspace, SEED);
@@ -29,7 +29,7 @@ export async function benchWorkspace(outer: Context, name: string): Promise<Benc
   mcpServers.filesystem!.args[0] = server.program;
   await writeJsonFile(path, { ...rest, mcpServers });
   for (const task of TaskSchema.options) await writeFile(join(context.workspace, recipeFile(task)), recipeText(task));
-  return { context, settings: smallSettings(await loadSettings(context)), server };
+  return { context, settings: smallSettings(await loadSettings(context), traces), server };
 }
 
 const recipeFile = (task: Task) => `${task}.yaml`;
@@ -39,10 +39,11 @@ function recipeText(task: Task): string {
   return `extends: ${join(PROJECT_ROOT, 'recipes', recipeFile(task))}\noptimizer: { lr: 1e-3 }\n`;
 }
 
-function smallSettings(demo: Settings): Settings {
+function smallSettings(demo: Settings, traces: number): Settings {
+  const half = Math.ceil(traces / 2);
   return {
     ...demo,
-    synthesize: { ...demo.synthesize, tracesPerTool: 16, chains: 8, respond: 16 },
+    synthesize: { ...demo.synthesize, tracesPerTool: traces, chains: half, respond: traces },
     recipes: Object.fromEntries(TaskSchema.options.map((task) => [task, recipeFile(task)])),
     evaluate: { ...demo.evaluate, limit: 12, execute: false, systems: ['decoupled'] },
     offers: { ...demo.offers, sizes: [] },

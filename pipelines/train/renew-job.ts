@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
 import { changedFile, type Manifest, readManifest, type StagePlan } from '../../core/manifest.ts';
+import type { Job } from '../../trainers/job.ts';
 import type { PlannedJob } from './plan-job.ts';
 
 /**
- * The job of an adapter that sees several tools, where its recipe lets it go on from what it was (`renew`): from those weights, in a share of the passes.
+ * The job of an adapter that sees several tools, where its recipe lets it go on from what it was (`renew`): from those weights, the last share of the passes and of the schedule.
  * Only its samples may be others. The plan is the same as of one that is trained from nothing, so that a later run takes either for fresh.
  */
 export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
@@ -14,7 +15,14 @@ export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
   if (older === undefined || !onlySamplesDiffer(older, plan)) return planned;
   if ((await changedFile(plan.folder, older)) !== undefined) return planned;
   const from = join('..', basename(plan.folder)); // as seen from the folder in the making, which lies beside it
-  return { ...planned, renews: older.hash, job: { ...job, start: from, epochs: job.epochs * renew } };
+  const rate = job.lr * rateLeft(job.schedule, renew);
+  return { ...planned, renews: older.hash, job: { ...job, start: from, epochs: job.epochs * renew, lr: rate } };
+}
+
+/** The rate that a schedule has where this share of the steps is left, in shares of its peak: at the peak itself, what was learned would be lost first. */
+function rateLeft(schedule: Job['schedule'], share: number): number {
+  if (schedule === 'constant') return 1;
+  return schedule === 'linear' ? share : (1 - Math.cos(Math.PI * share)) / 2;
 }
 
 function onlySamplesDiffer(older: Manifest, plan: StagePlan): boolean {

@@ -34,10 +34,19 @@ function jobOf({ plan, job, ...other }: Change = {}) {
   return {
     plan: { ...older, inputs, ...plan },
     recipe: { recipe: { renew: 0.25 } },
-    job: { name: 'selector', tool: null, start: null, epochs: 4, ...job },
+    job: { name: 'selector', tool: null, start: null, epochs: 4, lr: 0.1, schedule: 'cosine', ...job },
     ...other,
   } as PlannedJob;
 }
+
+test.each([
+  ['cosine', 0.0146],
+  ['linear', 0.025],
+  ['constant', 0.1],
+])('the rate is what is left of a %s schedule', async (schedule, rate) => {
+  const { job } = await renewJob(jobOf({ job: { schedule } }));
+  expect(job.lr).toBeCloseTo(rate, 4);
+});
 
 test('with other samples alone the adapter goes on from what it was, for a share of the epochs', async () => {
   const { job, renews, plan } = await renewJob(jobOf());
