@@ -73,7 +73,7 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'described',
-    about: 'the tools’ parameters in the selector’s prompt (`selectorTools: described`)',
+    about: 'no parameters in the selector’s prompt (`selectorTools: described`)',
     settings: (full) => ({ ...full, prompt: { ...full.prompt, selectorTools: 'described' } }),
   },
 ];

@@ -9,6 +9,8 @@ export interface Validation {
 
 /** Of the calls, so many may be wrong that were right; one in any case, as a few calls have coarse shares. */
 const MOST_LOST = 0.05;
+/** 5/6 − 1/6 is more than 4/6. */
+const ROUNDING = 1e-9;
 /** The loss may be so much higher: a tenth, and a little where it is next to nothing. */
 const MOST_LOSS = { factor: 1.1, more: 0.02 };
 
@@ -23,7 +25,7 @@ export function whyWorse(before: Validation, now: Validation): string | undefine
     return `its validation loss is ${now.loss.toFixed(3)}, was ${before.loss.toFixed(3)} (at most ${most.toFixed(3)})`;
   if (before.exact === undefined || now.exact === undefined) return undefined;
   const least = before.exact - Math.max(MOST_LOST, 1 / now.calls!);
-  if (now.exact >= least) return undefined;
+  if (now.exact >= least - ROUNDING) return undefined;
   return `it writes ${percent(now.exact)} of ${now.calls} validation calls right, wrote ${percent(before.exact)} (at least ${percent(least)})`;
 }
 

@@ -13,6 +13,15 @@ test.each([
   expect(whyWorse(before, now)).toBeUndefined();
 });
 
+test('stays: one call less, however the shares are rounded', () => {
+  for (let calls = 1; calls <= 20; calls++)
+    for (let right = 1; right <= calls; right++) {
+      const of = (count: number) => ({ loss: 0.5, exact: count / calls, calls });
+      expect(whyWorse(of(right), of(right - 1))).toBeUndefined();
+      if (right > 1) expect(whyWorse(of(right), of(right - 2))).toBeDefined();
+    }
+});
+
 test.each([
   ['loss', { ...before, loss: 0.58 }, 'its validation loss is 0.580, was 0.500 (at most 0.570)'],
   ['no number', { ...before, loss: Number.NaN }, /NaN/],

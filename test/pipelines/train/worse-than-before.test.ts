@@ -51,3 +51,11 @@ test('of what went on from what it was, what is worse now is told at its end, al
     },
   ]);
 });
+
+test('a record of another form says nothing about how good an adapter was', async () => {
+  const job = jobOf('selector', 'hash');
+  await record(job, 0.5);
+  expect((await validationsBefore([job])).get(job)).toMatchObject({ loss: 0.5 });
+  await writeFile(join(job.plan.folder, 'training.jsonl'), '{"event":"eval","of":"an older version"}\n');
+  expect(await validationsBefore([job])).toEqual(new Map());
+});
