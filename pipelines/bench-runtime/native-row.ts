@@ -26,9 +26,7 @@ export function nativeRow(
   timed: readonly NativeTimes[],
   calls: number,
 ): BenchRow {
-  const ratio = median(timed.map(({ native, ours }) => native / ours));
-  const ms = (value: number) => (value / calls).toFixed(0);
-  const each = timed.map(({ native, ours }) => `${ms(native)}, ${ms(ours)}`).join('; ');
+  const { ratio, each } = besideNative(timed, calls, ({ ours }) => ours);
   const wholes = timed.flatMap(({ native, whole }) => (whole === undefined ? [] : [native / whole]));
   const withParameters =
     wholes.length === 0 ? '' : `; with parameters in the selector's prompt, the default: ${median(wholes).toFixed(2)}`;
@@ -43,9 +41,7 @@ export function activatedRow(
   timed: readonly NativeTimes[],
   calls: number,
 ): BenchRow {
-  const ratio = median(timed.map(({ native, activated }) => native / activated));
-  const ms = (value: number) => (value / calls).toFixed(0);
-  const each = timed.map(({ native, activated }) => `${ms(native)}, ${ms(activated)}`).join('; ');
+  const { ratio, each } = besideNative(timed, calls, ({ activated }) => activated);
   const note = `activated adapters, which share one prompt (\`argumentTools: all\`), beside the base's call with ${tools} tools in the prompt, ${all} tokens; ms of a call: ${each}`;
   return { name: `native-${tools}-activated`, ratio, target, limit: null, pass: ratio >= target, note };
 }
@@ -59,4 +55,13 @@ export function coldRow(
   const ratio = native / ours;
   const note = `the first call, which reads the tools, beside the base's with ${tools} in the prompt, ${all} tokens, ms: ${native.toFixed(0)}, ${ours.toFixed(0)}, once`;
   return { name: `native-${tools}-cold`, ratio, target, limit: null, pass: ratio >= target, note };
+}
+
+/** The median ratio, and milliseconds of a call in each run. */
+function besideNative(timed: readonly NativeTimes[], calls: number, of: (times: NativeTimes) => number) {
+  const ms = (value: number) => (value / calls).toFixed(0);
+  return {
+    ratio: median(timed.map((times) => times.native / of(times))),
+    each: timed.map((times) => `${ms(times.native)}, ${ms(of(times))}`).join('; '),
+  };
 }

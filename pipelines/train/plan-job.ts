@@ -86,7 +86,7 @@ export function planJob(
     inputs: {
       ...inputs,
       ...decidingSamples(target, samples),
-      ...(start && { start: startHash(start) }),
+      ...(start && { start: hashWithoutSamples(start) }),
     },
     settings: deciding,
     seed: job.seed,
@@ -101,8 +101,12 @@ export function planJob(
   };
 }
 
-/** What decides an adapter to start from, but for its samples: those of one tool more or less are not worth training all others again. */
-function startHash({ inputs, settings, seed }: StagePlan): string {
+/** Of what decides an adapter, but for its samples: where one is to start from it, those of one tool more or less are not worth training all again. */
+export function hashWithoutSamples({
+  inputs,
+  settings,
+  seed,
+}: Pick<StagePlan, 'inputs' | 'settings' | 'seed'>): string {
   const { base, tokenizer, start } = inputs;
   return hashJson({ base, tokenizer, start, settings, seed });
 }

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
-import { changedFile, type Manifest, readManifest, type StagePlan } from '../../core/manifest.ts';
+import { changedFile, readManifest } from '../../core/manifest.ts';
 import type { Job } from '../../trainers/job.ts';
-import type { PlannedJob } from './plan-job.ts';
+import { hashWithoutSamples, type PlannedJob } from './plan-job.ts';
 
 /**
  * The job of an adapter that sees several tools, where its recipe lets it go on from what it was (`renew`): from those weights, the last share of the passes and of the schedule.
@@ -12,7 +12,7 @@ export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
   const { renew } = recipe.recipe;
   if (renew === undefined || job.tool !== null || start !== undefined) return planned;
   const older = await readManifest(plan.folder).catch(() => undefined);
-  if (older === undefined || !onlySamplesDiffer(older, plan)) return planned;
+  if (older === undefined || hashWithoutSamples(older) !== hashWithoutSamples(plan)) return planned;
   if ((await changedFile(plan.folder, older)) !== undefined) return planned;
   const from = join('..', basename(plan.folder)); // as seen from the folder in the making, which lies beside it
   const rate = job.lr * rateLeft(job.schedule, renew);
@@ -23,10 +23,4 @@ export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
 function rateLeft(schedule: Job['schedule'], share: number): number {
   if (schedule === 'constant') return 1;
   return schedule === 'linear' ? share : (1 - Math.cos(Math.PI * share)) / 2;
-}
-
-function onlySamplesDiffer(older: Manifest, plan: StagePlan): boolean {
-  const decided = ({ stage, inputs: { base, tokenizer }, settings, seed }: Manifest | StagePlan) =>
-    JSON.stringify([stage, base, tokenizer, settings, seed]);
-  return decided(older) === decided(plan);
 }
