@@ -5,7 +5,7 @@ import type { StagePlan } from '../core/manifest.ts';
 import { explainFailure, skipped, stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { adoptRenamed } from './train/adopt-renamed.ts';
-import { fitJobs } from './train/check-memory.ts';
+import { type FittedJob, fitJobs } from './train/check-memory.ts';
 import { chooseExecutor, executorFor } from './train/choose-executor.ts';
 import { openTrainers } from './train/open-trainers.ts';
 import { isForced, type PlannedJob } from './train/plan-job.ts';
@@ -65,18 +65,18 @@ async function* trainStale(
 }
 
 /** The jobs that one process can train. */
-function byTrainer(jobs: readonly PlannedJob[]): Map<string, PlannedJob[]> {
+function byTrainer<J extends PlannedJob>(jobs: readonly J[]): Map<string, J[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
 }
 
 /** Trains what has its start, then what starts from that, and so on. What fails takes along only what would start from it. */
 async function* trainInOrder(
-  jobs: readonly PlannedJob[],
+  jobs: readonly FittedJob[],
   context: Context,
-  run: (jobs: readonly PlannedJob[], trainer: string) => StageEvents,
+  run: (jobs: readonly FittedJob[], trainer: string) => StageEvents,
 ): StageEvents {
   const errors: ToolkitError[] = [];
-  const attempt = async function* (some: readonly PlannedJob[]): StageEvents {
+  const attempt = async function* (some: readonly FittedJob[]): StageEvents {
     for (const [trainer, group] of byTrainer(some)) {
       try {
         yield* run(group, trainer);
@@ -104,7 +104,7 @@ async function* trainInOrder(
 }
 
 /** Those whose start was made: an older one, of another recipe or other samples, may still lie there. */
-async function withStart(jobs: readonly PlannedJob[]): Promise<PlannedJob[]> {
+async function withStart<J extends PlannedJob>(jobs: readonly J[]): Promise<J[]> {
   const made = new Set<StagePlan | undefined>([undefined]);
   for (const start of new Set(jobs.flatMap((job) => job.start ?? [])))
     if ((await stageState(start)).state === 'fresh') made.add(start);

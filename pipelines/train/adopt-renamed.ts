@@ -31,11 +31,11 @@ const KEPT_FILES = ['adapter_model.safetensors', 'adapter_config.json', TRAINING
  * as a warning.
  * @returns the jobs that are left to train
  */
-export async function* adoptRenamed(
-  jobs: readonly PlannedJob[],
+export async function* adoptRenamed<J extends PlannedJob>(
+  jobs: readonly J[],
   context: Context,
   chosen: ChosenExecutor,
-): AsyncGenerator<StageEvent, PlannedJob[], undefined> {
+): AsyncGenerator<StageEvent, J[], undefined> {
   const open: OpenAdoption[] = [];
   const adopted = new Set<PlannedJob>();
   try {

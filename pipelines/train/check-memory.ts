@@ -13,6 +13,11 @@ export interface MemoryEvent extends Pick<JobMemory, 'available' | 'estimate'>, 
   event: 'memory';
 }
 
+/** With what memory allows it, and its predicted time (`trainingCost`). */
+export interface FittedJob extends PlannedJob {
+  cost: number;
+}
+
 /** An estimate that is over by this is over even if it is a fifth too high. */
 const CERTAIN = 1.25;
 
@@ -24,7 +29,7 @@ const CERTAIN = 1.25;
 export async function* fitJobs(
   jobs: readonly PlannedJob[],
   place: MemoryPlace,
-): AsyncGenerator<StageEvent, PlannedJob[], undefined> {
+): AsyncGenerator<StageEvent, FittedJob[], undefined> {
   const planned = await planMemory(jobs, place);
   const parts = planned.map(({ job, cost }) => ({ stage: job.plan.stage, cost }));
   yield { type: 'parts', stage: 'train', parts };
@@ -40,8 +45,9 @@ export async function* fitJobs(
     else if (trouble !== undefined) yield { type: 'warning', stage, message: trouble };
   }
   if (errors.length > 0) throw joinErrors('not enough memory', errors);
-  return longestFirst(planned, ({ cost }) => cost).map(({ job, choice }) => ({
+  return longestFirst(planned, ({ cost }) => cost).map(({ job, cost, choice }) => ({
     ...job,
+    cost,
     job: { ...job.job, ...choice },
   }));
 }

@@ -21,6 +21,8 @@ export interface ChosenExecutor {
   workers: number;
   /** Of each of so many, where the recipe does not say. */
   threads(workers: number): number;
+  /** How fast each of so many is, in any unit: on a processor they share its cores, elsewhere each has what it has. */
+  speed(workers: number): number;
   device: TrainingDevice;
 }
 
@@ -28,6 +30,8 @@ export interface ChosenExecutor {
 const MOST_ON_PROCESSORS = 4;
 /** A cluster starts as many as it has room for. */
 const ON_CLUSTER = 4;
+/** The speed of a step on a processor grows as this power of its threads: by half with two of them (docs/log.md). */
+const THREADS_GAIN = 0.6;
 
 /** The workspace's, by the name of the command line where it gives one. */
 export function executorFor({ executor }: Settings, { executor: name }: TrainOptions): ExecutorSettings {
@@ -53,6 +57,7 @@ export async function chooseExecutor(
     executor,
     workers: wanted(ON_CLUSTER),
     threads: () => cpus,
+    speed: () => 1,
     device: unknownDevice(gpus > 0 ? 'gpu' : 'cpu'),
   });
   if (name === 'slurm') return onCluster(slurmExecutor(slurm), slurm);
@@ -63,14 +68,15 @@ export async function chooseExecutor(
   const chosen = named === undefined ? chooseGpus(found, freeMemory) : found;
   const uuidOf = (name: string) => found.find(({ index }) => index === name)?.uuid ?? name;
   const gpus = named?.map((name) => uuidOf(String(name))) ?? chosen.map(({ uuid }) => uuid);
-  // On a processor the steps of a tiny base are too small to keep several threads busy: processes with fewer threads each do more.
   const cores = availableParallelism();
+  const threads = (count: number) => Math.max(1, Math.floor(cores / count));
   // They share the machine's memory. Elsewhere `runQueue` counts batches, when it is known whether memory lets jobs share their steps.
   const batches = countBatches(jobs.map(({ job }) => job));
   return {
     executor: localExecutor(named || gpus.length > 0 ? gpus : undefined, gpuLocks(context)),
     workers: gpus.length > 0 ? wanted(gpus.length) : Math.min(wanted(Math.min(cores, MOST_ON_PROCESSORS)), batches),
-    threads: (count) => Math.max(1, Math.floor(cores / count)),
+    threads,
+    speed: gpus.length > 0 ? () => 1 : (count) => threads(count) ** THREADS_GAIN,
     device: await trainingDevice(chosen, context),
   };
 }

@@ -6,12 +6,12 @@ import type { StageEvents } from '../../core/event.ts';
 import { skipped } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { trainQueue } from '../../trainers/executors/train-queue.ts';
-import { countBatches } from '../../trainers/train-together.ts';
 import type { Trainer } from '../../trainers/trainer.ts';
 import { jobFailure } from '../../trainers/trainer-failure.ts';
+import type { FittedJob } from './check-memory.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import { type OpenJob, openJob } from './open-job.ts';
-import type { PlannedJob } from './plan-job.ts';
+import { soonestEnd } from './soonest-end.ts';
 import { recordEvent } from './watch/training-record.ts';
 
 export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
@@ -23,13 +23,13 @@ export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
  * @throws ToolkitError naming every job that failed, after the others are done
  */
 export async function* runQueue(
-  jobs: readonly PlannedJob[],
+  jobs: readonly FittedJob[],
   trainer: Trainer,
   context: Context,
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
-  const workers = Math.min(options.workers, countBatches(jobs.map(({ job }) => job)));
+  const workers = soonestEnd(jobs, options);
   const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);

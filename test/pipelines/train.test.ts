@@ -395,11 +395,13 @@ test('a job about which the trainer says nothing has failed, though the trainer 
     name: 'silent',
     process: () => ({ name: 'silent', command: 'true', args: [], env: {}, graceMs: 0 }),
   };
-  const queue = runQueue(jobs, silent, context, {
+  const fitted = jobs.map((job) => ({ ...job, cost: 1 }));
+  const queue = runQueue(fitted, silent, context, {
     force: true,
     executor: localExecutor(),
     workers: 1,
     threads: () => 1,
+    speed: () => 1,
   });
   const events: StageEvent[] = [];
   const failing = async () => {
