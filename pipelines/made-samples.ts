@@ -9,7 +9,7 @@ export interface MadeSamples {
   /** Hashes of the files, by path inside the folder. */
   files: Readonly<Record<string, string>>;
   /** What the argument samples of each tool were made of, by id. */
-  tools: Readonly<Record<string, Pick<ToolData, 'data' | 'before'>>>;
+  tools: Readonly<Record<string, Pick<ToolData, 'data' | 'before' | 'kin'>>>;
 }
 
 /** None where they are not complete. */

@@ -31,6 +31,10 @@ const ToolDataSchema = z.object({
   slug: SlugSchema.optional(),
   /** The names under which the same decided them, the last one first, with the data of then. */
   before: z.array(EarlierNameSchema).optional(),
+  /** Hash of the form of the tool's calls and prompts, whatever its description says; absent in older files. */
+  form: z.string().optional(),
+  /** Hashes of the data that it had before while it had this form, the last one first. */
+  kin: z.array(z.string()).optional(),
 });
 export type ToolData = z.infer<typeof ToolDataSchema>;
 
@@ -44,7 +48,7 @@ export const DataBasisSchema = z.object({
 export type DataBasis = z.infer<typeof DataBasisSchema>;
 
 /** Hashes of what decides the argument samples of a tool (`ToolData`). */
-export type ToolBasis = Required<Pick<ToolData, 'basis' | 'nameless' | 'slug'>>;
+export type ToolBasis = Required<Pick<ToolData, 'basis' | 'nameless' | 'slug' | 'form'>>;
 
 /** What decides the samples that a plan would make. */
 export interface WantedData {
@@ -87,6 +91,7 @@ export async function wantedData(
       basis: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(shownOf(tool))) }),
       nameless: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(said)) }),
       slug: tool.slug,
+      form: hashJson({ seed, own, prompt, schema: tool.inputSchema }),
     };
   };
   const bases = new Map(catalogue.tools.map((tool) => [tool.id, basisOf(tool)]));
@@ -144,4 +149,9 @@ export function earlierNames(
   const data = last === undefined ? undefined : older?.tools[last];
   if (data?.nameless !== nameless || data.slug === undefined) return undefined;
   return [{ id: last!, slug: data.slug, data: data.data }, ...(data.before ?? [])];
+}
+
+/** The data that a tool had while its calls had the form that they have now, the last one first. @param then of the same id */
+export function earlierData({ form }: ToolBasis, then: ToolData | undefined): ToolData['kin'] {
+  return then?.form === form ? [then.data, ...(then.kin ?? [])] : undefined;
 }

@@ -4,7 +4,7 @@ import { writeJsonFile } from '../../core/json-file.ts';
 import { openJsonl } from '../../core/jsonl.ts';
 import type { Sample, Split } from '../../core/sample.ts';
 import type { Trace } from '../../core/trace.ts';
-import { DATA_FILE, type DataBasis, earlierNames, type ToolData, type WantedData } from './data-basis.ts';
+import { DATA_FILE, type DataBasis, earlierData, earlierNames, type ToolData, type WantedData } from './data-basis.ts';
 import { DEALT_FILE, type Dealt, dealtLine } from './dealt.ts';
 
 /** Writes down on which side traces lie, and what became of them. */
@@ -32,9 +32,10 @@ export function openDealtLog(folder: string): DealtLog {
       for (const line of gone) await file.write(line);
       const tools = [...bases].map(([id, basis]): [string, ToolData] => {
         const then = older?.tools[id];
-        if (then?.basis === basis.basis) return [id, { ...basis, data: then.data, before: then.before }];
+        if (then?.basis === basis.basis) return [id, { ...basis, data: then.data, before: then.before, kin: then.kin }];
         const data = `sha256:${sums.get(id)?.digest('hex')}`;
-        return [id, { ...basis, data, before: earlierNames(id, basis, { older, renamed }) }];
+        const before = earlierNames(id, basis, { older, renamed });
+        return [id, { ...basis, data, before, kin: earlierData(basis, then) }];
       });
       const value: DataBasis = { version: 1, deal, tools: Object.fromEntries(tools) };
       await writeJsonFile(join(folder, DATA_FILE), value);

@@ -85,9 +85,12 @@ export async function* measure(options: Measuring): AsyncGenerator<Measured & { 
     options.onEngine?.(engines.served);
     for await (const { system, logprobs } of peft) {
       const asked = [...logprobs.keys()].map((id) => probes.get(id)!);
-      const f32 = await ask(engines.f32, asked, files.get(system), signal);
       const few = system === BASE ? asked.slice(0, FEW) : asked;
-      const served = await ask(engines.served, few, files.get(system), signal);
+      const file = files.get(system);
+      const [f32, served] = await Promise.all([
+        ask(engines.f32, asked, file, signal),
+        ask(engines.served, few, file, signal),
+      ]);
       yield { name: system, peft: logprobs, f32, served };
     }
   } finally {
@@ -95,7 +98,7 @@ export async function* measure(options: Measuring): AsyncGenerator<Measured & { 
   }
 }
 
-/** PEFT and the engine work side by side: each gets half of the processors. */
+/** Two of PEFT and the engines work side by side, PEFT ahead of them: each gets half of the processors. */
 const THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** One session each: an adapter is asked once. */

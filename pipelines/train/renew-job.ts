@@ -1,22 +1,30 @@
 import { basename, join } from 'node:path';
 import { changedFile, readManifest } from '../../core/manifest.ts';
 import type { Job } from '../../trainers/job.ts';
+import { dataOf } from '../made-samples.ts';
 import { hashWithoutSamples, type PlannedJob } from './plan-job.ts';
 
 /**
- * The job of an adapter that sees several tools, where its recipe lets it go on from what it was (`renew`): from those weights, the last share of the passes and of the schedule.
- * Only its samples may be others. The plan is the same as of one that is trained from nothing, so that a later run takes either for fresh.
+ * The job of an adapter that goes on from what it was, where its recipe lets it (`renew`): from those weights, the last share of the passes and of the schedule.
+ * Only its samples may be others, and those of one tool not in the form of its calls. The plan is the same as of one that is trained from nothing, so that a
+ * later run takes either for fresh.
  */
 export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
-  const { plan, recipe, job, start } = planned;
+  const { plan, recipe, job, start, kin } = planned;
   const { renew } = recipe.recipe;
-  if (renew === undefined || job.tool !== null || start !== undefined) return planned;
+  if (renew === undefined || start !== undefined) return planned;
   const older = await readManifest(plan.folder).catch(() => undefined);
   if (older === undefined || hashWithoutSamples(older) !== hashWithoutSamples(plan)) return planned;
+  if (job.tool !== null && !kin.includes(older.inputs[dataOf(job.tool)]!)) return planned;
   if ((await changedFile(plan.folder, older)) !== undefined) return planned;
   const from = join('..', basename(plan.folder)); // as seen from the folder in the making, which lies beside it
-  const rate = job.lr * rateLeft(job.schedule, renew);
-  return { ...planned, renews: older.hash, job: { ...job, start: from, epochs: job.epochs * renew, lr: rate } };
+  const steps = {
+    epochs: job.epochs * renew,
+    min_steps: Math.ceil(job.min_steps * renew),
+    max_steps: job.max_steps && Math.ceil(job.max_steps * renew),
+  };
+  const lr = job.lr * rateLeft(job.schedule, renew);
+  return { ...planned, renews: older.hash, job: { ...job, ...steps, start: from, lr } };
 }
 
 /** The rate that a schedule has where this share of the steps is left, in shares of its peak: at the peak itself, what was learned would be lost first. */
