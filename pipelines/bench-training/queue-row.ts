@@ -10,7 +10,7 @@ import { runTrainer } from './run-trainer.ts';
 import type { StepCase } from './step-row.ts';
 import type { TrainingRow } from './training-row.ts';
 
-export interface QueueCase extends Pick<StepCase, 'name' | 'method' | 'batch' | 'target'> {
+export interface QueueCase extends Pick<StepCase, 'name' | 'method' | 'batch' | 'target' | 'limit'> {
   /** Of each adapter. */
   files: readonly BenchFile[];
   epochs: number;
@@ -19,7 +19,7 @@ export interface QueueCase extends Pick<StepCase, 'name' | 'method' | 'batch' | 
 /** Seconds for all adapters from nothing to files: the peer in a process for each, ours in one; imports and loads included. */
 export async function* queueRow(
   setup: BenchSetup,
-  { name, files, method, batch, epochs, target }: QueueCase,
+  { name, files, method, batch, epochs, target, limit }: QueueCase,
 ): AsyncGenerator<StageEvent, TrainingRow, undefined> {
   const place = (side: string) => ({ folder: join(setup.folder, name, side), base: setup.base });
   const recipe = { method, batch_size: batch, epochs };
@@ -42,5 +42,5 @@ export async function* queueRow(
     ours: () => seconds(setup.ours, ourJobs),
   });
   const note = `${files.length} adapters, ${epochs} epochs, ${method}, gradients equal to ${difference.toExponential(0)}`;
-  return { name, ratio, target, limit: null, pass: ratio >= target, note, runs };
+  return { name, ratio, target, limit, pass: ratio >= target, note, runs };
 }

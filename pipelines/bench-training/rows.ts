@@ -53,15 +53,21 @@ export function benchRows(folder: string): Rows {
     batch,
     limit: (prefix + own) / own,
   });
+  // A selector's prompt lists all tools, an argument adapter's one.
+  const selector = { shared: 600, trained: 4, count: 64 };
+  const tool = { shared: 300, trained: 27, count: 16 };
+  const [batch, epochs] = [16, 4];
+  const lengths = [selector, ...Array.from({ length: 8 }, () => tool)];
+  const tokens = (of: (one: typeof tool) => number) => lengths.reduce((sum, one) => sum + of(one), 0);
+  const ownOf = ({ trained }: typeof tool) => QUERY + HEAD + trained;
+  const whole = tokens((one) => epochs * one.count * (one.shared + ownOf(one)));
+  const sharing = tokens((one) => epochs * ((one.count / batch) * one.shared + one.count * ownOf(one)));
+  const keeping = tokens((one) => one.shared + one.count * (ownOf(one) + (epochs - 1) * (INVOCATION + one.trained)));
   const queue = {
-    batch: 16,
-    epochs: 4,
+    batch,
+    epochs,
     target: 12,
-    // A selector's prompt lists all tools, an argument adapter's one.
-    files: [
-      file('selector', { shared: 600, trained: 4, count: 64 }),
-      ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, { shared: 300, trained: 27, count: 16 })),
-    ],
+    files: [file('selector', selector), ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, tool))],
   };
   return {
     steps: [
@@ -75,8 +81,8 @@ export function benchRows(folder: string): Rows {
       { name: 'memory-activated-4000', ...kept(4000, 100, 4), target: 5 },
     ],
     queues: [
-      { name: 'queue', method: 'shared-prefix', ...queue },
-      { name: 'queue-activated', method: 'activated', ...queue },
+      { name: 'queue', method: 'shared-prefix', limit: whole / sharing, ...queue },
+      { name: 'queue-activated', method: 'activated', limit: whole / keeping, ...queue },
     ],
     together: {
       name: 'together',

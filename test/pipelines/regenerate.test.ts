@@ -168,6 +168,29 @@ test(
   TIMEOUT,
 );
 
+test(
+  'the adapter of a changed tool goes on from what it was while the parameters stay as they are, else from nothing',
+  async () => {
+    const adapter = 'arguments-shop-get_price';
+    const trainOwn = async (tool: ChangeableTool) => {
+      await one.offer({ shop: [tool, ...OTHERS] });
+      await makeData();
+      const own = { ...TRAINING, recipes: ['arguments'] };
+      expect(done(await collect(train(one.context, settings, own)))).toEqual([`train ${adapter}`]);
+      return readStart(adapter);
+    };
+    const { hash } = (await readManifest(join(one.context.workspace, 'adapters', adapter)))!;
+    const said = lookUpTool('price', 'Tells how much a product was sold for.');
+    expect(await trainOwn(said)).toEqual({ adapter, hash });
+    const { properties, ...schema } = said.inputSchema as { properties: object };
+    const shop = { type: 'string', description: 'The shop', enum: ['north', 'south'] };
+    expect(await trainOwn({ ...said, inputSchema: { ...schema, properties: { ...properties, shop } } })).toBeNull();
+    await collect(train(one.context, settings, TRAINING));
+    await collect(lock(one.context));
+  },
+  TIMEOUT,
+);
+
 test('a lock that is broken or edited is an error that says what to do; without one, all tools are new', async () => {
   const path = join(one.context.workspace, 'catalogue.lock');
   const good = await readFile(path, 'utf8');
