@@ -10,9 +10,18 @@ const SAME = 0.9;
  * The traces that repeat an earlier one that stays: the same calls, and nearly the same query.
  * @returns for each trace 1 where it does
  */
-export function repeatedTraces({ count, queries, sequenceOf, repeats }: TraceColumns, similarity: number): Uint8Array {
+interface Repeating {
+  similarity: number;
+  /** These make no other a repeated one. */
+  isGone?: (trace: number) => boolean;
+}
+
+export function repeatedTraces(
+  { count, queries, sequenceOf, repeats }: TraceColumns,
+  { similarity, isGone }: Repeating,
+): Uint8Array {
   const [earlier, later] = [new NumberColumn(), new NumberColumn()];
-  const skip = (a: number, b: number) => sequenceOf[a] !== sequenceOf[b];
+  const skip = (a: number, b: number) => sequenceOf[a] !== sequenceOf[b] || isGone?.(a) === true;
   findSimilar({ sets: queries, threshold: Math.max(SAME, similarity), skip }, (a, b, found) => {
     if (found < SAME) return;
     earlier.push(a);

@@ -32,12 +32,14 @@ export interface SplitOptions extends SplitShares {
   heldOutCount: number;
   /** By trace, the side on which it lay before: it stays there, and what is alike goes there too, or is left out. Empty: all are dealt out. */
   pins: Pins;
+  /** Of a trace that is not there any more, but pinned: what is alike goes to its side. It makes no other a repeated one, and counts nowhere. */
+  isGone?: (trace: number) => boolean;
 }
 
 /** Takes duplicates out and deals the rest out into train, validation and test, with nothing alike on two sides. */
 export function splitTraces(columns: TraceColumns, options: SplitOptions, random: Random): SplitResult {
   const fates = Array<Fate>(columns.count).fill(REPEATED);
-  const repeated = options.dedupe ? repeatedTraces(columns, options.similarity) : equalTraces(columns);
+  const repeated = options.dedupe ? repeatedTraces(columns, options) : equalTraces(columns);
   const distinct = numbersWhere(columns.count, (trace) => repeated[trace] === 0);
   collectGarbage();
   const { heldOutCount, pins } = options;
@@ -53,19 +55,24 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   resolveConflicts({ columns, members, similar, fates, shares, pins });
   for (const [trace, fate] of clashes) fates[trace] = fate;
   fates.fill('test', 0, heldOutCount);
-  if (options.limit !== undefined) limitTraining(fates, { limit: options.limit, pins }, random);
+  if (options.limit !== undefined) limitTraining(fates, { ...options, limit: options.limit }, random);
   return { fates, lacking: findLacking(columns, fates, options) };
 }
 
-function limitTraining(fates: Fate[], { limit, pins }: { limit: number; pins: Pins }, random: Random): void {
-  const training = [...numbersWhere(fates.length, (trace) => fates[trace] === 'train')];
+interface Limit extends Pick<SplitOptions, 'pins' | 'isGone'> {
+  limit: number;
+}
+
+function limitTraining(fates: Fate[], { limit, pins, isGone }: Limit, random: Random): void {
+  const training = [...numbersWhere(fates.length, (trace) => fates[trace] === 'train' && !isGone?.(trace))];
   const fresh = training.filter((trace) => pins[trace] === undefined);
   const left = Math.max(0, limit - (training.length - fresh.length));
   for (const trace of random.shuffle(fresh).slice(left)) fates[trace] = 'split: more than split.limit';
 }
 
-function findLacking({ labelsOf }: TraceColumns, fates: readonly Fate[], shares: SplitShares) {
-  const traces = (fits: (fate: Fate) => boolean) => numbersWhere(fates.length, (trace) => fits(fates[trace]!));
+function findLacking({ labelsOf }: TraceColumns, fates: readonly Fate[], { isGone, ...shares }: SplitOptions) {
+  const traces = (fits: (fate: Fate) => boolean) =>
+    numbersWhere(fates.length, (trace) => !isGone?.(trace) && fits(fates[trace]!));
   const used = countLabels(
     traces((fate) => splitOf(fate) !== undefined),
     labelsOf,

@@ -15,15 +15,27 @@ export interface TraceEntry {
   labels: string[];
 }
 
-export function traceEntry(trace: Trace): TraceEntry {
+/** What is said and called in a trace, without the tools' results: all that dedupe and split look at. */
+export interface TraceDigest {
+  family: string;
+  /** By the user. */
+  said: string[];
+  calls: { tool: string; arguments: Record<string, unknown> }[];
+}
+
+export function traceDigest(trace: Trace): TraceDigest {
+  const said = trace.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   const calls = stepsOf(trace).flatMap(({ call }) => (call === null ? [] : [call]));
+  return { family: trace.provenance.family, said: said as string[], calls };
+}
+
+export function traceEntry({ family, said, calls }: TraceDigest): TraceEntry {
   const keys = calls.map((call) => canonicalJson([call.tool, call.arguments]));
   const withArguments = keys.filter((_, index) => Object.keys(calls[index]!.arguments).length > 0);
   const labels = [...new Set(calls.map(({ tool }) => tool))];
-  const query = trace.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   return {
-    family: trace.provenance.family,
-    query: shingles(query.join('\n')),
+    family,
+    query: shingles(said.join('\n')),
     calls: [...new Set(withArguments)],
     sequence: keys.join('\n'),
     labels: labels.length === 0 ? [RESPOND] : labels,

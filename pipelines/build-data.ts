@@ -17,7 +17,7 @@ import { runStage } from '../core/stage.ts';
 import { CatalogueSchema } from '../core/tool.ts';
 import { augmentPlan } from './build-data/augment-plan.ts';
 import { contextFit } from './build-data/context-fit.ts';
-import { readOlderData, unchangedData, wantedData } from './build-data/data-basis.ts';
+import { readOlderData, renamedData, wantedData } from './build-data/data-basis.ts';
 import { DEALT_FILE, readDealt } from './build-data/dealt.ts';
 import { type DealtLog, openDealtLog } from './build-data/dealt-log.ts';
 import { openAugmenter } from './build-data/open-augmenter.ts';
@@ -76,7 +76,7 @@ export async function* buildData(context: Context, settings: Settings, options: 
     const from = traceFiles(context, settings);
     const wanted = await wantedData(plan, from, { catalogue, settings });
     const older = options.force ? undefined : await readOlderData(plan.folder, wanted);
-    const before = older && (await readDealt(plan.folder, unchangedData(older, wanted)));
+    const before = older && (await readDealt(plan.folder, renamedData(older, wanted)));
     const work = { stage: STAGE, rejects, signal: context.signal, before };
     const split = yield* splitFiles(from, catalogue, settings, work);
     yield { type: 'start', stage: STAGE, total: split.used };

@@ -2,21 +2,24 @@ import { join } from 'node:path';
 import { ToolkitError } from '../core/errors.ts';
 import { readManifest } from '../core/manifest.ts';
 import { type AdapterTarget, splitFiles } from './adapter-targets.ts';
-import { readData, type ToolData } from './build-data/data-basis.ts';
+import { type DataBasis, dataOf, readData, type ToolData } from './build-data/data-basis.ts';
 
 /** The samples of a workspace. */
 export interface MadeSamples {
   /** Hashes of the files, by path inside the folder. */
   files: Readonly<Record<string, string>>;
   /** What the argument samples of each tool were made of, by id. */
-  tools: Readonly<Record<string, Pick<ToolData, 'data' | 'before' | 'kin'>>>;
+  tools: Readonly<Record<string, Pick<ToolData, 'data' | 'before'>>>;
+  /** What adapters of older ones may have learned from and go on (`DataBasis`). */
+  renewable: NonNullable<DataBasis['renewable']>;
 }
 
 /** None where they are not complete. */
 export async function readMadeSamples(workspace: string): Promise<MadeSamples> {
   const folder = join(workspace, 'samples');
   const files = (await readManifest(folder))?.files ?? {};
-  return { files, tools: (await readData(folder))?.tools ?? {} };
+  const { tools = {}, renewable = {} } = (await readData(folder)) ?? {};
+  return { files, tools, renewable };
 }
 
 /**
@@ -39,11 +42,6 @@ export function trainedOn(inputs: Readonly<Record<string, string>>): Record<stri
   return Object.fromEntries(
     Object.entries(inputs).filter(([name]) => name.startsWith('train/') || name.startsWith(dataOf(''))),
   );
-}
-
-/** The name of the input that is the data of a tool. */
-export function dataOf(tool: string): string {
-  return `data of ${tool}`;
 }
 
 function dataHash(id: string, { tools }: MadeSamples): string {

@@ -65,7 +65,7 @@ async function* trainStale(
 }
 
 /** The jobs that one process can train. */
-function byTrainer<J extends PlannedJob>(jobs: readonly J[]): Map<string, J[]> {
+function byTrainer(jobs: readonly FittedJob[]): Map<string, FittedJob[]> {
   return Map.groupBy(jobs, ({ recipe: { recipe } }) => `${recipe.trainer} ${recipe.quantization}`);
 }
 
@@ -104,7 +104,7 @@ async function* trainInOrder(
 }
 
 /** Those whose start was made: an older one, of another recipe or other samples, may still lie there. */
-async function withStart<J extends PlannedJob>(jobs: readonly J[]): Promise<J[]> {
+async function withStart(jobs: readonly FittedJob[]): Promise<FittedJob[]> {
   const made = new Set<StagePlan | undefined>([undefined]);
   for (const start of new Set(jobs.flatMap((job) => job.start ?? [])))
     if ((await stageState(start)).state === 'fresh') made.add(start);

@@ -125,7 +125,7 @@ export const RecipeSchema = z
       .max(1)
       .optional()
       .describe(
-        'Where nothing but an adapter’s samples has changed, and of a tool’s own one not the parameters of the tool, it goes on from what it was, through this last share of the epochs and of the learning rate’s schedule. Absent: it is trained from nothing, as with --force.',
+        'Where nothing but an adapter’s samples has changed (no tool was added, and of an adapter of arguments no tool has other parameters), it goes on from what it was, through this last share of the epochs and of the learning rate’s schedule. Absent: it is trained from nothing, as with --force.',
       ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),
@@ -181,7 +181,7 @@ export const RecipeSchema = z
       .positive()
       .optional()
       .describe(
-        'Training processes side by side; of the recipes of a run the fewest count. Absent: one a GPU; on a processor one a core, at most four.',
+        'Most training processes side by side; of the recipes of a run the fewest count. Absent: one a GPU; on a processor one a core and at most four, or fewer with more threads each where that is sooner done.',
       ),
     seed: z.int().nonnegative().max(MOST_SEED).optional().describe('Absent: the seed of the workspace.'),
   })

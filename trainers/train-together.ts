@@ -13,12 +13,13 @@ export function trainedAlone(values: Pick<Job, keyof Needs>): string | undefined
   return other && `${other}: ${values[other]}`;
 }
 
-/** How many workers have something to train: jobs that share their steps are one worker's, up to `together` of them. */
-export function countBatches(jobs: readonly Job[]): number {
-  const forms = [...Map.groupBy(jobs, formOf)];
-  const batches = ([form, some]: (typeof forms)[number]) =>
-    form === undefined ? some.length : Math.ceil(some.length / some[0]!.together);
-  return forms.reduce((sum, jobs) => sum + batches(jobs), 0);
+/** What workers take at once: jobs that share their steps are one worker's, up to `together` of them. */
+export function batchesOf<J extends { job: Job }>(jobs: readonly J[]): J[][] {
+  const forms = [...Map.groupBy(jobs, ({ job }) => formOf(job))];
+  return forms.flatMap(([form, some]) => {
+    const size = form === undefined ? 1 : some[0]!.job.together;
+    return Array.from({ length: Math.ceil(some.length / size) }, (_, at) => some.slice(at * size, (at + 1) * size));
+  });
 }
 
 /** How many adapters share a job's steps, of those that are to be trained; 1: it is trained alone. */

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../core/random.ts';
-import { makespan } from './makespan.ts';
+import { makespan } from '../train/makespan.ts';
 import type { TrainingRow } from './training-row.ts';
 
 const GPUS = [2, 4, 8];

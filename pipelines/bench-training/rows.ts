@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EMBEDDED_BASE } from '../../core/project.ts';
 import type { BenchFile } from '../../trainers/bench/bench-inputs.ts';
+import { queueLimits } from './queue-limits.ts';
 import type { QueueCase } from './queue-row.ts';
 import type { StepCase } from './step-row.ts';
 import type { TogetherCase } from './together-row.ts';
@@ -56,16 +57,11 @@ export function benchRows(folder: string): Rows {
   // A selector's prompt lists all tools, an argument adapter's one.
   const selector = { shared: 600, trained: 4, count: 64 };
   const tool = { shared: 300, trained: 27, count: 16 };
-  const [batch, epochs] = [16, 4];
-  const lengths = [selector, ...Array.from({ length: 8 }, () => tool)];
-  const tokens = (of: (one: typeof tool) => number) => lengths.reduce((sum, one) => sum + of(one), 0);
-  const ownOf = ({ trained }: typeof tool) => QUERY + HEAD + trained;
-  const whole = tokens((one) => epochs * one.count * (one.shared + ownOf(one)));
-  const sharing = tokens((one) => epochs * ((one.count / batch) * one.shared + one.count * ownOf(one)));
-  const keeping = tokens((one) => one.shared + one.count * (ownOf(one) + (epochs - 1) * (INVOCATION + one.trained)));
+  const form = { batch: 16, epochs: 4, query: QUERY + HEAD, invocation: INVOCATION };
+  const limits = queueLimits([selector, ...Array.from({ length: 8 }, () => tool)], form);
   const queue = {
-    batch,
-    epochs,
+    batch: form.batch,
+    epochs: form.epochs,
     target: 12,
     files: [file('selector', selector), ...Array.from({ length: 8 }, (_, at) => file(`tool-${at}`, tool))],
   };
@@ -81,8 +77,8 @@ export function benchRows(folder: string): Rows {
       { name: 'memory-activated-4000', ...kept(4000, 100, 4), target: 5 },
     ],
     queues: [
-      { name: 'queue', method: 'shared-prefix', limit: whole / sharing, ...queue },
-      { name: 'queue-activated', method: 'activated', limit: whole / keeping, ...queue },
+      { name: 'queue', method: 'shared-prefix', limit: limits['shared-prefix'], ...queue },
+      { name: 'queue-activated', method: 'activated', limit: limits.activated, ...queue },
     ],
     together: {
       name: 'together',

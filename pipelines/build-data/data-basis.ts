@@ -12,6 +12,7 @@ import type { Settings } from '../settings.ts';
 import { readBasis } from '../synthesize/trace-basis.ts';
 import type { TraceFiles } from '../trace-files.ts';
 import { calledTools } from './dealt.ts';
+import { samplePath } from './sample-path.ts';
 
 /** Beside the samples: what the argument samples of each tool were made of. */
 export const DATA_FILE = 'data.json';
@@ -31,10 +32,8 @@ const ToolDataSchema = z.object({
   slug: SlugSchema.optional(),
   /** The names under which the same decided them, the last one first, with the data of then. */
   before: z.array(EarlierNameSchema).optional(),
-  /** Hash of the form of the tool's calls and prompts, whatever its description says; absent in older files. */
-  form: z.string().optional(),
-  /** Hashes of the data that it had before while it had this form, the last one first. */
-  kin: z.array(z.string()).optional(),
+  /** Hash of the tool's parameters and its name in prompts, and of what all tools' samples are made by: what an adapter has to have learned, whatever the description says. Absent in older files. */
+  parameters: z.string().optional(),
 });
 export type ToolData = z.infer<typeof ToolDataSchema>;
 
@@ -44,11 +43,13 @@ export const DataBasisSchema = z.object({
   deal: z.string(),
   /** By id. */
   tools: z.record(z.string(), ToolDataSchema),
+  /** Hashes that samples had before, by the names of the inputs of adapters' plans, the last one first: an adapter of those may go on (`renewJob`). Absent in older files. */
+  renewable: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type DataBasis = z.infer<typeof DataBasisSchema>;
 
 /** Hashes of what decides the argument samples of a tool (`ToolData`). */
-export type ToolBasis = Required<Pick<ToolData, 'basis' | 'nameless' | 'slug' | 'form'>>;
+export type ToolBasis = Required<Pick<ToolData, 'basis' | 'nameless' | 'slug' | 'parameters'>>;
 
 /** What decides the samples that a plan would make. */
 export interface WantedData {
@@ -91,7 +92,7 @@ export async function wantedData(
       basis: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(shownOf(tool))) }),
       nameless: hashJson({ ...decided, shown: ofAll || JSON.stringify(Object.values(said)) }),
       slug: tool.slug,
-      form: hashJson({ seed, own, prompt, schema: tool.inputSchema }),
+      parameters: hashJson({ seed, own, prompt, name: tool.promptName, schema: tool.inputSchema }),
     };
   };
   const bases = new Map(catalogue.tools.map((tool) => [tool.id, basisOf(tool)]));
@@ -122,21 +123,24 @@ export async function readData(folder: string): Promise<DataBasis | undefined> {
   return existsSync(path) ? readJsonFile(path, DataBasisSchema) : undefined;
 }
 
-/** The same of older samples, for which the split stays: with the same settings, and as they were made. */
-export async function readOlderData(folder: string, { deal }: WantedData): Promise<DataBasis | undefined> {
+/** Older samples that the new ones go on from. */
+export interface OlderData extends DataBasis {
+  /** Hashes of the files, by path inside the folder. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** What older samples were made of whose split stays: with the same settings, and as they were made. */
+export async function readOlderData(folder: string, { deal }: WantedData): Promise<OlderData | undefined> {
   const manifest = await readManifest(folder).catch(() => undefined);
   if (manifest === undefined || (await changedFile(folder, manifest)) !== undefined) return undefined;
   const older = await readData(folder);
-  return older?.deal === deal ? older : undefined;
+  return older?.deal === deal ? { ...older, files: manifest.files } : undefined;
 }
 
-/** Of the tools of older samples, the ids of now by those of then: those whose adapters may stay, or go on under another name. */
-export function unchangedData(older: DataBasis, { bases, renamed }: WantedData): Map<string, string> {
-  const same = [...bases]
-    .filter(([id, { basis }]) => older.tools[id]?.basis === basis)
-    .map(([id]) => [id, id] as const);
+/** The ids of now by those of then, of the tools of older samples that have another name. */
+export function renamedData(older: DataBasis, { renamed }: WantedData): Map<string, string> {
   const named = Object.entries(renamed).filter(([now, before]) => before in older.tools && !(now in older.tools));
-  return new Map([...same, ...named.map(([now, before]) => [before, now] as const)]);
+  return new Map(named.map(([now, before]) => [before, now]));
 }
 
 /** The names that a tool had while all else that decides its samples was the same, the last one first. */
@@ -151,7 +155,30 @@ export function earlierNames(
   return [{ id: last!, slug: data.slug, data: data.data }, ...(data.before ?? [])];
 }
 
-/** The data that a tool had while its calls had the form that they have now, the last one first. @param then of the same id */
-export function earlierData({ form }: ToolBasis, then: ToolData | undefined): ToolData['kin'] {
-  return then?.form === form ? [then.data, ...(then.kin ?? [])] : undefined;
+/** Files of the samples that adapters of all tools see, as their plans' inputs name them. */
+const SEEN_BY_ALL = (['selector', 'monolithic'] as const).map((task) => `train/${samplePath(task)}`);
+
+/**
+ * What an adapter may have learned from and go on: samples of the same split, whose tools had the parameters that they have now, or are gone. Nothing
+ * where tools were added: what an adapter has never seen it is to learn at the full rate.
+ */
+export function renewableData(older: OlderData | undefined, { bases, renamed }: WantedData): DataBasis['renewable'] {
+  if (older === undefined) return {};
+  const wasThere = (id: string) => id in older.tools || (renamed[id] ?? '') in older.tools;
+  if (![...bases.keys()].every(wasThere)) return {};
+  const ofTools = Object.entries(older.tools).filter(([id, { parameters }]) => {
+    const now = bases.get(id);
+    return now === undefined || now.parameters === parameters;
+  });
+  const last = [
+    ...SEEN_BY_ALL.flatMap((file) => (file in older.files ? [[file, older.files[file]!] as const] : [])),
+    ...ofTools.map(([id, { data }]) => [dataOf(id), data] as const),
+  ];
+  const all = new Map(Object.entries(older.renewable ?? {}));
+  return Object.fromEntries(last.map(([name, hash]) => [name, [...new Set([hash, ...(all.get(name) ?? [])])]]));
+}
+
+/** The name of the input that is the data of a tool. */
+export function dataOf(tool: string): string {
+  return `data of ${tool}`;
 }

@@ -1,11 +1,10 @@
 import { ToolkitError } from '../../core/errors.ts';
 import type { Split } from '../../core/sample.ts';
 import type { Catalogue } from '../../core/tool.ts';
-import type { Trace } from '../../core/trace.ts';
 import { dealKey } from '../../datasets/deal-key.ts';
 import { NumberColumn } from '../../datasets/number-column.ts';
 import type { TraceColumns } from '../../datasets/trace-columns.ts';
-import { traceEntry } from '../../datasets/trace-entry.ts';
+import { type TraceDigest, traceDigest, traceEntry } from '../../datasets/trace-entry.ts';
 import { TraceTable } from '../../datasets/trace-table.ts';
 import { type TraceTrouble, traceValidator } from '../../datasets/validate-trace.ts';
 import { readTraces, type TraceFiles } from '../trace-files.ts';
@@ -24,7 +23,7 @@ export interface ReadColumns {
   /** Where they were dealt out before. */
   pins: (Split | undefined)[];
   /** Those that are gone and still count, as adapters may have learned from them. */
-  gone: Required<Dealt>[];
+  gone: Dealt[];
 }
 
 /** Of a trace that is in no file. */
@@ -47,10 +46,10 @@ export async function readColumns(
   const places = new NumberColumn();
   const why = traceValidator(catalogue);
   const pins: (Split | undefined)[] = [];
-  const candidates = new Map(before?.candidates.map((one) => [one.key, one]));
+  const there = new Set<string>();
   let [count, heldOutCount] = [0, 0];
-  const add = (trace: Trace, place: number, pin?: Split) => {
-    table.add(traceEntry(trace));
+  const add = (digest: TraceDigest, place: number, pin?: Split) => {
+    table.add(traceEntry(digest));
     places.push(place);
     if (pin) pins[places.length - 1] = pin;
   };
@@ -62,18 +61,21 @@ export async function readColumns(
       const key = before && !isHeldOut ? dealKey(trace) : '';
       const pin = before?.splits.get(key);
       if (!isWanted(isHeldOut, pin)) continue;
-      candidates.delete(key);
+      if (pin !== undefined) there.add(key);
       const trouble = why(trace);
       if (trouble !== undefined && isHeldOut) throw unfit(files.heldOut!, place, trouble);
       if (isHeldOut) heldOutCount += 1;
-      if (trouble === undefined) add(trace, place, pin);
+      if (trouble === undefined) add(traceDigest(trace), place, pin);
       else rejects.add(trouble.what);
     }
     count = place + 1;
   };
   if (before) await read((isHeldOut, pin) => isHeldOut || pin !== undefined);
-  const gone = [...candidates.values()];
-  for (const { trace, split } of gone) add(trace, NOWHERE, split);
+  const gone: Dealt[] = [];
+  for await (const one of before?.gone(there) ?? []) {
+    gone.push(one);
+    add(one.digest, NOWHERE, one.split);
+  }
   await read((isHeldOut, pin) => before === undefined || (!isHeldOut && pin === undefined));
   return { columns: table.columns(), places: places.values, count, heldOutCount, pins, gone };
 }

@@ -22,7 +22,7 @@ export interface TraceSplit {
   /** How many lie where they lay before. */
   kept: number;
   /** Traces that are gone and still count. */
-  gone: Required<Dealt>[];
+  gone: Dealt[];
 }
 
 /** What `splitFiles` does, in this order, as its events name it. */
@@ -60,7 +60,7 @@ export async function* splitFiles(
   yield begin(1);
   const { fates, lacking } = splitTraces(
     columns,
-    { ...settings.split, heldOutCount, pins },
+    { ...settings.split, heldOutCount, pins, isGone: (trace) => places[trace] === NOWHERE },
     seededRandom(settings.seed, 'split'),
   );
   const splits = Array<Split | undefined>(count).fill(undefined);

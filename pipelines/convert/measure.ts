@@ -87,10 +87,7 @@ export async function* measure(options: Measuring): AsyncGenerator<Measured & { 
       const asked = [...logprobs.keys()].map((id) => probes.get(id)!);
       const few = system === BASE ? asked.slice(0, FEW) : asked;
       const file = files.get(system);
-      const [f32, served] = await Promise.all([
-        ask(engines.f32, asked, file, signal),
-        ask(engines.served, few, file, signal),
-      ]);
+      const [f32, served] = await both(ask(engines.f32, asked, file, signal), ask(engines.served, few, file, signal));
       yield { name: system, peft: logprobs, f32, served };
     }
   } finally {
@@ -98,8 +95,14 @@ export async function* measure(options: Measuring): AsyncGenerator<Measured & { 
   }
 }
 
-/** Two of PEFT and the engines work side by side, PEFT ahead of them: each gets half of the processors. */
-const THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
+/** PEFT and two engines work side by side. */
+const THREADS = Math.max(1, Math.floor(availableParallelism() / 3));
+
+/** Waits for both also where one fails: an engine must not be closed while it is asked. */
+async function both<T>(one: Promise<T>, other: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
 
 /** One session each: an adapter is asked once. */
 async function openEngines({ f32, served }: Measuring, contextSize: number) {

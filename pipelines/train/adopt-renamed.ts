@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolkitError } from '../../core/errors.ts';
@@ -6,6 +6,7 @@ import type { StageEvent } from '../../core/event.ts';
 import { writeJsonFile } from '../../core/json-file.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { stageState } from '../../core/stage.ts';
+import type { FittedJob } from './check-memory.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import { ADOPTED_FILE, type OpenJob, openJob, START_FILE } from './open-job.ts';
 import type { PlannedJob } from './plan-job.ts';
@@ -31,11 +32,11 @@ const KEPT_FILES = ['adapter_model.safetensors', 'adapter_config.json', TRAINING
  * as a warning.
  * @returns the jobs that are left to train
  */
-export async function* adoptRenamed<J extends PlannedJob>(
-  jobs: readonly J[],
+export async function* adoptRenamed(
+  jobs: readonly FittedJob[],
   context: Context,
   chosen: ChosenExecutor,
-): AsyncGenerator<StageEvent, J[], undefined> {
+): AsyncGenerator<StageEvent, FittedJob[], undefined> {
   const open: OpenAdoption[] = [];
   const adopted = new Set<PlannedJob>();
   try {
@@ -96,6 +97,7 @@ async function findEarlier(job: PlannedJob): Promise<Adoption | undefined> {
 async function adopt({ from, before, opened }: OpenAdoption, now: Validation): Promise<StageEvent> {
   const { place, versions } = opened;
   const { files, hash, toolVersions } = from.manifest;
+  await rm(join(place.folder, START_FILE), { force: true });
   for (const file of KEPT_FILES.filter((name) => name in files))
     await copyFile(join(from.folder, file), join(place.folder, file));
   const adapter = relative(dirname(place.folder), from.folder);

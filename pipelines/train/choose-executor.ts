@@ -9,7 +9,7 @@ import { rayExecutor } from '../../trainers/executors/ray.ts';
 import { slurmExecutor } from '../../trainers/executors/slurm.ts';
 import { type TrainingDevice, trainingDevice, unknownDevice } from '../../trainers/memory/training-device.ts';
 import { nvidiaGpus } from '../../trainers/nvidia-gpus.ts';
-import { countBatches } from '../../trainers/train-together.ts';
+import { batchesOf } from '../../trainers/train-together.ts';
 import { gpuLocks } from '../base-folder.ts';
 import type { Settings } from '../settings.ts';
 import type { PlannedJob } from './plan-job.ts';
@@ -70,8 +70,8 @@ export async function chooseExecutor(
   const gpus = named?.map((name) => uuidOf(String(name))) ?? chosen.map(({ uuid }) => uuid);
   const cores = availableParallelism();
   const threads = (count: number) => Math.max(1, Math.floor(cores / count));
-  // They share the machine's memory. Elsewhere `runQueue` counts batches, when it is known whether memory lets jobs share their steps.
-  const batches = countBatches(jobs.map(({ job }) => job));
+  // They share the machine's memory. Elsewhere `workerCount` counts batches, when it is known whether memory lets jobs share their steps.
+  const batches = batchesOf(jobs).length;
   return {
     executor: localExecutor(named || gpus.length > 0 ? gpus : undefined, gpuLocks(context)),
     workers: gpus.length > 0 ? wanted(gpus.length) : Math.min(wanted(Math.min(cores, MOST_ON_PROCESSORS)), batches),

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { StagePlan } from '../../core/manifest.ts';
 import { type AdapterTarget, adapterTargets } from '../adapter-targets.ts';
-import { dataOf, type MadeSamples } from '../made-samples.ts';
+import { dataOf } from '../build-data/data-basis.ts';
+import type { MadeSamples } from '../made-samples.ts';
 
 /**
  * What an adapter's plan was under the names that its tool had while all else that decides its samples was the same, the last one first. None for

@@ -23,8 +23,6 @@ export interface PlannedJob {
   renews?: string;
   /** Of the adapters of the same tool under the names that it had, the last one first; one of them may go on as this one. */
   earlier: StagePlan[];
-  /** Hashes of the data that its tool had while its calls had the same form: an adapter of those may go on as this one (`renewJob`). */
-  kin: readonly string[];
   /** Its threads are 0 where the recipe does not say how many. */
   job: Job;
 }
@@ -99,7 +97,6 @@ export function planJob(
     onlyStart: false,
     start,
     earlier: earlierPlans(target, plan, samples),
-    kin: (tool && samples.tools[tool.id]?.kin) ?? [],
     job,
   };
 }

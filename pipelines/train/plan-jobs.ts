@@ -71,7 +71,7 @@ export async function planJobs(context: Context, settings: Settings, options: Tr
     else jobs.push(...candidateJobs(candidateTargets(all, targets, sharing.candidates, files), parts, options.tools));
   }
   refuseDuplicates(jobs);
-  return options.force ? jobs : Promise.all(jobs.map(renewJob));
+  return options.force ? jobs : Promise.all(jobs.map((job) => renewJob(job, samples)));
 }
 
 /** Jobs of one name would train into one folder. */

@@ -1,21 +1,25 @@
 import { basename, join } from 'node:path';
 import { changedFile, readManifest } from '../../core/manifest.ts';
 import type { Job } from '../../trainers/job.ts';
-import { dataOf } from '../made-samples.ts';
+import { type MadeSamples, trainedOn } from '../made-samples.ts';
 import { hashWithoutSamples, type PlannedJob } from './plan-job.ts';
 
 /**
  * The job of an adapter that goes on from what it was, where its recipe lets it (`renew`): from those weights, the last share of the passes and of the schedule.
- * Only its samples may be others, and those of one tool not in the form of its calls. The plan is the same as of one that is trained from nothing, so that a
- * later run takes either for fresh.
+ * Only its samples may be others, of the same split and of tools with the same parameters (`renewable`): else it had learned what it is tested on now, or
+ * other calls. The plan is the same as of one that is trained from nothing, so that a later run takes either for fresh.
  */
-export async function renewJob(planned: PlannedJob): Promise<PlannedJob> {
-  const { plan, recipe, job, start, kin } = planned;
+export async function renewJob(
+  planned: PlannedJob,
+  { renewable }: Pick<MadeSamples, 'renewable'>,
+): Promise<PlannedJob> {
+  const { plan, recipe, job, start } = planned;
   const { renew } = recipe.recipe;
   if (renew === undefined || start !== undefined) return planned;
   const older = await readManifest(plan.folder).catch(() => undefined);
   if (older === undefined || hashWithoutSamples(older) !== hashWithoutSamples(plan)) return planned;
-  if (job.tool !== null && !kin.includes(older.inputs[dataOf(job.tool)]!)) return planned;
+  const isKnown = ([name, hash]: [string, string]) => plan.inputs[name] === hash || renewable[name]?.includes(hash);
+  if (!Object.entries(trainedOn(older.inputs)).every(isKnown)) return planned;
   if ((await changedFile(plan.folder, older)) !== undefined) return planned;
   const from = join('..', basename(plan.folder)); // as seen from the folder in the making, which lies beside it
   const steps = {

@@ -11,8 +11,8 @@ import { jobFailure } from '../../trainers/trainer-failure.ts';
 import type { FittedJob } from './check-memory.ts';
 import type { ChosenExecutor } from './choose-executor.ts';
 import { type OpenJob, openJob } from './open-job.ts';
-import { soonestEnd } from './soonest-end.ts';
 import { recordEvent } from './watch/training-record.ts';
+import { workerCount } from './worker-count.ts';
 
 export interface QueueOptions extends Omit<ChosenExecutor, 'device'> {
   force?: boolean;
@@ -29,7 +29,7 @@ export async function* runQueue(
   options: QueueOptions,
 ): StageEvents {
   const open: OpenJob[] = [];
-  const workers = soonestEnd(jobs, options);
+  const workers = workerCount(jobs, options);
   const each = { force: options.force, threads: options.threads(workers) };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);

@@ -16,7 +16,7 @@ const MOST_LOSS = { factor: 1.1, more: 0.02 };
 
 /**
  * Why an adapter is worse than it was: under its tool's new name, or after it went on from what it was. `undefined` where it is about as good. The validation
- * samples of both are the same but for what changed tools brought and took.
+ * samples of both are the same but for what changed tools brought and took, which for the adapter of a changed tool may be all.
  */
 export function whyWorse(before: Validation, now: Validation): string | undefined {
   const most = MOST_LOSS.factor * before.loss + MOST_LOSS.more;

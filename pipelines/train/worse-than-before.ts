@@ -14,14 +14,15 @@ export async function validationsBefore(jobs: readonly PlannedJob[]): Promise<Ma
 
 /** The events of a training, and a warning behind the end of each adapter that is worse than it was: so few passes did not do. */
 export async function* warningOfWorse(events: StageEvents, before: ReadonlyMap<PlannedJob, Validation>): StageEvents {
-  const renewed = new Map([...before].map(([{ plan }, validation]) => [plan.stage, { plan, validation }]));
+  const renewed = new Map([...before].map(([{ plan, job }, validation]) => [plan.stage, { plan, job, validation }]));
   for await (const event of events) {
     yield event;
     const one = event.type === 'done' ? renewed.get(event.stage) : undefined;
     const now = one && (await recordedValidation(one.plan.folder));
     const why = now && whyWorse(one.validation, now);
     if (why === undefined) continue;
-    const message = `it went on from what it was (\`renew\`) and is worse: ${why}. \`pnpm train --force\` with its recipe trains it from nothing`;
+    const only = one!.job.tool === null ? '' : ` and \`--tool ${one!.job.tool}\``;
+    const message = `it went on from what it was (\`renew\`) and is worse: ${why}. \`pnpm train --force\` with its recipe${only} trains it from nothing`;
     yield { type: 'warning', stage: event.stage, message };
   }
 }

@@ -7,7 +7,7 @@ import { shingles } from '../../datasets/shingles.ts';
 import { findSimilar } from '../../datasets/similar-pairs.ts';
 import { splitTraces } from '../../datasets/split-traces.ts';
 import { TokenSets } from '../../datasets/token-sets.ts';
-import { type TraceEntry, traceEntry } from '../../datasets/trace-entry.ts';
+import { type TraceEntry, traceDigest, traceEntry } from '../../datasets/trace-entry.ts';
 import { TraceTable } from '../../datasets/trace-table.ts';
 import { makeTraces } from './made-up-traces.ts';
 
@@ -33,7 +33,7 @@ function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 
 describe('similar pairs', () => {
   test.each([0.3, 0.7, 0.9])('are those that comparing all with all finds (%d)', (threshold) => {
-    const sets = makeTraces(250).map((trace) => traceEntry(trace).query);
+    const sets = makeTraces(250).map((trace) => traceEntry(traceDigest(trace)).query);
     const expected = sets.flatMap((a, i) =>
       sets.flatMap((b, j) => (i < j && jaccard(a, b) >= threshold ? [`${i} ${j}`] : [])),
     );
@@ -48,7 +48,7 @@ describe('similar pairs', () => {
 });
 
 describe('the split', () => {
-  const entries = makeTraces(600).map(traceEntry);
+  const entries = makeTraces(600).map((trace) => traceEntry(traceDigest(trace)));
   const columns = TraceTable.from(entries).columns();
   const used = (fates: readonly Fate[]) => fates.map(splitOf).filter((split) => split !== undefined);
 
@@ -132,6 +132,18 @@ describe('the split', () => {
     const limited = splitTraces(all, { ...pinned, limit: 250 }, seededRandom(seed)).fates;
     for (const [place, trace] of order.entries()) if (pins[trace]) expect(limited[place]).toBe(pins[trace]);
     expect(limited.filter((fate) => fate === 'train').length).toBeGreaterThanOrEqual(250);
+  });
+
+  test('what is not there any more draws what is alike to its side, and counts nowhere else', () => {
+    const [first, ...rest] = entries;
+    const again: TraceEntry = { ...first!, query: new Set([...first!.query, 'one', 'more']) };
+    const pins: (Split | undefined)[] = ['validation'];
+    const split = (isGone?: (trace: number) => boolean) =>
+      splitTraces(TraceTable.from([first!, again, ...rest]).columns(), { ...options, pins, isGone }, seededRandom(1));
+    expect(split().fates[1]).toBe('trace: repeats another one');
+    expect(split((trace) => trace === 0).fates.slice(0, 2)).toEqual(['validation', 'validation']);
+    const { lacking } = split((trace) => trace !== 1);
+    expect(lacking.map(({ label }) => label)).toEqual(first!.labels.flatMap((label) => [label, label]));
   });
 
   test('without held-out shares all is for training', () => {

@@ -144,6 +144,8 @@ test(
   async () => {
     await one.offer({ shop: TEN_TOOLS });
     await makeData();
+    await collect(train(one.context, settings, TRAINING));
+    expect(await readStart('selector')).toBeNull(); // a tool was added
     await one.offer({ shop: [CHANGED, ...OTHERS] });
     expect(await live()).toMatchObject([{ tool: 'shop.get_price', change: 'changed', fields: ['description'] }]);
     const [split, before] = [await splitOfTraces(), await hashes()];

@@ -4,9 +4,10 @@ import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import { runProcess } from '../../core/subprocess.ts';
 import { type Job, JobSchema } from '../../trainers/job.ts';
 import members from '../../trainers/python/job_members.json' with { type: 'json' };
-import { countBatches, trainedAlone } from '../../trainers/train-together.ts';
+import { batchesOf, trainedAlone } from '../../trainers/train-together.ts';
 import { smallJob } from './training-samples.ts';
 
+const count = (jobs: readonly Job[]) => batchesOf(jobs.map((one) => ({ job: one }))).length;
 const job = (values: Partial<Job> = {}) => smallJob({ name: 'x', base: EMBEDDED_BASE, together: 4, ...values });
 const many = (count: number, values: Partial<Job> = {}) => Array.from({ length: count }, () => job(values));
 
@@ -30,10 +31,10 @@ const VARIANTS: Partial<Job>[] = [
 ];
 
 test('jobs of one form are one worker’s, up to `together`; what cannot share its steps is alone', () => {
-  expect(countBatches(many(4))).toBe(1);
-  expect(countBatches([...many(5), ...many(1, { lora_r: 8 })])).toBe(3);
-  expect(countBatches(many(4, { together: 1 }))).toBe(4);
-  expect(countBatches(many(4, { gradient_checkpointing: true }))).toBe(4);
+  expect(count(many(4))).toBe(1);
+  expect(count([...many(5), ...many(1, { lora_r: 8 })])).toBe(3);
+  expect(count(many(4, { together: 1 }))).toBe(4);
+  expect(count(many(4, { gradient_checkpointing: true }))).toBe(4);
   expect(trainedAlone(job({ gradient_checkpointing: true }))).toBe('gradient_checkpointing: true');
   expect(trainedAlone(job())).toBeUndefined();
 });
@@ -55,7 +56,7 @@ print(json.dumps([first is not None and form == first for form in others]))`;
     args: ['-c', code, join(PROJECT_ROOT, 'trainers', 'python'), JSON.stringify(jobs)],
     env: { PATH: process.env.PATH ?? '' },
   });
-  const expected = jobs.slice(1).map((other) => countBatches([jobs[0]!, other]) === 1);
+  const expected = jobs.slice(1).map((other) => count([jobs[0]!, other]) === 1);
   expect(JSON.parse(stdout || stderrTail)).toEqual(expected);
   expect(expected.filter((shares) => shares)).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readManifest, type StagePlan } from '../../../core/manifest.ts';
 import { runStage } from '../../../core/stage.ts';
 import type { PlannedJob } from '../../../pipelines/train/plan-job.ts';
@@ -43,24 +43,27 @@ function jobOf({ plan, job, ...other }: Change = {}) {
       ...{ epochs: 4, min_steps: 22, max_steps: null },
       ...job,
     },
-    kin: [],
     ...other,
   } as PlannedJob;
 }
+
+/** What the samples were before. */
+const RENEWABLE = { renewable: { 'train/selector.jsonl': ['0', '1'], 'data of files.read': ['last', 'then'] } };
+const renewed = (planned: PlannedJob) => renewJob(planned, RENEWABLE);
 
 test.each([
   ['cosine', 0.0146],
   ['linear', 0.025],
   ['constant', 0.1],
 ])('the rate is what is left of a %s schedule', async (schedule, rate) => {
-  const { job } = await renewJob(jobOf({ job: { schedule } }));
+  const { job } = await renewed(jobOf({ job: { schedule } }));
   expect(job.lr).toBeCloseTo(rate, 4);
 });
 
 test('with other samples alone the adapter goes on from what it was, for a share of the epochs', async () => {
-  const { job, renews, plan } = await renewJob(jobOf());
+  const { job, renews, plan } = await renewed(jobOf());
   expect(job).toMatchObject({ start: join('..', 'selector'), epochs: 1, min_steps: 6, max_steps: null });
-  expect((await renewJob(jobOf({ job: { max_steps: 10 } }))).job.max_steps).toBe(3);
+  expect((await renewed(jobOf({ job: { max_steps: 10 } }))).job.max_steps).toBe(3);
   expect(renews).toBe((await readManifest(folder))!.hash);
   // A later run takes it for what the recipe makes.
   expect(plan).toEqual(jobOf().plan);
@@ -73,25 +76,46 @@ test.each<[string, Change]>([
   ['another rate', { plan: { settings: { epochs: 4, lr: 2 } } }],
   ['another seed', { plan: { seed: 2 } }],
   ['a recipe that does not renew', { recipe: { recipe: {} } as PlannedJob['recipe'] }],
-  ['the adapter of one tool, whose calls had another form', { job: { tool: 'files.read' }, kin: ['other'] }],
   ['one that starts from another', { start: {} as StagePlan }],
 ])('from nothing: %s', async (_, change) => {
   const planned = jobOf(change);
-  expect(await renewJob(planned)).toBe(planned);
+  expect(await renewed(planned)).toBe(planned);
 });
 
-test('so does that of one tool while its calls have the same form', async () => {
-  const inputs = { base: 'b', tokenizer: 't', 'data of files.read': 'then' };
-  older = { ...older, inputs };
-  await makeAdapter();
-  const plan = { inputs: { ...inputs, 'data of files.read': 'now' } };
-  const { renews } = await renewJob(jobOf({ plan, job: { tool: 'files.read' }, kin: ['last', 'then'] }));
-  expect(renews).toBe((await readManifest(folder))!.hash);
+describe('samples', () => {
+  const known = { base: 'b', tokenizer: 't' };
+  const ownPlan = { inputs: { ...known, 'data of files.read': 'now' } };
+
+  test.each([
+    ['goes on', 'then', true],
+    ['from nothing: of another split, or of a tool with other parameters', 'other', false],
+  ])('an own adapter %s', async (_, data, goesOn) => {
+    older = { ...older, inputs: { ...known, 'data of files.read': data } };
+    await makeAdapter();
+    const { renews } = await renewed(jobOf({ plan: ownPlan, job: { tool: 'files.read' } }));
+    expect(renews === (await readManifest(folder))!.hash).toBe(goesOn);
+  });
+
+  test('one of several tools goes on where each of them may, also where one is gone', async () => {
+    const plan = { inputs: { ...known, 'data of files.write': 'same' } };
+    const goesOn = async (data: Record<string, string>) => {
+      older = { ...older, inputs: { ...known, ...data } };
+      await makeAdapter();
+      return (await renewed(jobOf({ plan }))).renews !== undefined;
+    };
+    expect(await goesOn({ 'data of files.write': 'same', 'data of files.read': 'then' })).toBe(true);
+    expect(await goesOn({ 'data of files.write': 'another', 'data of files.read': 'then' })).toBe(false);
+  });
+});
+
+test('from nothing where its samples are of another split', async () => {
+  const planned = jobOf();
+  expect(await renewJob(planned, { renewable: {} })).toBe(planned);
 });
 
 test('from nothing where there is none, or where it was edited', async () => {
   await writeFile(join(folder, 'adapter_model.safetensors'), 'other');
-  expect((await renewJob(jobOf())).renews).toBeUndefined();
+  expect((await renewed(jobOf())).renews).toBeUndefined();
   await rm(folder, { recursive: true });
-  expect((await renewJob(jobOf())).renews).toBeUndefined();
+  expect((await renewed(jobOf())).renews).toBeUndefined();
 });

@@ -43,7 +43,6 @@ async function planned(name: string, log: string): Promise<PlannedJob> {
     recipe,
     onlyStart: false,
     earlier: [],
-    kin: [],
     job: recipeJob(recipe.recipe, { ...place, start: null, output: '.', seed: 1, threads: 0 }),
   };
 }

@@ -14,7 +14,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 function jobOf(name: string, renews?: string): PlannedJob {
-  return { plan: { stage: `train ${name}`, folder: join(root, name) }, renews } as PlannedJob;
+  const tool = name.startsWith('arguments-') ? 'files.read' : null;
+  return { plan: { stage: `train ${name}`, folder: join(root, name) }, job: { tool }, renews } as PlannedJob;
 }
 
 /** What a finished adapter's training recorded: it kept its second step. */
@@ -28,7 +29,7 @@ async function record({ plan }: PlannedJob, loss: number): Promise<StageEvent> {
 }
 
 test('of what went on from what it was, what is worse now is told at its end, also where another one fails then', async () => {
-  const [worse, good, other] = [jobOf('selector', 'hash'), jobOf('monolithic', 'hash'), jobOf('arguments')];
+  const [worse, good, other] = [jobOf('arguments-files-read', 'hash'), jobOf('selector', 'hash'), jobOf('arguments')];
   for (const job of [worse, good, other]) await record(job, 0.5);
   const before = await validationsBefore([worse, good, other]);
   async function* training(): StageEvents {
@@ -46,8 +47,10 @@ test('of what went on from what it was, what is worse now is told at its end, al
   expect(warnings).toEqual([
     {
       type: 'warning',
-      stage: 'train selector',
-      message: expect.stringMatching(/is worse: its validation loss is 0\.750, was 0\.500.*--force/),
+      stage: 'train arguments-files-read',
+      message: expect.stringMatching(
+        /is worse: its validation loss is 0\.750, was 0\.500.*--force.*--tool files\.read/,
+      ),
     },
   ]);
 });

@@ -1,4 +1,4 @@
-import { longestFirst } from '../train/longest-first.ts';
+import { longestFirst } from './longest-first.ts';
 
 export interface SimulatedJob {
   /** How long it takes. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../core/random.ts';
-import { makespan, type SimulatedJob } from '../../../pipelines/bench-training/makespan.ts';
+import { makespan, type SimulatedJob } from '../../../pipelines/train/makespan.ts';
 
 /** A selector, and argument adapters whose times vary as the samples of tools do. @param noise spread of the logarithm of the prediction */
 function trainingRun(tools: number, noise: number, seed: number): SimulatedJob[] {
