@@ -6,16 +6,16 @@ import type { TraceColumns } from './trace-columns.ts';
 /** Queries this similar that ask for the same calls say the same thing twice. */
 const SAME = 0.9;
 
-/**
- * The traces that repeat an earlier one that stays: the same calls, and nearly the same query.
- * @returns for each trace 1 where it does
- */
 interface Repeating {
   similarity: number;
   /** These make no other a repeated one. */
   isGone?: (trace: number) => boolean;
 }
 
+/**
+ * The traces that repeat an earlier one that stays: the same calls, and nearly the same query.
+ * @returns for each trace 1 where it does
+ */
 export function repeatedTraces(
   { count, queries, sequenceOf, repeats }: TraceColumns,
   { similarity, isGone }: Repeating,

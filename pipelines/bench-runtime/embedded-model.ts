@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { EMBEDDED_BASE } from '../../core/project.ts';
-import { convertBase } from '../../trainers/gguf/gguf-base.ts';
+import { convertBase } from '../../trainers/gguf/gguf-convert.ts';
 import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
 import { preparePython } from '../prepare-python.ts';
 

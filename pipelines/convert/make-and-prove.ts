@@ -5,8 +5,7 @@ import type { GgufType } from '../../core/bundle.ts';
 import type { Context } from '../../core/context.ts';
 import type { StageEvent } from '../../core/event.ts';
 import { loadTokenizer } from '../../core/tokenizer.ts';
-import { convertAdapters } from '../../trainers/gguf/gguf-adapter.ts';
-import { convertBase } from '../../trainers/gguf/gguf-base.ts';
+import { convertGguf } from '../../trainers/gguf/gguf-convert.ts';
 import type { PythonRun } from '../../trainers/gguf/gguf-process.ts';
 import { ensureLlamaCppSource, type LlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
 import { preparePython } from '../prepare-python.ts';
@@ -56,59 +55,58 @@ export async function* makeAndProve(
   const stop = new AbortController();
   const run: PythonRun = { python, env: context.env, signal: AbortSignal.any([context.signal, stop.signal]) };
   const asking = askingOf(making, probes);
-  // Each has its own process, and most of their time is loading: PEFT answers while its adapters are converted.
+  // PEFT has its own process, and answers while its adapters are converted.
   const peft = startProbing(asking, inputs.base, run);
-  const bases = makeBases(inputs, making, source, run);
-  const basesEnd = Promise.allSettled([bases]);
   try {
     yield say('converting the base and the adapters');
-    for await (const name of convertPending(inputs, making, source, run)) yield say(`converted ${name}`);
-    const measuring = { ...asking, ...(await bases), peft: peft.scores, signal: run.signal };
+    const bases = baseFiles(inputs, making);
+    for await (const name of convertMissing(inputs, making, { source, bases, run })) yield say(`converted ${name}`);
+    const measuring = { ...asking, ...bases, peft: peft.scores, signal: run.signal };
     yield say('comparing with PEFT');
     yield* passGate({ inputs, place, records, pending, measuring });
-  } catch (error) {
-    await bases; // Its own trouble says more than what follows from it.
-    throw error;
   } finally {
     stop.abort();
-    await Promise.all([basesEnd, peft.ended()]);
+    await peft.ended();
   }
 }
 
-/** The base as it is served, and in 32 bits for the proof alone. A file under its name is whole. */
-async function makeBases(
-  { base, type }: ConvertInputs,
-  { place, records }: Making,
-  source: LlamaCppSource,
-  run: PythonRun,
-) {
-  const served = join(place, baseFile(type));
-  const f32 = type === 'f32' ? served : join(records.folder, baseFile('f32'));
-  await mkdir(records.folder, { recursive: true });
-  const wanted = new Map<string, GgufType>([
-    [served, type],
-    [f32, 'f32'],
-  ]);
-  const outputs = [...wanted].map(([path, kind]) => ({ path, type: kind })).filter(({ path }) => !existsSync(path));
-  await convertBase({ source, base, outputs, ...run });
-  return { served, f32 };
+interface Bases {
+  served: string;
+  f32: string;
 }
 
-async function* convertPending(
-  { base, baseHash }: ConvertInputs,
+/** Where the base lies as it is served, and in 32 bits for the proof alone. A file under its name is whole. */
+function baseFiles({ type }: ConvertInputs, { place, records }: Making): Bases {
+  const served = join(place, baseFile(type));
+  return { served, f32: type === 'f32' ? served : join(records.folder, baseFile('f32')) };
+}
+
+interface Converting {
+  source: LlamaCppSource;
+  bases: Bases;
+  run: PythonRun;
+}
+
+/** @returns the name of each adapter when it is converted */
+async function* convertMissing(
+  { base, baseHash, type }: ConvertInputs,
   { place, records, pending }: Making,
-  source: LlamaCppSource,
-  run: PythonRun,
+  { source, bases, run }: Converting,
 ): AsyncGenerator<string, void, undefined> {
-  await mkdir(join(place, 'adapters'), { recursive: true });
+  for (const folder of [records.folder, join(place, 'adapters')]) await mkdir(folder, { recursive: true });
+  const wanted = new Map<string, GgufType>([
+    [bases.served, type],
+    [bases.f32, 'f32'],
+  ]);
+  const outputs = [...wanted].map(([path, kind]) => ({ path, type: kind })).filter(({ path }) => !existsSync(path));
   const adapters = pending.map(({ name, folder, baseHash: trainedOn }) => ({
     name,
     folder,
     path: join(place, adapterFile(name)),
     baseHash: trainedOn,
   }));
-  const staging = join(records.folder, 'staging');
-  yield* convertAdapters({ source, base, baseHash, type: ADAPTER_TYPE, staging, adapters, ...run });
+  const queue = { baseHash, type: ADAPTER_TYPE, staging: join(records.folder, 'staging'), adapters };
+  yield* convertGguf({ source, base, outputs, ...run }, queue);
 }
 
 type ProbesOf = ReadonlyMap<string, readonly WholeProbe[]>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EMBEDDED_BASE, PROJECT_ROOT } from '../../core/project.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
-import { convertAdapters } from '../../trainers/gguf/gguf-adapter.ts';
+import { convertAdapters } from '../../trainers/gguf/gguf-convert.ts';
 import { ensureLlamaCppSource } from '../../trainers/gguf/llama-cpp-source.ts';
 import { peftTrainer } from '../../trainers/peft.ts';
 import type { Trainer } from '../../trainers/trainer.ts';

@@ -1,4 +1,4 @@
-"""Runs the scripts of the pinned llama.cpp source that convert models to GGUF. Shared by gguf_base.py and gguf_adapter.py."""
+"""Runs the scripts of the pinned llama.cpp source that convert models to GGUF. Used by gguf_convert.py."""
 
 import contextlib
 import json

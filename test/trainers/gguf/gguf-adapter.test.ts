@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashBase } from '../../../core/base.ts';
-import { type AdapterConversion, convertAdapters } from '../../../trainers/gguf/gguf-adapter.ts';
+import { type AdapterConversion, convertAdapters } from '../../../trainers/gguf/gguf-convert.ts';
 import { ensureLlamaCppSource } from '../../../trainers/gguf/llama-cpp-source.ts';
 import { tinyModel } from '../../fixtures/tiny-model.ts';
 import { ENV, makeAdapters, PYTHON } from './gguf-adapters.ts';

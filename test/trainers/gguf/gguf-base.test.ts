@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenizer } from '../../../core/tokenizer.ts';
 import { openLlamaCpp } from '../../../runtime/llama-cpp.ts';
-import { convertBase } from '../../../trainers/gguf/gguf-base.ts';
+import { convertBase } from '../../../trainers/gguf/gguf-convert.ts';
 import { knownPretokenizer } from '../../../trainers/gguf/gguf-pretokenizer.ts';
 import { ensureLlamaCppSource } from '../../../trainers/gguf/llama-cpp-source.ts';
 import { tinyModel } from '../../fixtures/tiny-model.ts';

@@ -18,7 +18,7 @@ async function run(script: string, request: unknown): Promise<unknown[]> {
   await writeFile(python, `#!/bin/sh\n${script}\n`);
   await chmod(python, 0o755);
   const env = { PATH: process.env.PATH ?? '' };
-  return Array.fromAsync(runPythonScript('gguf_base.py', request, z.unknown(), { python, env }));
+  return Array.fromAsync(runPythonScript('gguf_convert.py', request, z.unknown(), { python, env }));
 }
 
 test('the request comes on stdin, however long it is', async () => {
@@ -29,13 +29,13 @@ test('the request comes on stdin, however long it is', async () => {
 test('one that was killed is no mistake of the base or the adapter, but of the machine', async () => {
   await expect(run('kill -KILL $$', {})).rejects.toMatchObject({
     kind: 'environment',
-    message: expect.stringMatching(/gguf_base\.py was killed[\s\S]*memory[\s\S]*same command again/),
+    message: expect.stringMatching(/gguf_convert\.py was killed[\s\S]*memory[\s\S]*same command again/),
   });
 });
 
 test('one that ends without telling why is told with its last lines', async () => {
   await expect(run('echo "no such module" >&2; exit 3', {})).rejects.toMatchObject({
     kind: 'failed',
-    message: expect.stringMatching(/gguf_base\.py ended with exit code 3[\s\S]*no such module/),
+    message: expect.stringMatching(/gguf_convert\.py ended with exit code 3[\s\S]*no such module/),
   });
 });

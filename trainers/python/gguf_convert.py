@@ -1,19 +1,39 @@
-"""Converts a queue of PEFT LoRA adapters to GGUF with the pinned convert_lora_to_gguf.py, in one process.
+"""Converts a base model and PEFT LoRA adapters to GGUF with the pinned scripts of llama.cpp, all in one process: loading them costs seconds.
 
-Usage: python gguf_adapter.py, with the request on stdin
-Request: {"source": llama.cpp folder, "base": folder, "type": "f32", "staging": folder, "adapters": [{"name": …, "folder": …, "path": …}]}
-Events (JSON lines on stdout): {"type": "converted", "name": …} | {"type": "error", "name": …, "what": …}; logs on stderr.
+Usage: python gguf_convert.py, with the request on stdin
+Request: {"source": llama.cpp folder, "base": folder,
+          "fallback_pre": "qwen2" | null, "outputs": of the base [{"type": "f16", "path": …}],
+          "adapter_type": "f32", "staging": folder, "adapters": [{"name": …, "folder": …, "path": …}]}
+Events (JSON lines on stdout): {"type": "converted", "path": …} for the base, {"type": "converted", "name": …} for adapters,
+{"type": "error", "what": …, "name"?: …}; logs on stderr.
 """
 
 import json
 import math
 import os
 import shutil
+import sys
 
 from gguf_converter import emit, read_request, run_converter, telling
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
+
+
+def allow_known_pretokenizer(fallback):
+    """The converter knows pre-tokenizers by a hash over token ids, which differ for every vocabulary. Where it does not
+    know the hash, take the name that the caller has found by comparing the pre-tokenizer itself."""
+    from conversion.base import TextModel
+
+    recognize = TextModel.get_vocab_base_pre
+
+    def recognize_or_fall_back(self, tokenizer):
+        try:
+            return recognize(self, tokenizer)
+        except NotImplementedError:
+            return fallback
+
+    TextModel.get_vocab_base_pre = recognize_or_fall_back
 
 
 def served_config(config):
@@ -42,26 +62,33 @@ def stage(folder, copy):
         shutil.copyfile(weights, os.path.join(copy, WEIGHTS))
 
 
-def convert(request, adapter):
+def convert_adapter(request, adapter):
     staging = request["staging"]
     shutil.rmtree(staging, ignore_errors=True)
     try:
         # The folder's name becomes the name in the GGUF's metadata, so it must be the adapter's own.
         copy = os.path.join(staging, adapter["name"])
         stage(adapter["folder"], copy)
-        run_converter(
-            request["source"], "convert_lora_to_gguf.py", request["type"], adapter["path"], "--base", request["base"], copy
-        )
+        convert_lora = "convert_lora_to_gguf.py"
+        run_converter(request["source"], convert_lora, request["adapter_type"], adapter["path"], "--base", request["base"], copy)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def main():
     request = read_request()
+    if request["fallback_pre"] is not None:
+        allow_known_pretokenizer(request["fallback_pre"])
+    for output in request["outputs"]:
+        with telling():
+            run_converter(request["source"], "convert_hf_to_gguf.py", output["type"], output["path"], request["base"])
+        emit(type="converted", path=output["path"])
     for adapter in request["adapters"]:
         with telling(name=adapter["name"]):
-            convert(request, adapter)
+            convert_adapter(request, adapter)
         emit(type="converted", name=adapter["name"])
+    sys.stderr.flush()
+    os._exit(0)  # skips a second of tear-down of a process that has nothing left to do
 
 
 if __name__ == "__main__":
