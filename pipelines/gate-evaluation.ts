@@ -55,6 +55,10 @@ export function gatesOf({ workspace }: Context, { publish }: Settings): string |
 }
 
 function releaseOf(context: Context, settings: Settings, path?: string): Promise<Metrics | undefined> {
+  if (path !== undefined && !existsSync(path)) {
+    const todo = 'name the metrics.json of an evaluation or of a release by --release';
+    throw new ToolkitError({ kind: 'input', what: 'there are no metrics to compare with', where: path, todo });
+  }
   if (path !== undefined) return readJsonFile(path, MetricsSchema);
   return openTarget(context, settings)?.lastMetrics() ?? Promise.resolve(undefined);
 }

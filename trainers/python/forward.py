@@ -30,9 +30,9 @@ def forward_padded(model, samples: list[Sample], device: str):
     pad = lambda values, filler: torch.tensor([v + [filler] * (longest - len(v)) for v in values], device=device)
     ids = pad([sample.ids for sample in samples], 0)
     targets = pad([sample.labels[1:] + [IGNORED] for sample in samples], IGNORED)
-    mask = pad([[1] * len(sample.ids) for sample in samples], 0)
     columns = (targets != IGNORED).any(0).nonzero().flatten()  # logits only where some row is trained
-    out = model(input_ids=ids, attention_mask=mask, logits_to_keep=columns, use_cache=False)
+    # No mask: what is padded lies behind all that is looked at, and attention that is causal alone computes half of the square.
+    out = model(input_ids=ids, logits_to_keep=columns, use_cache=False)
     kept = targets[:, columns]
     return out.logits[kept != IGNORED].float(), kept[kept != IGNORED], ids.numel()
 

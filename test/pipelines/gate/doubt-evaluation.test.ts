@@ -38,3 +38,10 @@ test('without an evaluation a gate says how to get one', async () => {
     /nothing was evaluated yet[\s\S]*pnpm pipeline evaluate/,
   );
 });
+
+test('a release that is not there is told with its path', async () => {
+  const files = { metrics: join(folder, 'metrics.json'), gates: 'gates.yaml', release: join(folder, 'older.json') };
+  await expect(gateEvaluation(context, settings, files)).rejects.toThrow(
+    /older\.json[\s\S]*no metrics to compare with[\s\S]*--release/,
+  );
+});
