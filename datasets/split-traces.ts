@@ -55,15 +55,12 @@ export function splitTraces(columns: TraceColumns, options: SplitOptions, random
   resolveConflicts({ columns, members, similar, fates, shares, pins });
   for (const [trace, fate] of clashes) fates[trace] = fate;
   fates.fill('test', 0, heldOutCount);
-  if (options.limit !== undefined) limitTraining(fates, { ...options, limit: options.limit }, random);
+  limitTraining(fates, options, random);
   return { fates, lacking: findLacking(columns, fates, options) };
 }
 
-interface Limit extends Pick<SplitOptions, 'pins' | 'isGone'> {
-  limit: number;
-}
-
-function limitTraining(fates: Fate[], { limit, pins, isGone }: Limit, random: Random): void {
+function limitTraining(fates: Fate[], { limit, pins, isGone }: SplitOptions, random: Random): void {
+  if (limit === undefined) return;
   const training = [...numbersWhere(fates.length, (trace) => fates[trace] === 'train' && !isGone?.(trace))];
   const fresh = training.filter((trace) => pins[trace] === undefined);
   const left = Math.max(0, limit - (training.length - fresh.length));

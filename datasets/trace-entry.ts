@@ -23,10 +23,14 @@ export interface TraceDigest {
   calls: { tool: string; arguments: Record<string, unknown> }[];
 }
 
+/** What the user says, turn by turn. */
+export function saidIn({ messages }: Trace): string[] {
+  return messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
+}
+
 export function traceDigest(trace: Trace): TraceDigest {
-  const said = trace.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   const calls = stepsOf(trace).flatMap(({ call }) => (call === null ? [] : [call]));
-  return { family: trace.provenance.family, said: said as string[], calls };
+  return { family: trace.provenance.family, said: saidIn(trace), calls };
 }
 
 export function traceEntry({ family, said, calls }: TraceDigest): TraceEntry {

@@ -37,7 +37,7 @@ export function calledTools(trace: Trace): string[] {
 export interface DealtBefore {
   /** By key. */
   splits: ReadonlyMap<string, Split>;
-  /** Those that are gone: not among the keys that are there. */
+  /** Those that are gone: not among the keys that are there still. */
   gone(there: ReadonlySet<string>): AsyncIterable<Dealt>;
 }
 
@@ -52,7 +52,7 @@ export async function readDealt(folder: string, names: ReadonlyMap<string, strin
   return {
     splits,
     async *gone(there) {
-      if (splits.size === 0) return;
+      if (there.size === splits.size) return;
       for await (const { key, split, digest } of readJsonl(path, DealtSchema))
         if (digest !== undefined && !there.has(key)) yield { key, split, digest: renamed(digest, names) };
     },

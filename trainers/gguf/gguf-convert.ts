@@ -18,8 +18,8 @@ interface Conversion extends PythonRun {
   base: string;
 }
 
-/** Files of the base, one for each type. A file stands under its name only when it is whole. */
-export interface BaseFiles {
+export interface BaseConversion extends Conversion {
+  /** Files of the base, one for each type. A file stands under its name only when it is whole. */
   outputs: readonly { type: GgufType; path: string }[];
 }
 
@@ -41,8 +41,6 @@ export interface AdapterQueue {
   staging: string;
   adapters: readonly AdapterConversion[];
 }
-
-export type BaseConversion = Conversion & BaseFiles;
 
 /** Converts a base model alone. @throws ToolkitError (input) as `convertGguf` */
 export async function convertBase(conversion: BaseConversion): Promise<void> {
