@@ -26,23 +26,28 @@ export interface StageOptions {
 
 export interface Stage {
   name: string;
+  /** Of what it makes, in the workspace; absent where that has several folders, or another one by the settings. */
+  folder?: string;
   /** What it would make now; several where it makes several artefacts. @throws ToolkitError where its inputs are missing */
   plan(context: Context, settings: Settings): Promise<StagePlan[]>;
   run(context: Context, settings: Settings, options: StageOptions): StageEvents;
 }
 
-function single(
-  name: string,
-  plan: (context: Context, settings: Settings) => Promise<StagePlan>,
-  run: Stage['run'],
-): Stage {
-  return { name, plan: async (context, settings) => [await plan(context, settings)], run };
+function single(name: string, folder: string, plan: PlanOne, run: Stage['run']): Stage {
+  return { name, folder, plan: one(plan), run };
+}
+
+type PlanOne = (context: Context, settings: Settings) => Promise<StagePlan>;
+
+function one(plan: PlanOne): Stage['plan'] {
+  return async (context, settings) => [await plan(context, settings)];
 }
 
 /** A stage that is loaded when it is first used: engines and charts take as long to load as all the rest. */
-function late(name: string, load: () => Promise<Stage>): Stage {
+function late(name: string, folder: string, load: () => Promise<Omit<Stage, 'name' | 'folder'>>): Stage {
   return {
     name,
+    folder,
     plan: async (...given) => (await load()).plan(...given),
     async *run(...given) {
       yield* (await load()).run(...given);
@@ -70,26 +75,26 @@ function wantedRecipes({ workspace }: Context, settings: Settings): string[] {
 
 /** The whole job in its order. */
 export const STAGES: readonly Stage[] = [
-  single('discover', planDiscover, discover),
-  single('synthesize', planSynthesize, synthesize),
+  single('discover', 'catalogue', planDiscover, discover),
+  single('synthesize', 'traces', planSynthesize, synthesize),
   { name: 'import', plan: planImport, run: importTraces },
   { name: 'fetch-base', plan: planFetchBase, run: fetchBase },
-  single('build-data', planBuildData, buildData),
+  single('build-data', 'samples', planBuildData, buildData),
   training,
-  late('convert', async () => {
+  late('convert', 'bundle', async () => {
     const { convert, planConvert } = await import('./convert.ts');
-    return single('convert', planConvert, convert);
+    return { plan: one(planConvert), run: convert };
   }),
-  late('evaluate', async () => {
+  late('evaluate', 'evaluation', async () => {
     const { evaluate, planEvaluate } = await import('./evaluate.ts');
-    return single('evaluate', planEvaluate, evaluate);
+    return { plan: one(planEvaluate), run: evaluate };
   }),
-  late('offers', async () => {
+  late('offers', 'offers', async () => {
     const { offers, planOffers } = await import('./offers.ts');
-    return { name: 'offers', plan: planOffers, run: offers };
+    return { plan: planOffers, run: offers };
   }),
-  late('report', async () => {
+  late('report', 'report', async () => {
     const { planReport, report } = await import('./report.ts');
-    return single('report', planReport, report);
+    return { plan: one(planReport), run: report };
   }),
 ];

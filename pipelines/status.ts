@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
-import type { StagePlan } from '../core/manifest.ts';
+import { MANIFEST, type StagePlan } from '../core/manifest.ts';
 import { stageState } from '../core/stage.ts';
 import type { Settings } from './settings.ts';
 import { STAGES, type Stage } from './stages.ts';
@@ -22,14 +24,16 @@ export async function status(context: Context, settings: Settings): Promise<Stat
   return rows;
 }
 
-/** A stage whose inputs are not there yet cannot be planned: it is missing, and the planner's error says why. */
+/** A stage whose inputs are not there, or no more, cannot be planned: the planner's error says why. What it once made is stale. */
 async function rowsOf(stage: Stage, context: Context, settings: Settings): Promise<StatusRow[]> {
   let plans: StagePlan[];
   try {
     plans = await stage.plan(context, settings);
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error;
-    return [{ stage: stage.name, state: 'missing', why: error.details.what }];
+    const { name, folder } = stage;
+    const made = folder !== undefined && existsSync(join(context.workspace, folder, MANIFEST));
+    return [{ stage: name, state: made ? 'stale' : 'missing', why: error.details.what }];
   }
   return Promise.all(
     plans.map(async (plan) => {

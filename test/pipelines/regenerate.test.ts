@@ -135,6 +135,11 @@ test(
     ]);
     await makeData();
     expect((await stale()).sort()).toEqual(['arguments-depot-get_shelf', 'monolithic', 'selector']);
+    const rows = await status(one.context, settings);
+    expect(rows.filter(({ stage }) => /convert|evaluate/.test(stage))).toEqual([
+      { stage: 'convert', state: 'stale', why: 'adapters were trained on other samples than there are now' },
+      { stage: 'evaluate', state: 'missing', why: 'was never made' },
+    ]);
   },
   TIMEOUT,
 );
