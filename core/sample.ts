@@ -34,6 +34,8 @@ export const SampleSchema = z.object({
     split: SplitSchema,
     catalogue: z.string(),
     augmented: AugmentationSchema.optional(),
+    /** Of what is said and called in the trace (`learnedKey`): the same where only the prompt is another. Absent in older samples. */
+    key: z.string().optional(),
   }),
 });
 export type Sample = z.infer<typeof SampleSchema>;

@@ -3,6 +3,7 @@ import type { Augmentation, Sample, Split, Task } from '../core/sample.ts';
 import { RESPOND, type Tool, takesNoArguments } from '../core/tool.ts';
 import { type Step, stepsOf, type Trace } from '../core/trace.ts';
 import type { Augmenter, TraceView } from './augment/augmenter.ts';
+import { learnedKey } from './deal-key.ts';
 import { joinSteps, type TrainedStep } from './join-steps.ts';
 
 /** What turns traces into samples. */
@@ -21,7 +22,8 @@ export interface SampleMaker {
  * @param how what makes them harder than the trace
  */
 export function makeSamples(trace: Trace, split: Split, maker: SampleMaker, how?: Augmentation): Sample[] {
-  const shown = (task: Task) => shownAs(trace, { split, task }, augmentationOf(task, how, maker), maker);
+  const key = learnedKey(trace);
+  const shown = (task: Task) => shownAs(trace, { split, task, key }, augmentationOf(task, how, maker), maker);
   return [
     ...stepSamples(shown('selector'), maker),
     ...argumentSamples(shown('arguments'), maker),
@@ -33,12 +35,14 @@ export function makeSamples(trace: Trace, split: Split, maker: SampleMaker, how?
 interface Shown extends TraceView {
   split: Split;
   task: Task;
+  /** Of the trace as it was written. */
+  key: string;
   augmented?: Augmentation;
 }
 
 function shownAs(
   trace: Trace,
-  of: { split: Split; task: Task },
+  of: Pick<Shown, 'split' | 'task' | 'key'>,
   augmented: Augmentation | undefined,
   maker: SampleMaker,
 ): Shown {
@@ -109,7 +113,7 @@ export function trainedStep(task: Task, step: Step, trace: Trace, { renderer, to
 
 function named(
   steps: readonly TrainedStep[],
-  { trace, split, task, tool, augmented }: Shown & { tool?: Tool },
+  { trace, split, task, key, tool, augmented }: Shown & { tool?: Tool },
   { catalogue }: SampleMaker,
 ): Sample[] {
   const base = [trace.id, task, ...(tool ? [tool.slug] : [])].join(':');
@@ -118,7 +122,7 @@ function named(
     task,
     ...(tool && { tool: tool.id, group: tool.group }),
     spans: joined.spans,
-    meta: { trace: trace.id, steps: joined.steps, split, catalogue, ...(augmented && { augmented }) },
+    meta: { trace: trace.id, steps: joined.steps, split, catalogue, ...(augmented && { augmented }), key },
   }));
 }
 

@@ -37,8 +37,9 @@ export async function* benchRegenerate(
   yield* preparePython(context);
   await ensureLlamaCppSource(context);
   const done: Repeat[] = [];
-  for (let at = 0; at < repeats; at++)
-    done.push(yield* repeatOnce(await benchWorkspace(context, `repeat-${at + 1}`, traces)));
+  // Each with a seed of its own: the same training again would say nothing of how the next one goes.
+  for (let seed = 1; seed <= repeats; seed++)
+    done.push(yield* repeatOnce(await benchWorkspace(context, `repeat-${seed}`, { traces, seed })));
   const rows = [...CHANGES.map((change) => rowOf(change, done)), renewedRow(done.map(({ selector }) => selector))];
   return { rows, machine: describeMachine() };
 }

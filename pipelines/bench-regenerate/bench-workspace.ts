@@ -15,14 +15,17 @@ export interface BenchWorkspace {
   server: EditedServer;
 }
 
-const SEED = 1;
 const ServersSchema = z.looseObject({ mcpServers: z.record(z.string(), z.looseObject({ args: z.array(z.string()) })) });
 
-/** The demo's two servers, files and base, the recipes for any base as they are shipped, and no monolithic adapter to compare with. @param name of its folder, which is made anew @param traces per tool */
-export async function benchWorkspace(outer: Context, name: string, traces: number): Promise<BenchWorkspace> {
+/** The demo's two servers, files and base, the recipes for any base as they are shipped, and no monolithic adapter to compare with. @param name of its folder, which is made anew */
+export async function benchWorkspace(
+  outer: Context,
+  name: string,
+  { traces, seed }: { traces: number; seed: number },
+): Promise<BenchWorkspace> {
   const context = { ...outer, workspace: join(outer.workspace, name) };
   await rm(context.workspace, { recursive: true, force: true });
-  await writeDemoWorkspace(context.workspace, SEED);
+  await writeDemoWorkspace(context.workspace, seed);
   const server = await editedServer(join(outer.workspace, `${name}-server`));
   const path = join(context.workspace, 'servers.json');
   const { mcpServers, ...rest } = await readJsonFile(path, ServersSchema);

@@ -42,7 +42,7 @@ export function openDealtLog(folder: string): DealtLog {
       const tools = [...bases].map(([id, basis]): [string, ToolData] => {
         const then = older?.tools[id];
         if (then?.basis === basis.basis) return [id, { ...basis, data: then.data, before: then.before }];
-        const data = `sha256:${sums.get(id)?.digest('hex')}`;
+        const data = `sha256:${(sums.get(id) ?? createHash('sha256')).digest('hex')}`; // a tool without parameters has none
         return [id, { ...basis, data, before: earlierNames(id, basis, { older, renamed }) }];
       });
       const value: DataBasis = {

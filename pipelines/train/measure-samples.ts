@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { z } from 'zod';
+import { linesOf } from '../../core/jsonl.ts';
 import { SampleSchema } from '../../core/sample.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
@@ -32,8 +33,7 @@ interface Prompt {
 
 async function readPrompts(path: string): Promise<Prompt[]> {
   const prompts = new Map<string, Prompt>();
-  await using file = await open(path);
-  for await (const text of file.readLines()) {
+  for await (const text of linesOf(createReadStream(path, 'utf8'))) {
     const line = parseLine(text);
     if (line === undefined) continue;
     const key = JSON.stringify(line.meta.augmented) ?? '';

@@ -8,6 +8,7 @@ import { readManifest, type StagePlan } from '../../core/manifest.ts';
 import { type OpenStage, openStage } from '../../core/stage.ts';
 import type { TrainerEvent } from '../../trainers/events.ts';
 import { isForced, type PlannedJob } from './plan-job.ts';
+import { withRenewedSamples, writeLearned } from './renewed-samples.ts';
 import { jobProgress } from './watch/progress.ts';
 
 /** In an adapter's folder: of which other one it was taken over. */
@@ -39,17 +40,19 @@ export async function openJob(
   const options = { force: isForced(planned, { force }), signal: context.signal, toolVersions: versions };
   const place = await openStage(plan, options);
   if (place === 'fresh') return place; // another run has just made it
-  const values = { ...job, threads: job.threads || threads };
   try {
     // Of a killed run, which took an adapter over or went on from one: now it may be trained from nothing.
     for (const file of [ADOPTED_FILE, START_FILE]) await rm(join(place.folder, file), { force: true });
-    await writeJsonFile(join(place.folder, 'job.json'), values);
+    const goesOn = renews !== undefined && job.epochs < 1;
+    const values = goesOn ? await withRenewedSamples(job, place.folder, plan.folder) : job;
+    await writeJsonFile(join(place.folder, 'job.json'), { ...values, threads: job.threads || threads });
+    if (recipe.recipe.renew !== undefined) await writeLearned(place.folder, job);
     const head = '# What made this adapter, with every default filled in; job.json says it exactly.\n';
     await writeFileAtomic(join(place.folder, 'recipe.yaml'), head + stringify(recipe.recipe));
     const from = renews === undefined ? start && (await startOf(start)) : { adapter: job.name, hash: renews };
     if (from) await writeJsonFile(join(place.folder, START_FILE), from);
     const { stage } = plan;
-    return { name: values.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
+    return { name: job.name, stage, place, versions, progress: jobProgress(stage), counts: {} };
   } catch (error) {
     await place.release();
     throw error;

@@ -15,7 +15,7 @@ test('each change does to the tools of the real server what it says', async () =
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
   const place = await mkdtemp(join(tmpdir(), 'bench-regenerate-'));
   const outer = { workspace: place, env, serverEnv: env, signal: new AbortController().signal };
-  const { context, settings, server } = await benchWorkspace(outer, 'one', 4);
+  const { context, settings, server } = await benchWorkspace(outer, 'one', { traces: 4, seed: 1 });
   const list = async () => {
     await Array.fromAsync(discover(context, settings));
     return new Map((await readJsonFile(cataloguePath(context), CatalogueSchema)).tools.map((tool) => [tool.id, tool]));
