@@ -3,8 +3,8 @@ import type { Augmentation, Sample, Split, Task } from '../core/sample.ts';
 import { RESPOND, type Tool, takesNoArguments } from '../core/tool.ts';
 import { type Step, stepsOf, type Trace } from '../core/trace.ts';
 import type { Augmenter, TraceView } from './augment/augmenter.ts';
-import { learnedKey } from './deal-key.ts';
 import { joinSteps, type TrainedStep } from './join-steps.ts';
+import { learnedKey } from './learned-key.ts';
 
 /** What turns traces into samples. */
 export interface SampleMaker {

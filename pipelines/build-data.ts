@@ -31,7 +31,7 @@ import { cataloguePath, stageHash } from './workspace-files.ts';
 
 const STAGE = 'build-data';
 /** Raised where the same traces give other samples or splits, so that older ones count as stale. */
-const SAMPLES_VERSION = 3;
+const SAMPLES_VERSION = 2;
 /** Traces between two progress events. */
 const PROGRESS_EVERY = 50;
 /** What the stage makes; an interrupted run is begun anew, it takes seconds. */

@@ -26,7 +26,7 @@ export interface StageOptions {
 
 export interface Stage {
   name: string;
-  /** Of what it makes, in the workspace; absent where that has several folders, or another one by the settings. */
+  /** Of what it makes, or of the folders of that; absent where it makes nothing in the workspace. */
   folder?: string;
   /** What it would make now; several where it makes several artefacts. @throws ToolkitError where its inputs are missing */
   plan(context: Context, settings: Settings): Promise<StagePlan[]>;
@@ -58,6 +58,7 @@ function late(name: string, folder: string, load: () => Promise<Omit<Stage, 'nam
 /** All recipes together: the adapters then fill the machine. */
 const training: Stage = {
   name: 'train',
+  folder: 'adapters',
   plan: (context, settings) => planTrain(context, settings, { recipes: wantedRecipes(context, settings) }),
   run: (context, settings, options) =>
     train(context, settings, { ...options, recipes: wantedRecipes(context, settings) }),
@@ -77,7 +78,7 @@ function wantedRecipes({ workspace }: Context, settings: Settings): string[] {
 export const STAGES: readonly Stage[] = [
   single('discover', 'catalogue', planDiscover, discover),
   single('synthesize', 'traces', planSynthesize, synthesize),
-  { name: 'import', plan: planImport, run: importTraces },
+  { name: 'import', folder: 'imported', plan: planImport, run: importTraces },
   { name: 'fetch-base', plan: planFetchBase, run: fetchBase },
   single('build-data', 'samples', planBuildData, buildData),
   training,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolkitError } from '../core/errors.ts';
@@ -32,7 +32,8 @@ async function rowsOf(stage: Stage, context: Context, settings: Settings): Promi
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error;
     const { name, folder } = stage;
-    const made = folder !== undefined && existsSync(join(context.workspace, folder, MANIFEST));
+    const made =
+      folder !== undefined && globSync(`{,*/}${MANIFEST}`, { cwd: join(context.workspace, folder) }).length > 0;
     return [{ stage: name, state: made ? 'stale' : 'missing', why: error.details.what }];
   }
   return Promise.all(

@@ -125,7 +125,7 @@ export const RecipeSchema = z
       .max(1)
       .optional()
       .describe(
-        'Where nothing but an adapter’s samples has changed (no tool was added, and of an adapter of arguments no tool has other parameters), it goes on from what it was, through this last share of the epochs and of the learning rate’s schedule; if that is less than one pass, with what it has not learned yet first. Absent: it is trained from nothing, as with --force.',
+        'Where nothing but an adapter’s samples has changed (no tool was added, and of an adapter of arguments no tool has other parameters), it goes on from what it was, through this last share of the epochs and of the learning rate’s schedule; if that is less than one pass, with all that it has not learned yet, and with others to fill up. Absent: it is trained from nothing, as with --force.',
       ),
     epochs: z.number().positive().default(2).describe('Passes over the samples.'),
     min_steps: z.int().nonnegative().default(0).describe('At least so many steps, where a tool has few samples.'),

@@ -11,7 +11,6 @@ import type { ChosenExecutor } from './choose-executor.ts';
 import { ADOPTED_FILE, type OpenJob, openJob, START_FILE } from './open-job.ts';
 import type { PlannedJob } from './plan-job.ts';
 import { recordedValidation } from './recorded-validation.ts';
-import { LEARNED_FILE } from './renewed-samples.ts';
 import { validateAdapters } from './validate-adapters.ts';
 import { TRAINING_RECORD } from './watch/training-record.ts';
 import { type Validation, whyWorse } from './why-worse.ts';
@@ -25,7 +24,7 @@ interface Adoption {
 }
 
 /** What of an adapter goes on; what says what is to be made is written under the new name. */
-const KEPT_FILES = ['adapter_model.safetensors', 'adapter_config.json', TRAINING_RECORD, START_FILE, LEARNED_FILE];
+const KEPT_FILES = ['adapter_model.safetensors', 'adapter_config.json', TRAINING_RECORD, START_FILE];
 
 /**
  * Takes over the adapters of tools that have another name and nothing else: each is put to the validation samples under the new name, and stays where it is about

@@ -10,6 +10,7 @@ import { type AdapterTarget, splitFiles } from '../adapter-targets.ts';
 import { decidingSamples, type MadeSamples } from '../made-samples.ts';
 import type { Settings } from '../settings.ts';
 import { earlierPlans } from './earlier-plans.ts';
+import type { RenewedSamples } from './renewed-samples.ts';
 
 /** One adapter to train. */
 export interface PlannedJob {
@@ -21,6 +22,8 @@ export interface PlannedJob {
   start?: StagePlan;
   /** Hash of the older adapter of this name, where this one goes on from that (`renewJob`). */
   renews?: string;
+  /** What that goes on with, where it is less than a pass. */
+  renewed?: RenewedSamples;
   /** Of the adapters of the same tool under the names that it had, the last one first; one of them may go on as this one. */
   earlier: StagePlan[];
   /** Its threads are 0 where the recipe does not say how many. */

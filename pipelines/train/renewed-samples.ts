@@ -1,98 +1,140 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ToolkitError } from '../../core/errors.ts';
 import { hashFile } from '../../core/hash.ts';
-import { readJsonFile, writeJsonFile } from '../../core/json-file.ts';
+import { readJsonFile } from '../../core/json-file.ts';
 import { linesOf } from '../../core/jsonl.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Job } from '../../trainers/job.ts';
+import { countSteps, stepsOfEpoch } from '../../trainers/memory/count-steps.ts';
 
-/** In an adapter's folder: the keys of all that it learned from (`meta.key` of its samples). */
+/** In an adapter's folder: the keys of all that it learned from (`meta.key` of its samples). Absent where that cannot be said: all is new to it then. */
 export const LEARNED_FILE = 'learned.json';
 
-/** A dot file: no part of the adapter. */
-const RENEWED_FILE = '.renewed.jsonl';
-
-const LearnedSchema = z.array(z.string());
-const LineSchema = z.object({ meta: z.object({ key: z.string().optional() }) });
-
-/** Writes down what a job's adapter will have learned from. @param folder of the job */
-export async function writeLearned(folder: string, { train }: Pick<Job, 'train'>): Promise<void> {
-  const keys = new Set<string>();
-  for await (const { key } of linesIn(folder, train)) if (key !== undefined) keys.add(key);
-  await writeJsonFile(join(folder, LEARNED_FILE), [...keys].sort());
+/** What an adapter goes on with for less than a pass. */
+export interface RenewedSamples {
+  /** Numbers of the lines that it takes, from 1, of each file of the job. */
+  lines: number[][];
+  /** Keys of what it will have learned. */
+  learned: string[];
+  /** Optimizer steps. */
+  steps: number;
+  /** The passes over all samples that these are. */
+  epochs: number;
 }
 
+const LearnedSchema = z.array(z.string());
+const LineSchema = z.object({ meta: z.object({ key: z.string().optional(), augmented: z.unknown().optional() }) });
+
 /**
- * The job of an adapter that goes on for a part of a pass, with samples of its own: each one once that it has not learned yet, and of the others as many as
- * are left of that part. Drawn from all alike, a renamed tool's were so few that it was never chosen.
- * @param folder of the job, where they are written
- * @param older folder of the adapter as it is; where nothing says what it learned, all is new
- * @throws ToolkitError (input) where the samples are not those that the job was planned with
+ * Chooses for a job of less than one pass: each sample once that the adapter has not learned yet, and of the others so many that all steps of that part of a
+ * pass have whole batches. Drawn from all alike, those of a renamed tool were so few that it was never chosen again.
+ * @param folder of the adapter as it is; the job's files are relative to it
+ * @returns `undefined` where there is none to choose
  */
-export async function withRenewedSamples(job: Job, folder: string, older: string): Promise<Job> {
-  await refuseOthers(job, folder);
-  const path = join(older, LEARNED_FILE);
+export async function chooseRenewed(job: Job, folder: string): Promise<RenewedSamples | undefined> {
+  const path = join(folder, LEARNED_FILE);
   const learned = new Set(existsSync(path) ? await readJsonFile(path, LearnedSchema) : []);
-  const [known, chosen] = [[] as number[], new Set<number>()];
-  let count = 0;
-  for await (const { key } of linesIn(folder, job.train)) {
-    if (key !== undefined && learned.has(key)) known.push(count);
-    else chosen.add(count);
-    count += 1;
+  const all: SampleLine[] = [];
+  for await (const { text: _, ...line } of linesIn(folder, job.train)) all.push(line);
+  if (all.length === 0) return undefined;
+  const isKnown = ({ key }: SampleLine) => key !== undefined && learned.has(key);
+  const random = seededRandom(job.seed, 'renewed');
+  const [unlearned, others]: [SampleLine[][], SampleLine[][]] = [[], []];
+  const prompts = [...Map.groupBy(all, ({ prompt }) => prompt).values()];
+  for (const samples of prompts) {
+    const [fresh, known] = [samples.filter((one) => !isKnown(one)), random.shuffle(samples.filter(isKnown))];
+    const whole = Math.ceil(fresh.length / job.batch_size) * job.batch_size;
+    unlearned.push(...batchesOf([...fresh, ...known.slice(0, whole - fresh.length)], job.batch_size));
+    others.push(...batchesOf(known.slice(whole - fresh.length), job.batch_size));
   }
-  const left = Math.max(0, Math.ceil(job.epochs * count) - chosen.size);
-  for (const at of seededRandom(job.seed, 'renewed').sample(known, left)) chosen.add(at);
-  const renewed = join(folder, RENEWED_FILE);
-  await writeFile(renewed, only(linesIn(folder, job.train), chosen));
+  const lengths = prompts.map(({ length: samples }) => ({ samples }));
+  const steps = Math.min(
+    Math.max(countSteps(job, lengths), unlearned.length),
+    job.max_steps ?? Number.POSITIVE_INFINITY,
+  );
+  const taken = [...random.shuffle(unlearned), ...random.shuffle(others)].slice(0, steps).flat();
+  for (const { key } of taken) if (key !== undefined) learned.add(key);
   return {
-    ...job,
-    train: [RENEWED_FILE],
-    hashes: { ...job.hashes, [RENEWED_FILE]: await hashFile(renewed) },
-    epochs: 1,
+    lines: job.train.map((_, file) =>
+      taken
+        .filter((one) => one.file === file)
+        .map(({ line }) => line)
+        .sort((a, b) => a - b),
+    ),
+    learned: [...learned].sort(),
+    steps,
+    epochs: steps / stepsOfEpoch(job, lengths),
   };
 }
 
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+/** The keys of a job's samples. @param folder that its files are relative to */
+export async function keysIn(folder: string, { train }: Pick<Job, 'train'>): Promise<string[]> {
+  const keys = new Set<string>();
+  for await (const { key } of linesIn(folder, train)) if (key !== undefined) keys.add(key);
+  return [...keys].sort();
+}
+
+/**
+ * The job with files of its own, which hold the chosen lines of its files, and with one pass over them. Where a file is no longer what it was when they
+ * were chosen, the job as it is: its trainer refuses it, and no other one.
+ * @param folder of the job, where they are written as dot files: no part of the adapter
+ */
+export async function withRenewedSamples(job: Job, folder: string, { lines, epochs }: RenewedSamples): Promise<Job> {
+  const [train, hashes]: [string[], Record<string, string>] = [[], {}];
+  for (const [at, file] of job.train.entries()) {
+    const found = await hashFile(join(folder, file)).catch(() => undefined);
+    if (found !== job.hashes[file]) return job;
+    if (lines[at]!.length === 0) continue;
+    const renewed = `.renewed-${at + 1}.jsonl`;
+    const path = join(folder, renewed);
+    await writeFile(`${path}.partial`, only(linesIn(folder, [file]), new Set(lines[at])));
+    await rename(`${path}.partial`, path);
+    train.push(renewed);
+    hashes[renewed] = await hashFile(path);
+  }
+  for (const file of job.validation) hashes[file] = job.hashes[file]!;
+  return { ...job, train, hashes, epochs: 1, eval_every: job.eval_every / epochs };
+}
+
 interface SampleLine {
-  text: string;
-  key?: string;
+  /** Number of its file in the job. */
+  file: number;
+  /** Number in the file, from 1. */
+  line: number;
+  key: string | undefined;
+  /** Samples with the same one can share a batch. */
+  prompt: string;
 }
 
-/** Lines that are no samples have no key: they are the trainer's business. */
-async function* linesIn(folder: string, files: readonly string[]): AsyncGenerator<SampleLine> {
-  for (const name of files) {
-    const lines = linesOf(createReadStream(join(folder, name), 'utf8'));
-    for await (const text of lines) if (text.trim() !== '') yield { text, key: keyOf(text) };
+/** Lines that are no samples have no key: they are the trainer's business, as files that are gone. */
+async function* linesIn(folder: string, files: readonly string[]): AsyncGenerator<SampleLine & { text: string }> {
+  for (const [file, name] of files.entries()) {
+    const path = join(folder, name);
+    if (!existsSync(path)) continue;
+    let line = 0;
+    for await (const text of linesOf(createReadStream(path, 'utf8'))) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const { key, augmented } = metaOf(text);
+      yield { file, line, text, key, prompt: `${file} ${JSON.stringify(augmented)}` };
+    }
   }
 }
 
-function keyOf(text: string): string | undefined {
+function metaOf(text: string): z.infer<typeof LineSchema>['meta'] {
   try {
-    return LineSchema.safeParse(JSON.parse(text)).data?.meta.key;
+    return LineSchema.safeParse(JSON.parse(text)).data?.meta ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-async function* only(lines: AsyncIterable<SampleLine>, chosen: ReadonlySet<number>): AsyncGenerator<string> {
-  let at = 0;
-  for await (const { text } of lines) if (chosen.has(at++)) yield `${text}\n`;
-}
-
-/** The trainer refuses samples that have changed since the job was planned; of these it does not see where they come from. */
-async function refuseOthers({ train, hashes }: Job, folder: string): Promise<void> {
-  for (const file of train) {
-    const found = await hashFile(join(folder, file));
-    if (found === hashes[file]) continue;
-    throw new ToolkitError({
-      kind: 'input',
-      what: 'the samples have changed since the training was planned',
-      where: join(folder, file),
-      expected: hashes[file],
-      found,
-      todo: 'run the same command again: it trains on the new ones',
-    });
-  }
+async function* only(lines: ReturnType<typeof linesIn>, chosen: ReadonlySet<number>): AsyncGenerator<string> {
+  for await (const { line, text } of lines) if (chosen.has(line)) yield `${text}\n`;
 }

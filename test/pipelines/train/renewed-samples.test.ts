@@ -3,71 +3,109 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hashFile } from '../../../core/hash.ts';
-import { withRenewedSamples, writeLearned } from '../../../pipelines/train/renewed-samples.ts';
+import { chooseRenewed, keysIn, withRenewedSamples } from '../../../pipelines/train/renewed-samples.ts';
 import type { Job } from '../../../trainers/job.ts';
 
-let workspace: string;
+/** Folder of the adapter, beside the samples. */
+let folder: string;
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'renewed-'));
-  await mkdir(place('older'));
-  await mkdir(place('job'));
+  folder = join(await mkdtemp(join(tmpdir(), 'renewed-')), 'selector');
+  await mkdir(folder);
+  await writeFile(join(folder, 'learned.json'), JSON.stringify(known(20)));
 });
-afterEach(() => rm(workspace, { recursive: true }));
+afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
-const place = (name: string) => join(workspace, name);
-const TRAIN = '../train.jsonl';
+const known = (count: number) => Array.from({ length: count }, (_, at) => `known-${at}`);
+const fresh = (count: number) => Array.from({ length: count }, (_, at) => `new-${at}`);
 
-/** Writes samples with these keys. @returns a job that goes on with them */
-async function jobOf(keys: readonly string[], epochs: number): Promise<Job> {
-  // A letter at which some readers break lines.
-  const rows = keys.map((key, at) => ({
-    id: `sample-${at}`,
-    task: 'selector',
-    spans: [{ text: 'x\u2028y', train: true }],
-    meta: { trace: `trace-${at}`, steps: [0], split: 'train', catalogue: 'c', key },
-  }));
-  await writeFile(join(place('job'), TRAIN), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  const hashes = { [TRAIN]: await hashFile(join(place('job'), TRAIN)) };
-  return { train: [TRAIN], hashes, epochs, seed: 1 } as unknown as Job;
+/** Its text has a letter at which some readers break lines. */
+function sampleLine(key: string, augmented?: object): string {
+  return JSON.stringify({ id: key, spans: [{ text: 'x\u2028y', train: true }], meta: { trace: key, key, augmented } });
 }
 
-const known = Array.from({ length: 20 }, (_, at) => `known-${at}`);
-
-/** The keys that the adapter goes on with, after it learned `known`. */
-async function drawn(keys: readonly string[], epochs: number): Promise<string[]> {
-  await writeLearned(place('older'), await jobOf(known, 1));
-  const renewed = await withRenewedSamples(await jobOf(keys, epochs), place('job'), place('older'));
-  expect(renewed.epochs).toBe(1);
-  const [file] = renewed.train;
-  expect(renewed.hashes[file!]).toBe(await hashFile(join(place('job'), file!)));
-  const lines = (await readFile(join(place('job'), file!), 'utf8')).trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line).meta.key);
+/** A job that goes on for so many passes, in batches of 4, with files of these lines. */
+async function jobOf(files: readonly (readonly string[])[], members: Partial<Job>): Promise<Job> {
+  const train = files.map((_, at) => `../train-${at}.jsonl`);
+  const hashes: Record<string, string> = { '../validation.jsonl': 'v' };
+  for (const [at, lines] of files.entries()) {
+    const path = join(folder, train[at]!);
+    await writeFile(path, lines.map((line) => `${line}\n`).join(''));
+    hashes[train[at]!] = await hashFile(path);
+  }
+  const rest = { trainer: 'peft', seed: 1, batch_size: 4, min_steps: 0, max_steps: null, eval_every: 1 };
+  return { ...rest, train, validation: ['../validation.jsonl'], hashes, ...members } as Job;
 }
 
-test('what an adapter has not learned yet it goes on with, and with as many others as make up its share of a pass', async () => {
-  const found = await drawn([...known, 'new-1', 'new-2'], 0.5);
-  expect(found.filter((key) => key.startsWith('new'))).toEqual(['new-1', 'new-2']);
-  expect(found).toHaveLength(11);
-  expect(new Set(found).size).toBe(11);
+/** The keys that the adapter goes on with, by file. */
+async function drawn(job: Job): Promise<{ keys: string[][]; steps: number; renewed: Job }> {
+  const chosen = (await chooseRenewed(job, folder))!;
+  const renewed = await withRenewedSamples(job, folder, chosen);
+  const files = await Promise.all(renewed.train.map((file) => readFile(join(folder, file), 'utf8')));
+  const keys = files.map((text) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).meta.key as string),
+  );
+  return { keys, steps: chosen.steps, renewed };
+}
+
+const lines = (keys: readonly string[], augmented?: object) => keys.map((key) => sampleLine(key, augmented));
+const isNew = (key: string) => key.startsWith('new');
+
+test('an adapter goes on with all that it has not learned, and with others to fill up its part of a pass', async () => {
+  const job = await jobOf([lines([...known(20), ...fresh(2)])], { epochs: 0.5 });
+  const { keys, steps, renewed } = await drawn(job);
+  expect(keys[0]!.filter(isNew)).toEqual(fresh(2));
+  expect([steps, new Set(keys[0]).size]).toEqual([3, 12]);
+  expect(renewed).toMatchObject({ epochs: 1, eval_every: 2 });
+  expect(renewed.hashes).toEqual({
+    '../validation.jsonl': 'v',
+    [renewed.train[0]!]: await hashFile(join(folder, renewed.train[0]!)),
+  });
 });
 
-test('all that is new, where that is more than its share', async () => {
-  const many = Array.from({ length: 15 }, (_, at) => `new-${at}`);
-  expect(await drawn([...known, ...many], 0.2)).toEqual(many);
+test('with all that is new, where that is more than its part, but never more steps than it may take', async () => {
+  const files = [lines([...known(20), ...fresh(16)])];
+  const { keys, steps } = await drawn(await jobOf(files, { epochs: 0.2 }));
+  expect([steps, keys[0]!.filter(isNew).length]).toEqual([4, 16]);
+  const limited = (await chooseRenewed(await jobOf(files, { epochs: 0.2, max_steps: 2 }), folder))!;
+  expect([limited.steps, limited.lines[0]!.length]).toEqual([2, 8]);
+  expect(limited.learned.filter(isNew)).toHaveLength(8);
 });
 
-test('a share of what it knows, where nothing is new', async () => {
-  expect(await drawn(known, 0.25)).toHaveLength(5);
+test('files and prompts stay apart, each with whole batches', async () => {
+  const files = [
+    [...lines(known(10)), ...lines(known(10), { mask: 1 }), ...lines(fresh(1), { mask: 1 })],
+    lines(known(8)),
+  ];
+  const { keys, steps } = await drawn(await jobOf(files, { epochs: 0.4 }));
+  // Of 3, 3 and 2 batches; the new one's has three others of its prompt.
+  expect(steps).toBe(4);
+  expect(keys.flat().filter(isNew)).toEqual(fresh(1));
+  const most = await drawn(await jobOf(files, { epochs: 0.99 }));
+  expect(most.keys.map(({ length }) => length)).toEqual([21, 8]);
 });
 
 test('where nothing says what it learned, all is new', async () => {
-  const renewed = await withRenewedSamples(await jobOf(known, 0.1), place('job'), place('older'));
-  const text = await readFile(join(place('job'), renewed.train[0]!), 'utf8');
-  expect(text.trimEnd().split('\n')).toHaveLength(20);
+  await rm(join(folder, 'learned.json'));
+  const { keys, steps } = await drawn(await jobOf([lines(known(20))], { epochs: 0.1 }));
+  expect([steps, keys[0]!.length]).toEqual([5, 20]);
 });
 
-test('samples that have changed since the job was planned are refused', async () => {
-  const job = await jobOf(known, 0.5);
-  await writeFile(join(place('job'), TRAIN), '');
-  await expect(withRenewedSamples(job, place('job'), place('older'))).rejects.toThrow('changed since');
+test('lines that are no samples are new: the trainer refuses them', async () => {
+  const job = await jobOf([[...lines(known(20)), 'no json']], { epochs: 0.3 });
+  const chosen = (await chooseRenewed(job, folder))!;
+  expect(chosen.lines[0]).toContain(21);
+  expect(await keysIn(folder, job)).toEqual(known(20).sort());
+});
+
+test('samples that have changed since they were chosen are left to the trainer, which refuses them', async () => {
+  const job = await jobOf([lines(known(20))], { epochs: 0.5 });
+  const chosen = (await chooseRenewed(job, folder))!;
+  await writeFile(join(folder, job.train[0]!), '');
+  expect(await withRenewedSamples(job, folder, chosen)).toBe(job);
+  await rm(join(folder, job.train[0]!));
+  expect(await withRenewedSamples(job, folder, chosen)).toBe(job);
+  expect(await chooseRenewed(job, folder)).toBeUndefined();
 });
