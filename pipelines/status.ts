@@ -34,7 +34,7 @@ async function rowsOf(stage: Stage, context: Context, settings: Settings): Promi
     const { name, folder } = stage;
     const made =
       folder !== undefined && globSync(`{,*/}${MANIFEST}`, { cwd: join(context.workspace, folder) }).length > 0;
-    return [{ stage: name, state: made ? 'stale' : 'missing', why: error.details.what }];
+    return [{ stage: name, state: made ? 'stale' : 'missing', why: reasonOf(error) }];
   }
   return Promise.all(
     plans.map(async (plan) => {
@@ -42,4 +42,9 @@ async function rowsOf(stage: Stage, context: Context, settings: Settings): Promi
       return { stage: plan.stage, state: found.state, why: found.state === 'fresh' ? '' : found.why };
     }),
   );
+}
+
+/** With its place, where that is a line. */
+function reasonOf({ details: { what, where } }: ToolkitError): string {
+  return where !== undefined && /:\d+$/.test(where) ? `${where}: ${what}` : what;
 }

@@ -128,7 +128,7 @@ export async function* synthesize(context: Context, settings: Settings, options:
     const teaches = keptOrMade(taught, kept);
     const total = own.length + teaches.length;
     yield { type: 'start', stage: STAGE, total, resumed: done.units };
-    if (kept) yield { type: 'progress', stage: STAGE, done: done.units, total, note: keptNote(kept, catalogue) };
+    if (kept) yield { type: 'progress', stage: STAGE, done: done.units, total, note: keptNote(kept, catalogue, total) };
     async function* made() {
       const [left, lessons] = [own.slice(done.units), teaches.slice(Math.max(0, done.units - own.length))];
       const anew = toMake(left);
@@ -158,8 +158,9 @@ function moreUnits(
   return [...asUnits, ...extraUnits(workshop, kept)];
 }
 
-function keptNote({ units, unchanged }: KeptUnits, { tools }: Catalogue): string {
+function keptNote({ units, unchanged }: KeptUnits, { tools }: Catalogue, total: number): string {
   const anew = madeAnew(unchanged, tools);
+  if (units.size === total && anew.length === 0) return `all ${total} kept`;
   return `${units.size} kept; made anew: ${anew.join(', ') || 'what called tools that are gone'}`;
 }
 

@@ -95,7 +95,10 @@ export class JobView {
   /** A state that a job has come to is told at once; how far all are, now and then. */
   #log(event: StageEvent, now: number): boolean {
     if (event.type === 'failed') this.#options.write(safeText(`${event.stage}: failed: ${event.message}`));
-    if (event.type === 'done') this.#options.write(`${event.stage}: done; ${jobSummary(this.#board, now)}`);
+    if (event.type === 'done') {
+      const how = 'adopted' in event.counts ? 'taken over from its earlier name' : 'done';
+      this.#options.write(`${event.stage}: ${how}; ${jobSummary(this.#board, now)}`);
+    }
     if (event.type === 'progress' || event.type === 'data') {
       if (now - this.#last < LOG_MS) return true;
       this.#last = now;

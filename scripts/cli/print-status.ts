@@ -14,4 +14,8 @@ export function printStatus(rows: readonly StatusRow[], json: boolean): void {
     const name = safeText(stage.padEnd(width));
     process.stdout.write(`${name}  ${styleText(COLOURS[state], state.padEnd(10))}  ${safeText(why)}\n`);
   }
+  if (rows.some(({ state }) => state !== 'fresh'))
+    process.stdout.write(
+      'What is fresh here may be made again behind what is not: when that comes out as something else.\n',
+    );
 }
