@@ -128,6 +128,7 @@ describe('argument adapters', () => {
         'adapter_config.json',
         'adapter_model.safetensors',
         'job.json',
+        'learned.json',
         'manifest.json',
         'recipe.yaml',
         'training.jsonl',
