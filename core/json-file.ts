@@ -36,7 +36,10 @@ export async function writeJsonFile(path: string, value: unknown): Promise<void>
  * Writes a file so that a crash leaves the old one or the new one, whole. Makes the folder where missing.
  * The temporary file has one name, so that the next write replaces what a killed run left, and a dot, so that no stage counts it.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   try {
@@ -48,7 +51,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+async function writeSynced(path: string, content: string | Uint8Array | AsyncIterable<string>): Promise<void> {
   await using file = await open(path, 'w');
   await file.writeFile(content);
   await file.sync();

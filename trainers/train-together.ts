@@ -1,3 +1,4 @@
+import { chunks } from '../core/chunks.ts';
 import type { Job } from './job.ts';
 import members from './python/job_members.json' with { type: 'json' };
 
@@ -18,7 +19,7 @@ export function batchesOf<J extends { job: Job }>(jobs: readonly J[]): J[][] {
   const forms = [...Map.groupBy(jobs, ({ job }) => formOf(job))];
   return forms.flatMap(([form, some]) => {
     const size = form === undefined ? 1 : some[0]!.job.together;
-    return Array.from({ length: Math.ceil(some.length / size) }, (_, at) => some.slice(at * size, (at + 1) * size));
+    return chunks(some, size);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts';
+import { chunks } from '../../core/chunks.ts';
 import { drawn, INK, SMALL, TOOLTIP } from './chart.ts';
 import type { Point } from './training-curve.ts';
 
@@ -113,10 +114,7 @@ function markSeries({ kept, resumed, warnings }: CurveMarks): Series[] {
 function thin(points: readonly Point[]): Point[] {
   const size = Math.ceil(points.length / MAX_POINTS);
   if (size <= 1) return points.map(([step, value]) => [step, rounded(value)]);
-  const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
-    points.slice(index * size, (index + 1) * size),
-  );
-  return groups.map((group) => [
+  return chunks(points, size).map((group) => [
     group.at(-1)![0],
     rounded(group.reduce((sum, [, value]) => sum + value, 0) / group.length),
   ]);

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { linesOf } from '../../core/jsonl.ts';
 import { SampleSchema } from '../../core/sample.ts';
 import type { Tokenizer } from '../../core/tokenizer.ts';
 import type { SampleLengths } from '../../trainers/memory/sample-lengths.ts';
+import { sampleLines } from './sample-lines.ts';
 import { sharedLength } from './shared-length.ts';
 
 /** Lengths kept of each prompt: more than a batch holds. */
@@ -33,21 +32,12 @@ interface Prompt {
 
 async function readPrompts(path: string): Promise<Prompt[]> {
   const prompts = new Map<string, Prompt>();
-  for await (const text of linesOf(createReadStream(path, 'utf8'))) {
-    const line = parseLine(text);
-    if (line === undefined) continue;
-    const key = JSON.stringify(line.meta.augmented) ?? '';
-    prompts.set(key, withSample(prompts.get(key), line));
+  for await (const { sample } of sampleLines(path, LineSchema)) {
+    if (sample === undefined) continue;
+    const key = JSON.stringify(sample.meta.augmented) ?? '';
+    prompts.set(key, withSample(prompts.get(key), sample));
   }
   return [...prompts.values()];
-}
-
-function parseLine(text: string): Line | undefined {
-  try {
-    return LineSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function withSample(known: Prompt | undefined, { spans }: Line): Prompt {

@@ -1,13 +1,13 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { chunks } from '../../core/chunks.ts';
 import { hashFile } from '../../core/hash.ts';
-import { readJsonFile } from '../../core/json-file.ts';
-import { linesOf } from '../../core/jsonl.ts';
+import { readJsonFile, writeFileAtomic } from '../../core/json-file.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Job } from '../../trainers/job.ts';
 import { countSteps, stepsOfEpoch } from '../../trainers/memory/count-steps.ts';
+import { sampleLines } from './sample-lines.ts';
 
 /** In an adapter's folder: the keys of all that it learned from (`meta.key` of its samples). Absent where that cannot be said: all is new to it then. */
 export const LEARNED_FILE = 'learned.json';
@@ -36,18 +36,18 @@ const LineSchema = z.object({ meta: z.object({ key: z.string().optional(), augme
 export async function chooseRenewed(job: Job, folder: string): Promise<RenewedSamples | undefined> {
   const path = join(folder, LEARNED_FILE);
   const learned = new Set(existsSync(path) ? await readJsonFile(path, LearnedSchema) : []);
-  const all: SampleLine[] = [];
+  const all: JobLine[] = [];
   for await (const { text: _, ...line } of linesIn(folder, job.train)) all.push(line);
   if (all.length === 0) return undefined;
-  const isKnown = ({ key }: SampleLine) => key !== undefined && learned.has(key);
+  const isKnown = ({ key }: JobLine) => key !== undefined && learned.has(key);
   const random = seededRandom(job.seed, 'renewed');
-  const [unlearned, others]: [SampleLine[][], SampleLine[][]] = [[], []];
+  const [unlearned, others]: [JobLine[][], JobLine[][]] = [[], []];
   const prompts = [...Map.groupBy(all, ({ prompt }) => prompt).values()];
   for (const samples of prompts) {
     const [fresh, known] = [samples.filter((one) => !isKnown(one)), random.shuffle(samples.filter(isKnown))];
     const whole = Math.ceil(fresh.length / job.batch_size) * job.batch_size;
-    unlearned.push(...batchesOf([...fresh, ...known.slice(0, whole - fresh.length)], job.batch_size));
-    others.push(...batchesOf(known.slice(whole - fresh.length), job.batch_size));
+    unlearned.push(...chunks([...fresh, ...known.slice(0, whole - fresh.length)], job.batch_size));
+    others.push(...chunks(known.slice(whole - fresh.length), job.batch_size));
   }
   const lengths = prompts.map(({ length: samples }) => ({ samples }));
   const steps = Math.min(
@@ -67,10 +67,6 @@ export async function chooseRenewed(job: Job, folder: string): Promise<RenewedSa
     steps,
     epochs: steps / stepsOfEpoch(job, lengths),
   };
-}
-
-function batchesOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 /** The keys of a job's samples. @param folder that its files are relative to */
@@ -93,8 +89,7 @@ export async function withRenewedSamples(job: Job, folder: string, { lines, epoc
     if (lines[at]!.length === 0) continue;
     const renewed = `.renewed-${at + 1}.jsonl`;
     const path = join(folder, renewed);
-    await writeFile(`${path}.partial`, only(linesIn(folder, [file]), new Set(lines[at])));
-    await rename(`${path}.partial`, path);
+    await writeFileAtomic(path, only(linesIn(folder, [file]), new Set(lines[at])));
     train.push(renewed);
     hashes[renewed] = await hashFile(path);
   }
@@ -102,7 +97,7 @@ export async function withRenewedSamples(job: Job, folder: string, { lines, epoc
   return { ...job, train, hashes, epochs: 1, eval_every: job.eval_every / epochs };
 }
 
-interface SampleLine {
+interface JobLine {
   /** Number of its file in the job. */
   file: number;
   /** Number in the file, from 1. */
@@ -113,25 +108,14 @@ interface SampleLine {
 }
 
 /** Lines that are no samples have no key: they are the trainer's business, as files that are gone. */
-async function* linesIn(folder: string, files: readonly string[]): AsyncGenerator<SampleLine & { text: string }> {
+async function* linesIn(folder: string, files: readonly string[]): AsyncGenerator<JobLine & { text: string }> {
   for (const [file, name] of files.entries()) {
     const path = join(folder, name);
     if (!existsSync(path)) continue;
-    let line = 0;
-    for await (const text of linesOf(createReadStream(path, 'utf8'))) {
-      line += 1;
-      if (text.trim() === '') continue;
-      const { key, augmented } = metaOf(text);
-      yield { file, line, text, key, prompt: `${file} ${JSON.stringify(augmented)}` };
+    for await (const { text, number, sample } of sampleLines(path, LineSchema)) {
+      const { key, augmented } = sample?.meta ?? {};
+      yield { file, line: number, text, key, prompt: `${file} ${JSON.stringify(augmented)}` };
     }
-  }
-}
-
-function metaOf(text: string): z.infer<typeof LineSchema>['meta'] {
-  try {
-    return LineSchema.safeParse(JSON.parse(text)).data?.meta ?? {};
-  } catch {
-    return {};
   }
 }
 
